@@ -1,0 +1,1 @@
+//! The engine: printers, queues, policy, settings, secrets, supervision.

@@ -1,0 +1,213 @@
+//! What a connector may ask of the engine. The engine implements it; connectors are tested against a fake of it.
+
+use async_trait::async_trait;
+use platen_job::{
+    ConnectorId, DocumentType, Evidence, ExternalId, Job, JobId, JobState, Outcome, PrinterId,
+    PrinterName, Refusal, ReplyContext, StateReasons, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The engine, as a connector sees it.
+#[async_trait]
+pub trait Host: Send + Sync + 'static {
+    /// The configured printers with their state; the last value always arrives.
+    fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>>;
+
+    /// Stores a job and puts it in its printer's queue. Returns after the fsync.
+    ///
+    /// # Errors
+    /// [`Refusal`]: nothing was stored; the sender is told why.
+    async fn submit(&self, job: Job) -> Result<Submitted, Refusal>;
+
+    /// Outcomes of this connector's jobs that were not told yet, oldest first, at most `limit`.
+    /// An empty answer may also mean that the spool cannot be read now; ask again at the next [`HostEvent::Settled`].
+    async fn unreported(&self, connector: ConnectorId, limit: usize) -> Vec<Report>;
+
+    /// Notes that an outcome was told. A note that cannot be stored is kept and tried again by the engine.
+    async fn reported(&self, report: ReportId);
+
+    /// Remembers something across restarts under a key of this connector. At most 64 KiB a value.
+    async fn remember(&self, connector: ConnectorId, key: &str, value: String);
+
+    /// What was remembered under that key.
+    async fn recall(&self, connector: ConnectorId, key: &str) -> Option<String>;
+}
+
+/// What the engine tells a connector by its own, over a bounded channel. A lost `Started` is only a lost progress
+/// note; outcomes are never carried here, only the hint to ask for them.
+#[derive(Debug, Clone)]
+pub enum HostEvent {
+    /// The first byte of a job is about to be sent.
+    Started {
+        /// Our id.
+        job: JobId,
+        /// The sender's id.
+        external_id: Option<ExternalId>,
+        /// Where it is printed.
+        printer: PrinterId,
+        /// The connector's own note.
+        reply: ReplyContext,
+    },
+    /// There are outcomes to tell: call [`Host::unreported`].
+    Settled,
+}
+
+/// A job that is stored.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    /// Our id.
+    pub id: JobId,
+    /// Whether it is new.
+    pub novelty: Novelty,
+}
+
+/// Whether a job was seen before.
+#[derive(Debug, Clone)]
+pub enum Novelty {
+    /// Stored now.
+    New,
+    /// The same (connector, external id) is known; nothing was stored, nothing will be printed for it again.
+    Known {
+        /// Where the known job stands; `None` where only its id is still kept.
+        state: Option<JobState>,
+        /// Its outcome, where it has one.
+        outcome: Option<Outcome>,
+        /// Whether the sender sent the same content again.
+        content: ContentMatch,
+    },
+}
+
+/// Whether a job that is known came with the same content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentMatch {
+    /// The same.
+    Same,
+    /// Something else under the same id: worth a line in the log.
+    Different,
+}
+
+/// Names one report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReportId(pub i64);
+
+/// An outcome to be told to the job's sender, exactly once.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Names this report.
+    pub id: ReportId,
+    /// Our id of the job that the sender knows.
+    pub job: JobId,
+    /// The sender's id.
+    pub external_id: Option<ExternalId>,
+    /// The printer it was for.
+    pub printer: PrinterId,
+    /// What it was.
+    pub document_type: DocumentType,
+    /// The connector's own note.
+    pub reply: ReplyContext,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When it was stored.
+    pub accepted_at: Timestamp,
+    /// When its outcome was stored.
+    pub settled_at: Timestamp,
+}
+
+/// A configured printer, as connectors and people see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PrinterView {
+    /// Our stable id.
+    pub id: PrinterId,
+    /// Its name.
+    pub name: PrinterName,
+    /// What it is used for.
+    pub kind: PrinterKind,
+    /// How it is reached.
+    pub way: Way,
+    /// How it is.
+    pub health: Health,
+    /// What is to be told about it.
+    pub reasons: StateReasons,
+    /// When it last answered.
+    pub last_seen: Option<Timestamp>,
+    /// Jobs waiting for it.
+    pub queue_length: usize,
+    /// What its profile can do.
+    pub capabilities: Vec<Capability>,
+    /// The best evidence it has given so far.
+    pub best_evidence: Option<Evidence>,
+}
+
+/// What a printer is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrinterKind {
+    /// Customers' receipts.
+    #[default]
+    Receipt,
+    /// Kitchen or bar tickets.
+    Kitchen,
+    /// Labels.
+    Label,
+}
+
+/// How a printer is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// On the LAN.
+    Network {
+        /// Host name or address.
+        host: String,
+        /// Usually 9100.
+        port: u16,
+    },
+    /// On this machine's USB.
+    Usb,
+    /// A queue of the OS.
+    Spooler {
+        /// The queue's name there.
+        queue: String,
+    },
+}
+
+/// How a printer is, at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Ready, as it said itself.
+    Online,
+    /// Printing.
+    Busy,
+    /// It does not answer, or says that it is off line.
+    Offline,
+    /// It needs a hand.
+    Error,
+    /// It cannot be known: it takes data but says nothing of itself. Never shown as online.
+    Unknown,
+}
+
+/// What a printer can do (the gateway's capability words).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// Text.
+    Text,
+    /// Barcodes.
+    Barcode,
+    /// A cutter.
+    Cut,
+    /// A drawer port.
+    CashDrawer,
+    /// A buzzer.
+    Buzzer,
+    /// Labels.
+    Labels,
+    /// QR codes.
+    QrCode,
+    /// Pictures.
+    Graphics,
+}

@@ -1,0 +1,11 @@
+//! One module per system that sends jobs.
+//!
+//! A connector turns what comes in into [`platen_job::Job`]s and outcomes into its system's own answers. It knows no
+//! printer and no policy: it asks the [`Host`].
+
+mod host;
+
+pub use host::{
+    Capability, ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report,
+    ReportId, Submitted, Way,
+};

@@ -1,0 +1,95 @@
+//! The small port behind which every transport stands.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use platen_job::{Attempt, StateReasons};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// One printer's hardware, owned by one worker.
+#[async_trait]
+pub trait Device: Send {
+    /// Puts one job's bytes on the printer and says what happened. Never retries, never decides.
+    async fn print(&mut self, request: PrintRequest<'_>) -> Attempt;
+
+    /// Asks the printer how it is. Bounded by the device's own time-outs.
+    async fn status(&mut self) -> PrinterStatus;
+
+    /// The queue is empty: whatever is held open may go, without cutting anything off.
+    async fn release(&mut self);
+
+    /// What was learned about this printer and is worth remembering across restarts.
+    fn memory(&self) -> DeviceMemory;
+}
+
+/// One job's bytes, and what the device needs to print them safely.
+pub struct PrintRequest<'a> {
+    /// The job's bytes.
+    pub bytes: Bytes,
+    /// Sent before the job because an earlier attempt stopped inside a command. Not counted in `bytes_written`.
+    pub clean_up: Option<Bytes>,
+    /// Called exactly once, right before the first byte of the job; where it fails nothing is sent.
+    pub start: &'a dyn StartRecord,
+    /// Where the printer's reasons are shown while the job is under way.
+    pub reasons: &'a watch::Sender<StateReasons>,
+    /// Four printable characters that name this attempt in the printer's confirmation (GS ( H): each 0x20–0x7E.
+    pub token: [u8; 4],
+    /// Ends the attempt as soon as that is safe: no further byte is sent.
+    pub cancel: CancellationToken,
+}
+
+/// Records durably enough that a job is about to start.
+pub trait StartRecord: Send + Sync {
+    /// Called right before the first byte.
+    ///
+    /// # Errors
+    /// [`NotRecorded`]: the job must not start.
+    fn first_byte(&self) -> Result<(), NotRecorded>;
+}
+
+/// The start of a job could not be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the start of the job could not be recorded")]
+pub struct NotRecorded;
+
+/// What a printer said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterStatus {
+    /// Whether it answers.
+    pub reachable: Reachability,
+    /// What is to be told about it.
+    pub reasons: StateReasons,
+}
+
+/// Whether a printer answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reachability {
+    /// It answered a status request.
+    Answers,
+    /// It takes a connection and says nothing of itself.
+    Silent,
+    /// It cannot be reached.
+    Away,
+}
+
+/// What was learned about one printer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct DeviceMemory {
+    /// Whether it confirms that printing is complete (GS ( H fn 48).
+    pub confirmation: Confirmation,
+}
+
+/// Whether a printer confirms that printing is complete.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confirmation {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It did.
+    Supported,
+    /// It was asked and did not.
+    Unsupported,
+}

@@ -1,0 +1,1 @@
+//! Documents to printer bytes, and printer bytes to what a person reads.

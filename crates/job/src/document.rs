@@ -1,0 +1,211 @@
+//! What a job prints.
+
+use crate::Receipt;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A document, before it is turned into printer bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Document {
+    /// Printer commands, sent as they are.
+    Raw(Bytes),
+    /// Plain text, laid out and transcoded by Platen.
+    Text(String),
+    /// A receipt or kitchen ticket in fields.
+    Receipt(Box<Receipt>),
+    /// A kick of the cash drawer, nothing on paper.
+    Drawer(DrawerPin),
+    /// A page that proves what the printer can do; its lines come from the engine.
+    TestPage {
+        /// Lines under the heading: printer, profile, branch, time, version.
+        lines: Vec<String>,
+    },
+}
+
+/// The connector pin of the drawer (ESC p, m).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DrawerPin {
+    /// Pin 2, the usual one.
+    #[default]
+    Pin2,
+    /// Pin 5, a second drawer.
+    Pin5,
+}
+
+/// The kind of a stored document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentFormat {
+    /// [`Document::Raw`].
+    Raw,
+    /// [`Document::Text`].
+    Text,
+    /// [`Document::Receipt`].
+    Receipt,
+    /// [`Document::Drawer`].
+    Drawer,
+    /// [`Document::TestPage`].
+    TestPage,
+}
+
+/// What a document is for: it decides time-outs, reprint policy and routing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentType {
+    /// A customer's receipt.
+    Receipt,
+    /// A ticket for the kitchen or the bar: late is worse than twice.
+    KitchenTicket,
+    /// A label.
+    Label,
+    /// A drawer kick.
+    Drawer,
+    /// A test page.
+    Test,
+    /// Anything else.
+    Other,
+}
+
+/// Why a document cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// More bytes than allowed.
+    #[error("the document has more than {limit} bytes")]
+    TooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// The stored form is not what its format says.
+    #[error("the stored document is not readable as {format}")]
+    Unreadable {
+        /// What it should have been.
+        format: DocumentFormat,
+    },
+    /// Nothing to print.
+    #[error("the document is empty")]
+    Empty,
+}
+
+impl Document {
+    /// Which kind it is.
+    pub fn format(&self) -> DocumentFormat {
+        match self {
+            Document::Raw(_) => DocumentFormat::Raw,
+            Document::Text(_) => DocumentFormat::Text,
+            Document::Receipt(_) => DocumentFormat::Receipt,
+            Document::Drawer(_) => DocumentFormat::Drawer,
+            Document::TestPage { .. } => DocumentFormat::TestPage,
+        }
+    }
+
+    /// The stored form: raw bytes and text as they are, everything else as JSON.
+    ///
+    /// # Errors
+    /// [`DocumentError::Unreadable`] where it cannot be written as JSON.
+    pub fn to_payload(&self) -> Result<Bytes, DocumentError> {
+        let json = |value: Result<Vec<u8>, serde_json::Error>| {
+            value.map(Bytes::from).map_err(|_| DocumentError::Unreadable { format: self.format() })
+        };
+        match self {
+            Document::Raw(bytes) => Ok(bytes.clone()),
+            Document::Text(text) => Ok(Bytes::copy_from_slice(text.as_bytes())),
+            Document::Receipt(receipt) => json(serde_json::to_vec(receipt)),
+            Document::Drawer(pin) => json(serde_json::to_vec(pin)),
+            Document::TestPage { lines } => json(serde_json::to_vec(lines)),
+        }
+    }
+
+    /// Reads the stored form back.
+    ///
+    /// # Errors
+    /// [`DocumentError::Unreadable`] where the payload is not of that format.
+    pub fn from_payload(format: DocumentFormat, payload: Bytes) -> Result<Document, DocumentError> {
+        let unreadable = |_| DocumentError::Unreadable { format };
+        Ok(match format {
+            DocumentFormat::Raw => Document::Raw(payload),
+            DocumentFormat::Text => Document::Text(
+                String::from_utf8(payload.into())
+                    .map_err(|_| DocumentError::Unreadable { format })?,
+            ),
+            DocumentFormat::Receipt => {
+                Document::Receipt(serde_json::from_slice(&payload).map_err(unreadable)?)
+            }
+            DocumentFormat::Drawer => {
+                Document::Drawer(serde_json::from_slice(&payload).map_err(unreadable)?)
+            }
+            DocumentFormat::TestPage => {
+                Document::TestPage { lines: serde_json::from_slice(&payload).map_err(unreadable)? }
+            }
+        })
+    }
+}
+
+impl DocumentFormat {
+    /// Every format.
+    pub const ALL: [DocumentFormat; 5] = [
+        DocumentFormat::Raw,
+        DocumentFormat::Text,
+        DocumentFormat::Receipt,
+        DocumentFormat::Drawer,
+        DocumentFormat::TestPage,
+    ];
+
+    /// The word in spool and listings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocumentFormat::Raw => "raw",
+            DocumentFormat::Text => "text",
+            DocumentFormat::Receipt => "receipt",
+            DocumentFormat::Drawer => "drawer",
+            DocumentFormat::TestPage => "test-page",
+        }
+    }
+
+    /// The format of that word.
+    pub fn parse(word: &str) -> Option<DocumentFormat> {
+        Self::ALL.into_iter().find(|format| format.as_str() == word)
+    }
+}
+
+impl fmt::Display for DocumentFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl DocumentType {
+    /// Every type.
+    pub const ALL: [DocumentType; 6] = [
+        DocumentType::Receipt,
+        DocumentType::KitchenTicket,
+        DocumentType::Label,
+        DocumentType::Drawer,
+        DocumentType::Test,
+        DocumentType::Other,
+    ];
+
+    /// The word in spool, settings and listings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocumentType::Receipt => "receipt",
+            DocumentType::KitchenTicket => "kitchen-ticket",
+            DocumentType::Label => "label",
+            DocumentType::Drawer => "drawer",
+            DocumentType::Test => "test",
+            DocumentType::Other => "other",
+        }
+    }
+
+    /// The type of that word.
+    pub fn parse(word: &str) -> Option<DocumentType> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl fmt::Display for DocumentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

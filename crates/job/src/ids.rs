@@ -1,0 +1,157 @@
+//! Identities. Each is a newtype, so that no one can be passed for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Longest identity that a caller may bring, in bytes.
+pub const LONGEST_ID: usize = 512;
+
+/// Why a text cannot be an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Nothing, or white space only.
+    #[error("is empty")]
+    Empty,
+    /// More bytes than [`LONGEST_ID`].
+    #[error("is longer than {LONGEST_ID} bytes")]
+    TooLong,
+}
+
+fn check(text: &str) -> Result<(), IdError> {
+    if text.trim().is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() > LONGEST_ID {
+        return Err(IdError::TooLong);
+    }
+    Ok(())
+}
+
+/// Our number for a job: 1, 2, 3 … within one spool (IPP's job-id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub i64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for JobId {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(JobId)
+    }
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks and wraps a text: not empty, at most 512 bytes.
+            ///
+            /// # Errors
+            /// [`IdError`] where it is empty or too long.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                let text = text.into();
+                check(&text)?;
+                Ok(Self(text))
+            }
+
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+    };
+}
+
+text_id!(
+    /// The caller's own id of a job. With its [`ConnectorId`] it names a job for ever.
+    ExternalId
+);
+text_id!(
+    /// Our id of a configured printer. Stable: a rename or a new address does not change it.
+    PrinterId
+);
+text_id!(
+    /// What people call a printer. Unique among the configured printers, ignoring case.
+    PrinterName
+);
+
+/// One remote system's way of sending jobs, by its name in the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectorId {
+    /// A PrinterMaster gateway over Socket.IO.
+    PrinterMaster,
+    /// A person or a script at this machine, through `platenctl`.
+    Local,
+}
+
+impl ConnectorId {
+    /// Every connector there is.
+    pub const ALL: [ConnectorId; 2] = [ConnectorId::PrinterMaster, ConnectorId::Local];
+
+    /// The name in settings, spool and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ConnectorId::PrinterMaster => "printer-master",
+            ConnectorId::Local => "local",
+        }
+    }
+
+    /// The connector of that name.
+    pub fn parse(name: &str) -> Option<ConnectorId> {
+        Self::ALL.into_iter().find(|id| id.as_str() == name)
+    }
+}
+
+impl fmt::Display for ConnectorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_neither_empty_nor_endless() {
+        assert_eq!(ExternalId::new(" "), Err(IdError::Empty));
+        assert_eq!(ExternalId::new("x".repeat(10_000)), Err(IdError::TooLong));
+        assert_eq!(ExternalId::new("a\"b\n").map(|id| id.to_string()), Ok("a\"b\n".into()));
+    }
+
+    #[test]
+    fn every_connector_is_found_by_its_name() {
+        for id in ConnectorId::ALL {
+            assert_eq!(ConnectorId::parse(id.as_str()), Some(id));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What became of a job: the policy's verdict over its attempts.
+
+use crate::{Evidence, StateReasons};
+use serde::{Deserialize, Serialize};
+
+/// A settled job's fate. Stored before it is told, and told exactly once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// On paper, as far as `evidence` says.
+    Completed {
+        /// What was observed.
+        evidence: Evidence,
+    },
+    /// It will not be printed.
+    Aborted {
+        /// Why.
+        reason: AbortReason,
+        /// What the printer said of itself then.
+        reasons: StateReasons,
+    },
+    /// A person or the sender took it back.
+    Canceled,
+    /// Its time was over before a byte was sent.
+    Expired,
+    /// It may or may not be on paper: a person or the printer has to say.
+    Unconfirmed {
+        /// Why nobody knows.
+        reason: UnconfirmedReason,
+    },
+}
+
+/// Why a job will not be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum AbortReason {
+    /// The printer was not ready, and the job could not wait.
+    #[error("The printer was not ready and this job could not wait.")]
+    NotReady,
+    /// The document cannot be put on this printer.
+    #[error("This document cannot be printed on this printer.")]
+    Unprintable,
+    /// The printer is no longer configured.
+    #[error("The printer of this job has been removed.")]
+    PrinterRemoved,
+    /// A person stopped it while it was printing; part of it may be on paper.
+    #[error("Somebody canceled this job while it was printing. Part of it may be on paper.")]
+    CanceledWhilePrinting,
+    /// The stored document could not be read back.
+    #[error("The stored document could not be read back.")]
+    DocumentLost,
+}
+
+/// Why nobody knows whether a job is on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnconfirmedReason {
+    /// Platen or the machine stopped while the job was being printed.
+    #[error("Platen was interrupted while this was printing. Check whether it is on paper.")]
+    Interrupted,
+    /// The connection broke after the first byte.
+    #[error(
+        "The connection to the printer broke while this was printing. Check whether it is on paper."
+    )]
+    ConnectionLost,
+    /// The printer said nothing more after the first byte.
+    #[error("The printer stopped answering while this was printing. Check whether it is on paper.")]
+    NoAnswer,
+}
+
+impl Outcome {
+    /// What to tell a person, in words that say what to do where something is to be done.
+    pub fn message(&self) -> String {
+        match self {
+            Outcome::Completed { evidence: Evidence::Confirmed } => {
+                "Printed; the printer confirmed it.".into()
+            }
+            Outcome::Completed { evidence: Evidence::Drained } => {
+                "Printed; the printer took all of it.".into()
+            }
+            Outcome::Completed { .. } => "Sent to the printer.".into(),
+            Outcome::Aborted { reason, reasons } => match reasons.message() {
+                Some(why) => format!("{reason} {why}"),
+                None => reason.to_string(),
+            },
+            Outcome::Canceled => "Canceled; nothing was printed.".into(),
+            Outcome::Expired => "This waited too long for its printer and was not printed.".into(),
+            Outcome::Unconfirmed { reason } => reason.to_string(),
+        }
+    }
+}

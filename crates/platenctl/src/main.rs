@@ -1,0 +1,2 @@
+//! Platen without a desktop.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The virtual printer and the embedded gateway, for development and tests.

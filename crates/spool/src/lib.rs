@@ -1,0 +1,1 @@
+//! The durable journal: never loses an accepted job or an unreported outcome.
