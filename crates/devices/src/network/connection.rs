@@ -1,0 +1,472 @@
+//! One TCP connection to a printer, and everything that was said on it.
+
+use super::send_queue::{Unsent, unsent};
+use crate::DeviceOptions;
+use crate::status::{Condition, Question, Replies, Reply};
+use platen_job::{Evidence, StateReasons, StopCause};
+use socket2::{SockRef, TcpKeepalive};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSlice, Read};
+use std::time::Duration;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::debug;
+
+/// What the kernel may hold for a slow printer; the smaller, the truer is the count of bytes that the printer got.
+const SEND_BUFFER: usize = 64 * 1024;
+/// A printer that vanished without a word is found out after three times this.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// The printer's state, once heard, is good for this long.
+const RECENT: Duration = Duration::from_secs(1);
+/// The bytes of one answer come together; after this the rest will not come.
+const TORN_ANSWER: Duration = Duration::from_millis(100);
+/// How long an attempt that stopped waits for the bytes it has handed over.
+const LAST_BYTES: Duration = Duration::from_millis(500);
+/// How fast a printer of which nothing is known prints its buffer, and for how long at most it is waited for.
+const GUESSED_PACE: u32 = 16 * 1024;
+const GUESSED_WAIT: Duration = Duration::from_secs(10);
+/// At most this many reads in a row, so that a printer that never stops talking cannot hold us up.
+const READS: usize = 16;
+/// Confirmations kept in mind.
+const CONFIRMATIONS: usize = 4;
+
+/// Why waiting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Woken {
+    Ready,
+    Deadline,
+    Canceled,
+}
+
+/// The other side has closed or reset the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Closed;
+
+/// What is known of the printer's willingness to talk on this connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speech {
+    NotAsked,
+    Spoken,
+    Mute,
+}
+
+pub(super) struct Connection {
+    stream: TcpStream,
+    closed: bool,
+    speech: Speech,
+    replies: Replies,
+    read_at: Instant,
+    condition: Condition,
+    condition_heard_at: Option<Instant>,
+    last_sign_of_life: Instant,
+    /// What the printer answers, as far as is known.
+    askable: Vec<Question>,
+    question_answered: bool,
+    asked: Vec<Question>,
+    answers: Vec<u8>,
+    /// Own commands that the kernel did not take whole.
+    leftover: Vec<u8>,
+    sent: u64,
+    fence_end: u64,
+    fences_asked: u64,
+    fences_answered: u64,
+    fence_useless: bool,
+    confirmations: VecDeque<[u8; 4]>,
+    interrupted: bool,
+    used: bool,
+    unproven: u64,
+    written_at: Instant,
+}
+
+impl Connection {
+    pub(super) fn new(stream: TcpStream) -> io::Result<Connection> {
+        stream.set_nodelay(true)?;
+        let socket = SockRef::from(&stream);
+        socket.set_send_buffer_size(SEND_BUFFER)?;
+        let keep_alive = TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE);
+        socket.set_tcp_keepalive(&keep_alive)?;
+        let now = Instant::now();
+        Ok(Connection {
+            stream,
+            closed: false,
+            speech: Speech::NotAsked,
+            replies: Replies::default(),
+            read_at: now,
+            condition: Condition::default(),
+            condition_heard_at: None,
+            last_sign_of_life: now,
+            askable: Question::ALL.to_vec(),
+            question_answered: false,
+            asked: Vec::new(),
+            answers: Vec::new(),
+            leftover: Vec::new(),
+            sent: 0,
+            fence_end: 0,
+            fences_asked: 0,
+            fences_answered: 0,
+            fence_useless: false,
+            confirmations: VecDeque::new(),
+            interrupted: false,
+            used: false,
+            unproven: 0,
+            written_at: now,
+        })
+    }
+
+    // What the printer says.
+
+    /// Takes in what has arrived. Costs no system call where nothing did.
+    pub(super) fn listen(&mut self) {
+        let mut buffer = [0; 1024];
+        for _ in 0..READS {
+            match self.stream.try_read(&mut buffer) {
+                Ok(0) => self.closed = true,
+                Ok(length) => {
+                    self.take_in(&buffer[..length]);
+                    if length == buffer.len() {
+                        continue;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.mend_torn_answer(),
+                Err(_) => self.closed = true,
+            }
+            return;
+        }
+    }
+
+    /// Like [`Connection::listen`], but asks the kernel and not the runtime, which may not have been told yet that the
+    /// printer hung up.
+    pub(super) fn listen_now(&mut self) -> Result<(), Closed> {
+        let mut buffer = [0; 1024];
+        for _ in 0..READS {
+            let socket = SockRef::from(&self.stream);
+            match (&*socket).read(&mut buffer) {
+                Ok(0) => self.closed = true,
+                Ok(length) => {
+                    self.take_in(&buffer[..length]);
+                    continue;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => self.closed = true,
+            }
+            break;
+        }
+        if self.closed { Err(Closed) } else { Ok(()) }
+    }
+
+    fn take_in(&mut self, bytes: &[u8]) {
+        self.read_at = Instant::now();
+        let mut replies = std::mem::take(&mut self.replies);
+        replies.feed(bytes, |reply| self.hear(reply));
+        self.replies = replies;
+    }
+
+    fn mend_torn_answer(&mut self) {
+        if self.replies.is_waiting() && self.read_at.elapsed() >= TORN_ANSWER {
+            let mut replies = std::mem::take(&mut self.replies);
+            replies.give_up_waiting(|reply| self.hear(reply));
+            self.replies = replies;
+        }
+    }
+
+    fn hear(&mut self, reply: Reply) {
+        match reply {
+            Reply::RealTime(answer) if !self.asked.is_empty() => self.hear_answer(answer),
+            Reply::Automatic(status) => {
+                self.condition.automatic(status);
+                self.condition_heard_at = Some(self.read_at);
+            }
+            Reply::Fence(paper) if self.fence_can_have_arrived() => {
+                self.fences_answered += 1;
+                self.condition.fence(paper);
+            }
+            Reply::Confirmed(token) => {
+                if self.confirmations.len() == CONFIRMATIONS {
+                    self.confirmations.pop_front();
+                }
+                self.confirmations.push_back(token);
+            }
+            // An answer to nothing that we asked: junk, or the job's own doing.
+            Reply::RealTime(_) | Reply::Fence(_) => return,
+        }
+        self.speech = Speech::Spoken;
+        self.last_sign_of_life = self.read_at;
+    }
+
+    /// Answers are matched by order, so they count only when all have come.
+    fn hear_answer(&mut self, answer: u8) {
+        self.question_answered = true;
+        self.answers.push(answer);
+        if self.answers.len() < self.asked.len() {
+            return;
+        }
+        for (question, answer) in self.asked.drain(..).zip(self.answers.drain(..)) {
+            self.condition.answer(question, answer);
+        }
+        self.condition_heard_at = Some(self.read_at);
+    }
+
+    /// A byte that looks like a fence's answer is none as long as the printer's side has not even received the fence.
+    fn fence_can_have_arrived(&self) -> bool {
+        let behind_fence = self.sent - self.fence_end;
+        self.fences_answered < self.fences_asked
+            && match unsent(&self.stream) {
+                Unsent::Bytes(bytes) => bytes <= behind_fence,
+                Unsent::Unknown => true,
+            }
+    }
+
+    // What we say.
+
+    /// Hands bytes to the kernel; gives how many it took, which may be none.
+    pub(super) fn write(&mut self, slices: &[IoSlice<'_>]) -> Result<usize, Closed> {
+        match self.stream.try_write_vectored(slices) {
+            Ok(taken) => {
+                self.sent += taken as u64;
+                self.unproven += taken as u64;
+                self.written_at = Instant::now();
+                Ok(taken)
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),
+            Err(_) => {
+                self.closed = true;
+                Err(Closed)
+            }
+        }
+    }
+
+    /// Asks how the printer is, in one write. A question that is still open is not asked again.
+    pub(super) fn ask(&mut self) {
+        if !self.asked.is_empty() || self.askable.is_empty() {
+            return;
+        }
+        self.ask_these(self.askable.clone());
+    }
+
+    /// Asks these questions; earlier ones without an answer are forgotten.
+    pub(super) fn ask_these(&mut self, questions: Vec<Question>) {
+        self.leftover.extend(questions.iter().flat_map(|question| question.command()));
+        self.asked = questions;
+        self.answers.clear();
+        let bytes = std::mem::take(&mut self.leftover);
+        let taken = self.write(&[IoSlice::new(&bytes)]).unwrap_or(0);
+        self.leftover = bytes[taken..].to_vec();
+        // Own commands print nothing.
+        self.unproven -= taken as u64;
+    }
+
+    pub(super) fn may_be_asked(&self) -> bool {
+        self.speech == Speech::Spoken && !self.askable.is_empty()
+    }
+
+    pub(super) fn has_open_questions(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    pub(super) fn answers_so_far(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// From now on only these questions are asked on this connection.
+    pub(super) fn ask_only(&mut self, questions: Vec<Question>) {
+        self.askable = questions;
+        self.asked.clear();
+        self.answers.clear();
+    }
+
+    /// Bytes of own commands that must go out before anything else.
+    pub(super) fn take_leftover(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.leftover)
+    }
+
+    pub(super) fn fence_was_sent(&mut self, replies: u64) {
+        self.fences_asked += replies;
+        self.fence_end = self.sent;
+    }
+
+    // What is known.
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    pub(super) fn has_spoken(&self) -> bool {
+        self.speech == Speech::Spoken
+    }
+
+    pub(super) fn is_mute(&self) -> bool {
+        self.speech == Speech::Mute
+    }
+
+    /// It was asked and did not say a word.
+    pub(super) fn note_silence(&mut self) {
+        self.asked.clear();
+        self.answers.clear();
+        if !self.question_answered {
+            self.askable.clear();
+        }
+        if self.speech == Speech::NotAsked {
+            self.speech = Speech::Mute;
+        }
+    }
+
+    pub(super) fn note_useless_fence(&mut self) {
+        self.fence_useless = true;
+    }
+
+    pub(super) fn fence_is_useless(&self) -> bool {
+        self.fence_useless
+    }
+
+    pub(super) fn note_interruption(&mut self) {
+        self.interrupted = true;
+    }
+
+    pub(super) fn was_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Automatic status was never turned on although the printer talks. Every fence turns it on again.
+    pub(super) fn wants_automatic_status(&self) -> bool {
+        self.has_spoken() && !self.used
+    }
+
+    pub(super) fn fences_answered(&self) -> u64 {
+        self.fences_answered
+    }
+
+    pub(super) fn all_fences_answered(&self) -> bool {
+        self.fences_answered == self.fences_asked
+    }
+
+    pub(super) fn was_confirmed(&self, token: [u8; 4]) -> bool {
+        self.confirmations.contains(&token)
+    }
+
+    pub(super) fn last_sign_of_life(&self) -> Instant {
+        self.last_sign_of_life
+    }
+
+    pub(super) fn unsent(&self) -> Unsent {
+        unsent(&self.stream)
+    }
+
+    pub(super) fn stops_printing(&self) -> bool {
+        self.condition.stops_printing()
+    }
+
+    pub(super) fn reasons(&self) -> StateReasons {
+        self.condition.reasons()
+    }
+
+    /// The printer said a moment ago that all is well.
+    pub(super) fn was_well_recently(&self) -> bool {
+        !self.stops_printing()
+            && self.asked.is_empty()
+            && self.condition_heard_at.is_some_and(|at| at.elapsed() < RECENT)
+    }
+
+    /// Shows the printer's reasons to whoever watches, if they changed.
+    pub(super) fn show_reasons(&self, watchers: &watch::Sender<StateReasons>) -> StateReasons {
+        let reasons = self.reasons();
+        watchers.send_if_modified(|shown| {
+            let changed = *shown != reasons;
+            if changed {
+                shown.clone_from(&reasons);
+            }
+            changed
+        });
+        reasons
+    }
+
+    // Waiting and ending.
+
+    pub(super) async fn wait(
+        &self,
+        interest: Interest,
+        until: Instant,
+        cancel: &CancellationToken,
+    ) -> Woken {
+        let until =
+            if self.replies.is_waiting() { until.min(self.read_at + TORN_ANSWER) } else { until };
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Woken::Canceled,
+            _ = self.stream.ready(interest) => Woken::Ready,
+            () = sleep_until(until) => Woken::Deadline,
+        }
+    }
+
+    /// A job was settled on this connection.
+    pub(super) fn settle(&mut self, evidence: Evidence) {
+        self.used = true;
+        if evidence >= Evidence::Drained {
+            self.unproven = 0;
+        }
+    }
+
+    /// No job was ever printed on it.
+    pub(super) fn is_unused(&self) -> bool {
+        !self.used
+    }
+
+    /// Some printers throw away what they have not printed when the connection closes. Returns when that can do no more
+    /// harm: at once after an answered fence, else after the time a slow printer needs (10 s at most).
+    pub(super) async fn wait_until_safe_to_close(&mut self, options: &DeviceOptions) {
+        if self.unproven == 0 || self.closed {
+            return;
+        }
+        self.wait_until_taken(GUESSED_WAIT).await;
+        let pace = options.pace.bound().unwrap_or(GUESSED_PACE).max(1);
+        let printing = Duration::from_secs_f64(self.unproven as f64 / f64::from(pace));
+        let settled = self.written_at + (Duration::from_secs(1) + printing).min(GUESSED_WAIT);
+        let never = CancellationToken::new();
+        while Instant::now() < settled && !self.closed {
+            self.wait(Interest::READABLE, settled, &never).await;
+            self.listen();
+        }
+        self.unproven = 0;
+    }
+
+    /// Waits until the printer's side has acknowledged everything, as far as this system tells.
+    async fn wait_until_taken(&mut self, limit: Duration) {
+        let deadline = Instant::now() + limit;
+        let never = CancellationToken::new();
+        let mut pause = Duration::from_millis(1);
+        while !self.closed && matches!(self.unsent(), Unsent::Bytes(1..)) {
+            let now = Instant::now();
+            if now >= deadline {
+                return;
+            }
+            sleep_until(deadline.min(now + pause)).await;
+            // Keeps the receive buffer empty: closing with unread bytes in it would cut off what is still to be sent.
+            self.wait(Interest::READABLE, now, &never).await;
+            self.listen();
+            pause = (pause * 2).min(Duration::from_millis(50));
+        }
+    }
+
+    /// Ends a connection after an attempt that stopped. What the printer has taken stays with it; what still lies in
+    /// the kernel after a short wait is thrown away, or it would come out on paper long after the job was given up.
+    pub(super) async fn abandon(mut self, cause: StopCause) {
+        if cause == StopCause::Canceled {
+            self.wait_until_taken(LAST_BYTES).await;
+        }
+        if !self.closed && matches!(self.unsent(), Unsent::Bytes(1..)) {
+            debug!("the connection is reset: the printer did not take everything");
+            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if !self.closed {
+            let _ = self.listen_now();
+        }
+    }
+}

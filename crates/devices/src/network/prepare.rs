@@ -1,0 +1,203 @@
+//! Everything before the first byte: connecting, and asking how the printer is.
+
+use super::connection::{Connection, Woken};
+use super::{NetworkDevice, Stop};
+use crate::status::Question;
+use crate::{PrintRequest, Reachability, StatusSupport};
+use platen_job::{StateReason, StateReasons, StopCause};
+use std::time::Duration;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+
+/// How long a single question may go without an answer once others were answered.
+const ONE_ANSWER: Duration = Duration::from_millis(300);
+
+/// How asking went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inquiry {
+    Answered,
+    Silent,
+    Lost,
+    Canceled,
+}
+
+/// Whether an answer from a moment ago will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Freshness {
+    AskAnew,
+    RecentWillDo,
+}
+
+/// Why no connection was found fit for use.
+enum Unfit {
+    Unreachable,
+    Canceled,
+}
+
+impl NetworkDevice {
+    /// A live connection to a printer that does not say that it cannot print.
+    pub(super) async fn ready(&mut self, request: &PrintRequest<'_>) -> Result<Connection, Stop> {
+        let found = self.inquired(Freshness::RecentWillDo, &request.cancel).await;
+        let connection = match found {
+            Ok((connection, _)) => connection,
+            Err(Unfit::Canceled) => {
+                return Err(Stop::before_first_byte(StopCause::Canceled, StateReasons::none()));
+            }
+            Err(Unfit::Unreachable) => {
+                let reasons = StateReasons::from(StateReason::Offline);
+                request.reasons.send_replace(reasons.clone());
+                return Err(Stop::before_first_byte(StopCause::Unreachable, reasons));
+            }
+        };
+        self.connection = Some(connection);
+        self.learn_from_late_confirmation();
+        let Some(connection) = self.connection.take() else {
+            return Err(Stop::before_first_byte(StopCause::Unreachable, StateReasons::none()));
+        };
+        let reasons = connection.show_reasons(request.reasons);
+        if connection.stops_printing() {
+            info!(printer = %self.address, %reasons, "the printer is not ready");
+            self.connection = Some(connection);
+            return Err(Stop::before_first_byte(StopCause::NotReady, reasons));
+        }
+        Ok(connection)
+    }
+
+    /// Asks the printer how it is; nothing when it cannot be reached.
+    pub(super) async fn ask_status(&mut self) -> Option<(Reachability, StateReasons)> {
+        let never = CancellationToken::new();
+        let (connection, inquiry) = self.inquired(Freshness::AskAnew, &never).await.ok()?;
+        let reasons = connection.reasons();
+        self.connection = Some(connection);
+        match inquiry {
+            Inquiry::Answered => Some((Reachability::Answers, reasons)),
+            _ => Some((Reachability::Silent, reasons)),
+        }
+    }
+
+    /// A connection on which the printer was asked. One that was kept and turns out dead is replaced once.
+    async fn inquired(
+        &mut self,
+        freshness: Freshness,
+        cancel: &CancellationToken,
+    ) -> Result<(Connection, Inquiry), Unfit> {
+        if let Some(mut kept) = self.connection.take() {
+            match self.inquire(&mut kept, freshness, cancel).await {
+                Inquiry::Canceled => {
+                    self.connection = Some(kept);
+                    return Err(Unfit::Canceled);
+                }
+                Inquiry::Answered => return Ok((kept, Inquiry::Answered)),
+                Inquiry::Silent if !kept.has_spoken() => return Ok((kept, Inquiry::Silent)),
+                // It talked before: most likely it was switched off and on, and knows nothing of this connection.
+                Inquiry::Silent | Inquiry::Lost => {
+                    debug!(printer = %self.address, "the kept connection is dead, connecting anew");
+                }
+            }
+        }
+        let mut fresh = self.connect(cancel).await?;
+        match self.inquire(&mut fresh, freshness, cancel).await {
+            Inquiry::Canceled => Err(Unfit::Canceled),
+            Inquiry::Lost => Err(Unfit::Unreachable),
+            inquiry => Ok((fresh, inquiry)),
+        }
+    }
+
+    async fn connect(&self, cancel: &CancellationToken) -> Result<Connection, Unfit> {
+        let target = (self.address.host.as_str(), self.address.port);
+        let connecting = timeout(self.options.connect_timeout, TcpStream::connect(target));
+        let outcome = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Unfit::Canceled),
+            outcome = connecting => outcome,
+        };
+        let connected = match outcome {
+            Ok(connected) => connected.and_then(Connection::new),
+            Err(_elapsed) => Err(std::io::ErrorKind::TimedOut.into()),
+        };
+        connected.map_err(|error| {
+            info!(printer = %self.address, %error, "the printer cannot be reached");
+            Unfit::Unreachable
+        })
+    }
+
+    async fn inquire(
+        &self,
+        connection: &mut Connection,
+        freshness: Freshness,
+        cancel: &CancellationToken,
+    ) -> Inquiry {
+        if connection.listen_now().is_err() {
+            return Inquiry::Lost;
+        }
+        if self.options.status == StatusSupport::Never || connection.is_mute() {
+            return Inquiry::Silent;
+        }
+        if connection.has_open_questions() {
+            match answered(connection, self.options.reply_timeout, cancel).await {
+                Inquiry::Answered => {}
+                other => return other,
+            }
+        }
+        if freshness == Freshness::RecentWillDo && connection.was_well_recently() {
+            return Inquiry::Answered;
+        }
+        connection.ask();
+        let inquiry = answered(connection, self.options.reply_timeout, cancel).await;
+        if inquiry != Inquiry::Silent {
+            return inquiry;
+        }
+        if connection.answers_so_far() == 0 {
+            connection.note_silence();
+            return Inquiry::Silent;
+        }
+        self.find_answered_questions(connection, cancel).await
+    }
+
+    /// Some questions were answered and some not; which is which shows only when they are asked one by one.
+    async fn find_answered_questions(
+        &self,
+        connection: &mut Connection,
+        cancel: &CancellationToken,
+    ) -> Inquiry {
+        let mut known = Vec::new();
+        for question in Question::ALL {
+            connection.ask_these(vec![question]);
+            match answered(connection, ONE_ANSWER, cancel).await {
+                Inquiry::Answered => known.push(question),
+                Inquiry::Silent => {}
+                ended => return ended,
+            }
+        }
+        debug!(printer = %self.address, answers = known.len(), "the printer answers some questions only");
+        connection.ask_only(known);
+        Inquiry::Answered
+    }
+}
+
+/// Waits for the answers to what was asked.
+async fn answered(
+    connection: &mut Connection,
+    patience: Duration,
+    cancel: &CancellationToken,
+) -> Inquiry {
+    let deadline = Instant::now() + patience;
+    loop {
+        connection.listen();
+        if !connection.has_open_questions() {
+            return Inquiry::Answered;
+        }
+        if connection.is_closed() {
+            return Inquiry::Lost;
+        }
+        if Instant::now() >= deadline {
+            return Inquiry::Silent;
+        }
+        if connection.wait(Interest::READABLE, deadline, cancel).await == Woken::Canceled {
+            return Inquiry::Canceled;
+        }
+    }
+}

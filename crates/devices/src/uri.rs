@@ -1,0 +1,182 @@
+//! Where a printer is attached, as settings and people write it.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use url::{Host, Url};
+
+/// The port that receipt printers listen on for raw data.
+const RAW_PORT: u16 = 9100;
+
+/// A printer's address: `tcp://host[:port]`. Port 9100 is understood where none is written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum DeviceUri {
+    /// A network printer that takes raw data.
+    Tcp(NetworkAddress),
+}
+
+/// A host and a port on the network.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NetworkAddress {
+    /// A name or an address; an IPv6 address stands here without brackets.
+    pub host: String,
+    /// 1–65535.
+    pub port: u16,
+}
+
+/// Why a text is not a printer's address. Quotes nothing but the scheme.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceUriError {
+    /// There is no `scheme://` in front.
+    #[error("a printer's address looks like tcp://192.168.1.50:9100")]
+    NoScheme,
+    /// This build does not know the scheme.
+    #[error("printers at {0}: are not supported; use tcp://host:port")]
+    UnknownScheme(String),
+    /// No host between `//` and the port.
+    #[error("the printer's address names no host; write tcp://host:port")]
+    NoHost,
+    /// The host is neither a name nor an address.
+    #[error("the host in the printer's address is not a name or an IP address")]
+    BadHost,
+    /// Not a number from 1 to 65535.
+    #[error("the port in the printer's address must be a number from 1 to 65535")]
+    BadPort,
+    /// A user, path, query or fragment, which a network printer has no use for.
+    #[error("the printer's address must end after the port")]
+    Extra,
+}
+
+impl FromStr for DeviceUri {
+    type Err = DeviceUriError;
+
+    fn from_str(text: &str) -> Result<Self, DeviceUriError> {
+        let text = text.trim();
+        let (scheme, _) = text.split_once("://").ok_or(DeviceUriError::NoScheme)?;
+        match scheme.to_ascii_lowercase().as_str() {
+            "tcp" => NetworkAddress::from_tcp_uri(text).map(DeviceUri::Tcp),
+            other => Err(DeviceUriError::UnknownScheme(other.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for DeviceUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DeviceUri::Tcp(address) => write!(f, "tcp://{address}"),
+        }
+    }
+}
+
+impl TryFrom<String> for DeviceUri {
+    type Error = DeviceUriError;
+
+    fn try_from(text: String) -> Result<Self, DeviceUriError> {
+        text.parse()
+    }
+}
+
+impl From<DeviceUri> for String {
+    fn from(uri: DeviceUri) -> String {
+        uri.to_string()
+    }
+}
+
+impl NetworkAddress {
+    fn from_tcp_uri(text: &str) -> Result<NetworkAddress, DeviceUriError> {
+        let url = Url::parse(text).map_err(|error| match error {
+            url::ParseError::EmptyHost => DeviceUriError::NoHost,
+            url::ParseError::InvalidPort => DeviceUriError::BadPort,
+            _ => DeviceUriError::BadHost,
+        })?;
+        let bare = matches!(url.path(), "" | "/")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !bare {
+            return Err(DeviceUriError::Extra);
+        }
+        let port = url.port().unwrap_or(RAW_PORT);
+        if port == 0 {
+            return Err(DeviceUriError::BadPort);
+        }
+        Ok(NetworkAddress { host: plain_host(url.host())?, port })
+    }
+}
+
+fn plain_host(host: Option<Host<&str>>) -> Result<String, DeviceUriError> {
+    match host {
+        Some(Host::Ipv4(address)) => Ok(address.to_string()),
+        Some(Host::Ipv6(address)) => Ok(address.to_string()),
+        Some(Host::Domain("")) => Err(DeviceUriError::NoHost),
+        // A scheme that the URL standard does not list keeps its host as written, so escapes are still in it.
+        Some(Host::Domain(name)) => match Host::parse(name) {
+            Ok(host) => plain_host_of(host),
+            Err(_) => Err(DeviceUriError::BadHost),
+        },
+        None => Err(DeviceUriError::NoHost),
+    }
+}
+
+fn plain_host_of(host: Host<String>) -> Result<String, DeviceUriError> {
+    Ok(match host {
+        Host::Domain(name) => name,
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    })
+}
+
+impl fmt::Display for NetworkAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_written_back() {
+        for (text, host, port, canonical) in [
+            ("tcp://192.168.1.50:9100", "192.168.1.50", 9100, "tcp://192.168.1.50:9100"),
+            ("tcp://kitchen.local", "kitchen.local", 9100, "tcp://kitchen.local:9100"),
+            (" TCP://Kitchen:19100/ ", "kitchen", 19100, "tcp://kitchen:19100"),
+            ("tcp://[fe80::1]:9101", "fe80::1", 9101, "tcp://[fe80::1]:9101"),
+            ("tcp://[::1]", "::1", 9100, "tcp://[::1]:9100"),
+        ] {
+            let uri: DeviceUri = text.parse().unwrap();
+            let DeviceUri::Tcp(address) = &uri;
+            assert_eq!((address.host.as_str(), address.port), (host, port), "{text}");
+            assert_eq!(uri.to_string(), canonical);
+            assert_eq!(canonical.parse::<DeviceUri>().unwrap(), uri);
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_refused_with_its_reason() {
+        for (text, error) in [
+            ("", DeviceUriError::NoScheme),
+            ("192.168.1.50:9100", DeviceUriError::NoScheme),
+            ("usb://04b8/0202", DeviceUriError::UnknownScheme("usb".to_owned())),
+            ("spooler://POS80", DeviceUriError::UnknownScheme("spooler".to_owned())),
+            ("tcp://", DeviceUriError::NoHost),
+            ("tcp://:9100", DeviceUriError::NoHost),
+            ("tcp://host:0", DeviceUriError::BadPort),
+            ("tcp://host:70000", DeviceUriError::BadPort),
+            ("tcp://host:nine", DeviceUriError::BadPort),
+            ("tcp://[fe80::zz]", DeviceUriError::BadHost),
+            ("tcp://a host", DeviceUriError::BadHost),
+            ("tcp://host/queue", DeviceUriError::Extra),
+            ("tcp://me@host", DeviceUriError::Extra),
+        ] {
+            assert_eq!(text.parse::<DeviceUri>(), Err(error), "{text}");
+        }
+    }
+}
