@@ -15,6 +15,6 @@ pub use device::{
     StartRecord,
 };
 pub use network::NetworkDevice;
-pub use open::open;
+pub use open::{DeviceError, open};
 pub use options::{ConfirmMode, DeviceOptions, Pace, StatusSupport};
-pub use uri::{DeviceUri, DeviceUriError, NetworkAddress};
+pub use uri::{DeviceUri, DeviceUriError};

@@ -13,7 +13,7 @@ mod send_queue;
 mod transmit;
 
 use crate::{
-    ConfirmMode, Confirmation, Device, DeviceMemory, DeviceOptions, NetworkAddress, PrintRequest,
+    ConfirmMode, Confirmation, Device, DeviceMemory, DeviceOptions, DeviceUri, PrintRequest,
     PrinterStatus, Reachability,
 };
 use async_trait::async_trait;
@@ -27,7 +27,10 @@ use tracing::{debug, info};
 ///
 /// `bytes_written` of its attempts counts what the kernel took: an upper bound of what reached the printer.
 pub struct NetworkDevice {
-    address: NetworkAddress,
+    host: String,
+    port: u16,
+    /// How logs name it.
+    address: DeviceUri,
     options: DeviceOptions,
     memory: DeviceMemory,
     connection: Option<Connection>,
@@ -65,9 +68,12 @@ impl From<Stop> for Attempt {
 
 impl NetworkDevice {
     /// Connects to nothing yet.
-    pub fn new(address: NetworkAddress, options: DeviceOptions) -> NetworkDevice {
+    pub fn new(host: String, port: u16, options: DeviceOptions) -> NetworkDevice {
         let memory = options.memory;
+        let address = DeviceUri::Network { host: host.clone(), port };
         NetworkDevice {
+            host,
+            port,
             address,
             options,
             memory,

@@ -1,10 +1,23 @@
 //! From an address to the device that serves it.
 
-use crate::{Device, DeviceOptions, DeviceUri, NetworkDevice};
+use crate::{Device, DeviceOptions, DeviceUri, DeviceUriError, NetworkDevice};
+
+/// Why there is no device behind an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// The address cannot be understood.
+    #[error(transparent)]
+    Uri(#[from] DeviceUriError),
+}
 
 /// The device behind that address. Nothing is connected yet: the first `print` or `status` does that.
-pub fn open(uri: &DeviceUri, options: DeviceOptions) -> Box<dyn Device> {
+///
+/// # Errors
+/// None for a network printer; [`DeviceError`] is where other kinds of printers will say what this machine lacks.
+pub fn open(uri: &DeviceUri, options: DeviceOptions) -> Result<Box<dyn Device>, DeviceError> {
     match uri {
-        DeviceUri::Tcp(address) => Box::new(NetworkDevice::new(address.clone(), options)),
+        DeviceUri::Network { host, port } => {
+            Ok(Box::new(NetworkDevice::new(host.clone(), *port, options)))
+        }
     }
 }

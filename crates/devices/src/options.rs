@@ -37,7 +37,7 @@ impl Default for DeviceOptions {
     fn default() -> Self {
         DeviceOptions {
             pace: Pace::UNBOUNDED,
-            status: StatusSupport::Ask,
+            status: StatusSupport::Supported,
             confirm: ConfirmMode::Probe,
             memory: DeviceMemory::default(),
             connect_timeout: Duration::from_secs(3),
@@ -77,9 +77,9 @@ impl Pace {
 pub enum StatusSupport {
     /// It is asked; one that does not answer is printed on all the same.
     #[default]
-    Ask,
+    Supported,
     /// Not one status command is sent: the profile says that it would print it or hang on it.
-    Never,
+    Unsupported,
 }
 
 /// Whether a printer is asked to confirm that printing is complete (GS ( H fn 48).

@@ -13,16 +13,12 @@ const RAW_PORT: u16 = 9100;
 #[serde(try_from = "String", into = "String")]
 pub enum DeviceUri {
     /// A network printer that takes raw data.
-    Tcp(NetworkAddress),
-}
-
-/// A host and a port on the network.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct NetworkAddress {
-    /// A name or an address; an IPv6 address stands here without brackets.
-    pub host: String,
-    /// 1–65535.
-    pub port: u16,
+    Network {
+        /// A name or an address; an IPv6 address stands here without brackets.
+        host: String,
+        /// 1–65535.
+        port: u16,
+    },
 }
 
 /// Why a text is not a printer's address. Quotes nothing but the scheme.
@@ -55,7 +51,7 @@ impl FromStr for DeviceUri {
         let text = text.trim();
         let (scheme, _) = text.split_once("://").ok_or(DeviceUriError::NoScheme)?;
         match scheme.to_ascii_lowercase().as_str() {
-            "tcp" => NetworkAddress::from_tcp_uri(text).map(DeviceUri::Tcp),
+            "tcp" => network(text),
             other => Err(DeviceUriError::UnknownScheme(other.to_owned())),
         }
     }
@@ -64,7 +60,10 @@ impl FromStr for DeviceUri {
 impl fmt::Display for DeviceUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            DeviceUri::Tcp(address) => write!(f, "tcp://{address}"),
+            DeviceUri::Network { host, port } if host.contains(':') => {
+                write!(f, "tcp://[{host}]:{port}")
+            }
+            DeviceUri::Network { host, port } => write!(f, "tcp://{host}:{port}"),
         }
     }
 }
@@ -83,29 +82,26 @@ impl From<DeviceUri> for String {
     }
 }
 
-impl NetworkAddress {
-    fn from_tcp_uri(text: &str) -> Result<NetworkAddress, DeviceUriError> {
-        let url = Url::parse(text).map_err(|error| match error {
-            url::ParseError::EmptyHost => DeviceUriError::NoHost,
-            url::ParseError::InvalidPort => DeviceUriError::BadPort,
-            _ => DeviceUriError::BadHost,
-        })?;
-        let bare = matches!(url.path(), "" | "/")
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if !bare {
-            return Err(DeviceUriError::Extra);
-        }
-        let port = url.port().unwrap_or(RAW_PORT);
-        if port == 0 {
-            return Err(DeviceUriError::BadPort);
-        }
-        Ok(NetworkAddress { host: plain_host(url.host())?, port })
+fn network(text: &str) -> Result<DeviceUri, DeviceUriError> {
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::EmptyHost => DeviceUriError::NoHost,
+        url::ParseError::InvalidPort => DeviceUriError::BadPort,
+        _ => DeviceUriError::BadHost,
+    })?;
+    let bare = matches!(url.path(), "" | "/")
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !bare {
+        return Err(DeviceUriError::Extra);
     }
+    let port = url.port().unwrap_or(RAW_PORT);
+    if port == 0 {
+        return Err(DeviceUriError::BadPort);
+    }
+    Ok(DeviceUri::Network { host: plain_host(url.host())?, port })
 }
-
 fn plain_host(host: Option<Host<&str>>) -> Result<String, DeviceUriError> {
     match host {
         Some(Host::Ipv4(address)) => Ok(address.to_string()),
@@ -128,16 +124,6 @@ fn plain_host_of(host: Host<String>) -> Result<String, DeviceUriError> {
     })
 }
 
-impl fmt::Display for NetworkAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{}:{}", self.host, self.port)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,8 +138,7 @@ mod tests {
             ("tcp://[::1]", "::1", 9100, "tcp://[::1]:9100"),
         ] {
             let uri: DeviceUri = text.parse().unwrap();
-            let DeviceUri::Tcp(address) = &uri;
-            assert_eq!((address.host.as_str(), address.port), (host, port), "{text}");
+            assert_eq!(uri, DeviceUri::Network { host: host.to_owned(), port }, "{text}");
             assert_eq!(uri.to_string(), canonical);
             assert_eq!(canonical.parse::<DeviceUri>().unwrap(), uri);
         }

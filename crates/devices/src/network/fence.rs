@@ -55,7 +55,7 @@ impl FencePlan {
     ) -> FencePlan {
         let own = own_questions(job);
         let stray_replies = own.real_time || own.fences > 0;
-        if options.status == StatusSupport::Never
+        if options.status == StatusSupport::Unsupported
             || connection.fence_is_useless()
             || own.fences >= MOST_FENCES
         {

@@ -107,7 +107,7 @@ impl NetworkDevice {
     }
 
     async fn connect(&self, cancel: &CancellationToken) -> Result<Connection, Unfit> {
-        let target = (self.address.host.as_str(), self.address.port);
+        let target = (self.host.as_str(), self.port);
         let connecting = timeout(self.options.connect_timeout, TcpStream::connect(target));
         let outcome = tokio::select! {
             biased;
@@ -133,7 +133,7 @@ impl NetworkDevice {
         if connection.listen_now().is_err() {
             return Inquiry::Lost;
         }
-        if self.options.status == StatusSupport::Never || connection.is_mute() {
+        if self.options.status == StatusSupport::Unsupported || connection.is_mute() {
             return Inquiry::Silent;
         }
         if connection.has_open_questions() {
