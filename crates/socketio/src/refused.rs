@@ -95,7 +95,7 @@ fn strike_secrets(text: String, auth: &Value) -> String {
         .filter(|(name, _)| names_a_secret(name))
         .filter_map(|(_, value)| value.as_str())
         .fold(text, |text, secret| match secret.len() {
-            0..4 => text,
+            0..8 => text,
             _ => text.replace(secret, "…"),
         })
 }
