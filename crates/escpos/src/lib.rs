@@ -1,8 +1,40 @@
 //! Documents to printer bytes, and printer bytes to what a person reads. No I/O, no clock, no async.
+//!
+//! ```text
+//! Document ─▶ encode ─▶ bytes ─▶ Scanner ─▶ tokens ─▶ text_view, clean_up, boundaries
+//!                ▲                                       ▲
+//!             Profile (profiles/*.toml) ─────────────────┘
+//! ```
+//!
+//! - [`encode`] turns a [`Document`](platen_job::Document) into the bytes of a job for a [`Profile`].
+//! - [`Scanner`] tells where commands begin and end; all other readers of bytes stand on it.
+//! - [`is_boundary`] and [`last_boundary`] say where a status request may stand; [`clean_up`] brings a printer back after a
+//!   job that broke off.
+//! - [`text_view`] shows what the paper says.
+//!
+//! Not here: Kanji and other text beyond the profile's code pages (printed as boxes and noted), shaping and right-to-left
+//! order, images, QR codes and barcodes of our own making, languages other than English for the few words that a receipt
+//! gets from us ("Order", "Table", "Served by", "Customer", "TOTAL"), and pictures of the paper.
 
+mod boundary;
+mod code_page;
+mod encode;
+mod profile;
+mod receipt;
 mod scan;
+mod sheet;
+mod test_page;
+mod text;
+mod text_view;
+mod writer;
 
+pub use boundary::{MOST_PADDING, clean_up, is_boundary, last_boundary};
+pub use code_page::Encoding;
+pub use encode::{EncodeError, Encoded, MOST_LINES, encode};
+pub use profile::{Capability, CodePage, Confirm, Graphics, Kanji, Profile, ProfileError, Support};
 pub use scan::{
     Align, Command, Cut, CutKind, Feed, Missing, Pending, RealTime, RealTimeWatch, Scanner, Style,
     Switch, Token, scan,
 };
+pub use text::Note;
+pub use text_view::text_view;

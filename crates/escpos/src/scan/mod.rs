@@ -210,4 +210,4 @@ pub fn scan(bytes: &[u8], each: &mut dyn FnMut(Token<'_>)) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

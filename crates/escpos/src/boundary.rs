@@ -1,0 +1,137 @@
+//! Where a stream may be interrupted, and how a printer is brought back after one that was.
+
+use crate::profile::Profile;
+use crate::scan::{Command, Cut, CutKind, ESC, FS, GS, Missing, Pending, Scanner, Token};
+use std::ops::RangeInclusive;
+
+/// Most NULs that a clean-up sends: one band of raster at its largest (256 bytes × 2,303 rows).
+pub const MOST_PADDING: usize = 256 * 2303;
+
+/// Whether a real-time status request may stand between `bytes[..at]` and `bytes[at..]`: between commands, and not between the
+/// two bytes of a Chinese, Japanese or Korean character. Beyond the end: no.
+pub fn is_boundary(bytes: &[u8], at: usize) -> bool {
+    at <= bytes.len() && last_boundary(bytes, at) == at
+}
+
+/// The last such place that is not beyond `at`.
+pub fn last_boundary(bytes: &[u8], at: usize) -> usize {
+    let mut scanner = Scanner::new();
+    let mut last = 0;
+    // Whether the run of text up to here has a byte that may be half of a character.
+    let mut halves = false;
+    for (index, byte) in bytes.iter().take(at).enumerate() {
+        let mut text = false;
+        scanner
+            .push(std::slice::from_ref(byte), &mut |token| text = matches!(token, Token::Text(_)));
+        halves = text && (halves || *byte >= 0x80);
+        if scanner.pending() == Pending::Clean && !halves {
+            last = index + 1;
+        }
+    }
+    last
+}
+
+/// Bytes that bring a printer back to a clean state after it got a part of `bytes`: every length in `handed` is possible,
+/// because what a write handed over may still have been on its way.
+///
+/// - **NULs**, as many as the hungriest of these prefixes needs to complete its open command, at most [`MOST_PADDING`]. Outside
+///   commands a printer ignores them; inside raster they are white dots; as a parameter, 0 selects nothing harmful. The one
+///   exception, a deselected printer (`ESC = 0`), is answered by `ESC = 1`, which is sent only where the job has an `ESC =`.
+/// - **`ESC @` and `FS .`**, so that nothing of the job's state is left.
+/// - **Feed and cut**, where something was printed since the last cut, so that the torn paper does not join the next
+///   receipt. A profile without cutter only feeds.
+pub fn clean_up(bytes: &[u8], handed: RangeInclusive<usize>, profile: &Profile) -> Vec<u8> {
+    let first = (*handed.start()).min(bytes.len());
+    let last = (*handed.end()).clamp(first, bytes.len());
+    let mut found = Found::default();
+    let mut scanner = Scanner::new();
+    scanner.push(&bytes[..first], &mut |token| found.take(&token));
+    let mut padding = 0;
+    let mut printed = false;
+    for at in first..=last {
+        let mut at_this_length = found;
+        padding = padding.max(complete(scanner.clone(), &mut at_this_length));
+        printed |= at_this_length.printed;
+        found.select |= at_this_length.select;
+        if at < last {
+            scanner.push(&bytes[at..=at], &mut |token| found.take(&token));
+        }
+    }
+
+    let mut out = vec![0; padding];
+    if found.select {
+        out.extend([ESC, b'=', 1]);
+    }
+    out.extend([ESC, b'@', FS, b'.']);
+    if printed {
+        end_of_paper(profile, &mut out);
+    }
+    out
+}
+
+/// Feeds past the cutter and cuts, as the profile can.
+pub(crate) fn end_of_paper(profile: &Profile, out: &mut Vec<u8>) {
+    if profile.feed_before_cut > 0 {
+        out.extend([ESC, b'd', profile.feed_before_cut]);
+    }
+    match profile.cut.first() {
+        Some(CutKind::Full) => out.extend([GS, b'V', 0]),
+        Some(CutKind::Partial) => out.extend([GS, b'V', 1]),
+        None => {}
+    }
+}
+
+/// What a prefix did to the printer.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    /// Something is on paper since the last cut.
+    printed: bool,
+    /// The printer may have been deselected.
+    select: bool,
+}
+
+impl Found {
+    fn take(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Text(_)
+            | Token::Command(
+                Command::Raster { .. }
+                | Command::BitImage { .. }
+                | Command::Barcode(_)
+                | Command::Symbol { .. },
+                _,
+            ) => self.printed = true,
+            Token::Command(Command::Cut(Cut { .. }), _) => self.printed = false,
+            Token::Command(Command::Select(_), _) => self.select = true,
+            _ => {}
+        }
+    }
+}
+
+/// How many NULs complete the open command, and what it then does.
+fn complete(mut scanner: Scanner, found: &mut Found) -> usize {
+    let mut sent = 0;
+    while sent < MOST_PADDING {
+        let some = match scanner.pending() {
+            Pending::Clean => return sent,
+            Pending::InsideCommand { missing: Missing::Unknown } => 1,
+            // A command that is not told yet is short; a told one has nothing more to tell.
+            Pending::InsideCommand { missing: Missing::Bytes(missing) }
+                if missing > Scanner::WHOLE =>
+            {
+                return (sent + missing).min(MOST_PADDING);
+            }
+            Pending::InsideCommand { missing: Missing::Bytes(missing) } => missing,
+        };
+        const ZEROS: [u8; Scanner::WHOLE] = [0; Scanner::WHOLE];
+        let was_printed = found.printed;
+        scanner.push(&ZEROS[..some], &mut |token| found.take(&token));
+        // A cut that only the NULs completed may not have happened at another length.
+        found.printed |= was_printed;
+        sent += some;
+    }
+    MOST_PADDING
+}
+
+#[cfg(test)]
+mod tests;

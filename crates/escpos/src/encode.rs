@@ -1,0 +1,154 @@
+//! A document to printer bytes.
+
+use crate::boundary::end_of_paper;
+use crate::profile::Profile;
+use crate::scan::ESC;
+use crate::sheet::{Line, Look, Sheet};
+use crate::text::{Composer, Note};
+use crate::{receipt, test_page, writer};
+use platen_job::{Document, DrawerPin, Mark, Receipt};
+
+/// A document as the printer gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// The bytes of the whole job.
+    pub bytes: Vec<u8>,
+    /// What the paper does not show as the sender meant it.
+    pub notes: Vec<Note>,
+}
+
+/// Why a document cannot be printed with a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// Nothing would be on the paper.
+    #[error("there is nothing to print")]
+    Empty,
+    /// More paper than a job may use.
+    #[error("the document has more than {limit} lines")]
+    TooLong {
+        /// Lines allowed.
+        limit: usize,
+    },
+    /// The profile has no such drawer.
+    #[error("this printer has no cash drawer at that connector")]
+    NoDrawer,
+}
+
+/// Most lines of one document: about 75 metres of paper.
+pub const MOST_LINES: usize = 20_000;
+
+/// Turns a document into the bytes of a job. Equal input gives equal bytes.
+///
+/// Text, receipts and test pages begin with `ESC @` and `FS .`, and end with a feed and exactly one cut (a feed alone where the
+/// profile has no cutter); a mark is their first and last line. No byte of a sender's text becomes a command.
+///
+/// Raw bytes go out as they are. With a mark, a strip comes before them: `ESC @`, the mark's line, a line of feed, and `ESC @` again,
+/// so that the sender's commands meet the printer's own initial state. It is not cut off: strip and receipt stay one paper.
+///
+/// A drawer kick is `ESC p m 25 250` (50 ms on, 500 ms off) and nothing else; it cannot be marked.
+///
+/// # Errors
+/// [`EncodeError`] where nothing would be printed, where it is too long, and where the profile has no such drawer.
+pub fn encode(
+    document: &Document,
+    profile: &Profile,
+    mark: Option<Mark>,
+) -> Result<Encoded, EncodeError> {
+    match document {
+        Document::Raw(bytes) if bytes.is_empty() => Err(EncodeError::Empty),
+        Document::Raw(bytes) => {
+            let mut out = mark.map(|mark| strip(mark, profile)).unwrap_or_default();
+            out.extend_from_slice(bytes);
+            Ok(Encoded { bytes: out, notes: Vec::new() })
+        }
+        Document::Drawer(pin) => drawer(*pin, profile, mark),
+        Document::Text(text) => on_paper(profile, mark, |sheet| text_lines(text, sheet)),
+        Document::Receipt(receipt) => {
+            on_paper(profile, mark, |sheet| receipt_lines(receipt, sheet))
+        }
+        Document::TestPage { lines } => on_paper(profile, mark, |sheet| {
+            if lines.len() > MOST_LINES {
+                return Err(TOO_LONG);
+            }
+            test_page::lay_out(lines, profile, sheet);
+            Ok(())
+        }),
+    }
+}
+
+const TOO_LONG: EncodeError = EncodeError::TooLong { limit: MOST_LINES };
+
+/// Lays out lines, marks them, and writes them from init to cut.
+fn on_paper(
+    profile: &Profile,
+    mark: Option<Mark>,
+    lay_out: impl FnOnce(&mut Sheet<'_>) -> Result<(), EncodeError>,
+) -> Result<Encoded, EncodeError> {
+    let mut sheet = Sheet::new(Composer::new(profile.repertoire()), profile.columns);
+    lay_out(&mut sheet)?;
+    let mut lines = sheet.lines;
+    if lines.iter().all(|line| line.text.trim().is_empty()) {
+        return Err(EncodeError::Empty);
+    }
+    if lines.len() > MOST_LINES {
+        return Err(TOO_LONG);
+    }
+    if let Some(mark) = mark {
+        lines.insert(0, mark_line(mark));
+        lines.push(mark_line(mark));
+    }
+    let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.text.len() + 8).sum());
+    writer::initialise(&mut bytes);
+    writer::write(&lines, profile, &mut bytes);
+    end_of_paper(profile, &mut bytes);
+    Ok(Encoded { bytes, notes: sheet.composer.notes() })
+}
+
+/// Text as it is broken by its sender; longer lines wrapped, blank lines at both ends left out.
+fn text_lines(text: &str, sheet: &mut Sheet<'_>) -> Result<(), EncodeError> {
+    let columns = sheet.columns;
+    let lines = sheet.composer.lines(text);
+    let blank = |line: &&String| line.trim().is_empty();
+    let from = lines.iter().take_while(blank).count();
+    let behind = lines.iter().rev().take_while(blank).count();
+    for line in lines.iter().take(lines.len() - behind).skip(from) {
+        crate::sheet::wrap(line, columns, |piece| {
+            if sheet.lines.len() <= MOST_LINES {
+                sheet.lines.push(Line { text: piece.to_owned(), look: Look::PLAIN, page: None });
+            }
+        });
+    }
+    Ok(())
+}
+
+fn receipt_lines(receipt: &Receipt, sheet: &mut Sheet<'_>) -> Result<(), EncodeError> {
+    receipt::lay_out(receipt, sheet);
+    Ok(())
+}
+
+fn mark_line(mark: Mark) -> Line {
+    Line { text: format!("  {}  ", mark.text()), look: Look::MARK, page: None }
+}
+
+/// The mark on paper of its own state, before bytes that are not ours.
+fn strip(mark: Mark, profile: &Profile) -> Vec<u8> {
+    let mut out = Vec::new();
+    writer::initialise(&mut out);
+    writer::write(&[mark_line(mark)], profile, &mut out);
+    out.extend([ESC, b'd', 1, ESC, b'@']);
+    out
+}
+
+fn drawer(pin: DrawerPin, profile: &Profile, mark: Option<Mark>) -> Result<Encoded, EncodeError> {
+    if !profile.drawer.contains(&pin) {
+        return Err(EncodeError::NoDrawer);
+    }
+    let m = match pin {
+        DrawerPin::Pin2 => 0,
+        DrawerPin::Pin5 => 1,
+    };
+    Ok(Encoded {
+        bytes: vec![ESC, b'p', m, 25, 250],
+        notes: mark.map(|_| Note::MarkLeftOut).into_iter().collect(),
+    })
+}
