@@ -15,4 +15,4 @@ mod wait;
 
 pub use error::SimulatorError;
 pub use gateway::{EmbeddedGateway, GatewayHandle, GatewayOptions};
-//pub use printer::{Fault, FaultKind, PrinterHandle, PrinterOptions, VirtualPrinter};
+pub use printer::{Fault, FaultKind, PrinterHandle, PrinterOptions, VirtualPrinter};
