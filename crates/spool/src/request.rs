@@ -1,0 +1,87 @@
+//! What the writer is asked to do: steps, each all or nothing, many to a transaction.
+
+use crate::SpoolError;
+use crate::book::Book;
+use tokio::sync::oneshot;
+
+/// One change of the journal.
+pub(crate) trait Step: Send + 'static {
+    /// What the caller gets once it is committed.
+    type Answer: Send + 'static;
+    /// Whether the answer waits for the disk.
+    const DURABILITY: Durability = Durability::Synced;
+    /// Whether it may use the space that is held back.
+    const PURSE: Purse = Purse::Reserve;
+
+    /// Makes the change within the open transaction. May run again after a rollback, so it consumes nothing.
+    fn run(&mut self, book: &mut Book) -> Result<Self::Answer, SpoolError>;
+}
+
+/// How safe a change is when it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Durability {
+    /// It survives the death of the process, and of the machine once the next synced change is answered.
+    Written,
+    /// It survives the death of the machine.
+    Synced,
+}
+
+/// Whose disk space a change may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purse {
+    /// Only what the disk has beside the reserve: new work.
+    Ordinary,
+    /// The reserve too: bringing accepted work to its end.
+    Reserve,
+}
+
+/// A step on its way to the writer, with the way back.
+pub(crate) trait Request: Send {
+    fn durability(&self) -> Durability;
+    fn purse(&self) -> Purse;
+    /// Runs the step and keeps its answer until the commit.
+    fn run(&mut self, book: &mut Book) -> Result<(), SpoolError>;
+    /// Tells the caller. An error of the commit replaces what the step said.
+    fn answer(self: Box<Self>, commit: Result<(), SpoolError>);
+}
+
+struct Pending<S: Step> {
+    step: S,
+    result: Option<Result<S::Answer, SpoolError>>,
+    caller: oneshot::Sender<Result<S::Answer, SpoolError>>,
+}
+
+/// Packs a step for the writer.
+pub(crate) fn request<S: Step>(
+    step: S,
+) -> (Box<dyn Request>, oneshot::Receiver<Result<S::Answer, SpoolError>>) {
+    let (caller, answer) = oneshot::channel();
+    (Box::new(Pending { step, result: None, caller }), answer)
+}
+
+impl<S: Step> Request for Pending<S> {
+    fn durability(&self) -> Durability {
+        S::DURABILITY
+    }
+
+    fn purse(&self) -> Purse {
+        S::PURSE
+    }
+
+    fn run(&mut self, book: &mut Book) -> Result<(), SpoolError> {
+        let result = self.step.run(book);
+        let said = result.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.result = Some(result);
+        said
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), SpoolError>) {
+        let answer = match (commit, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(SpoolError::Closed),
+            (Err(error), _) => Err(error),
+        };
+        // A caller that went away does not want to know.
+        let _ = self.caller.send(answer);
+    }
+}

@@ -1,0 +1,215 @@
+//! The writer: one thread, one connection, as many steps to a commit as are waiting.
+
+use crate::book::Book;
+use crate::home::Home;
+use crate::reader::{Question, checkpoint};
+use crate::request::{Durability, Purse, Request, Step};
+use crate::{SpoolError, thread::Message};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::mpsc;
+
+/// Steps of one transaction at most: what comes later waits for the next fsync.
+const BATCH: usize = 512;
+/// Steps between two checkpoints, about a thousand pages of the write-ahead log.
+const CHECKPOINT_AFTER: usize = 256;
+
+type Sender = mpsc::Sender<Message<Box<dyn Request>>>;
+
+/// The writer's side of the channel, and what it needs beside the book.
+pub(crate) struct Writer {
+    pub(crate) book: Book,
+    pub(crate) home: Home,
+    pub(crate) inbox: mpsc::Receiver<Message<Box<dyn Request>>>,
+    pub(crate) myself: mpsc::WeakSender<Message<Box<dyn Request>>>,
+    pub(crate) reader: mpsc::Sender<Message<Question>>,
+    pub(crate) log_too_long: Arc<AtomicBool>,
+}
+
+impl Writer {
+    /// Works until it is closed, or until nobody can ask any more.
+    pub(crate) fn work(mut self) {
+        let mut damage = None;
+        let mut since_checkpoint = 0;
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let open = self.gather(&mut batch);
+            since_checkpoint += batch.len();
+            if damage.is_none() {
+                damage = self.commit(&mut batch).err();
+            }
+            if let Some(damage) = &damage {
+                batch.drain(..).for_each(|request| request.answer(Err(damage.clone())));
+            }
+            if !open {
+                break;
+            }
+            if since_checkpoint >= CHECKPOINT_AFTER && damage.is_none() {
+                since_checkpoint = 0;
+                self.ask_for_checkpoint();
+            }
+        }
+        self.book.marks.close();
+        if damage.is_none()
+            && let Err(error) = checkpoint(&self.book.db)
+        {
+            tracing::warn!(%error, "the spool's log could not be put away at closing");
+        }
+    }
+
+    /// Waits for a request and takes along what is waiting with it. Returns false once the spool is closed.
+    fn gather(&mut self, batch: &mut Vec<Box<dyn Request>>) -> bool {
+        let mut next = self.inbox.blocking_recv();
+        loop {
+            match next {
+                Some(Message::Work(request)) => batch.push(request),
+                Some(Message::Close) => return false,
+                None => return !batch.is_empty(),
+            }
+            if batch.len() == BATCH {
+                return true;
+            }
+            match self.inbox.try_recv() {
+                Ok(message) => next = Some(message),
+                Err(_) => return true,
+            }
+        }
+    }
+
+    /// Commits all of the batch together; where that fails, each alone. An error is damage: nothing works any more.
+    fn commit(&mut self, batch: &mut Vec<Box<dyn Request>>) -> Result<(), SpoolError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let said = self.attempt(batch);
+        self.notice(&said)?;
+        if said.is_ok() {
+            batch.drain(..).for_each(|request| request.answer(Ok(())));
+            return Ok(());
+        }
+        while !batch.is_empty() {
+            let mut alone = vec![batch.remove(0)];
+            let said = self.attempt_alone(&mut alone);
+            if let Err(damage) = self.notice(&said) {
+                batch.append(&mut alone);
+                return Err(damage);
+            }
+            alone.drain(..).for_each(|request| request.answer(said.clone()));
+        }
+        Ok(())
+    }
+
+    fn attempt_alone(&mut self, alone: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
+        let said = self.attempt(alone);
+        let accepted_work = alone.iter().all(|request| request.purse() == Purse::Reserve);
+        match said {
+            Err(SpoolError::DiskFull | SpoolError::Io { .. })
+                if accepted_work && self.book.reserve.give_up() =>
+            {
+                self.attempt(alone)
+            }
+            said => said,
+        }
+    }
+
+    fn attempt(&mut self, batch: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
+        let said = self.transaction(batch);
+        if said.is_err() {
+            self.book.roll_back();
+        }
+        said
+    }
+
+    fn transaction(&mut self, batch: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
+        let durability =
+            batch.iter().map(|request| request.durability()).max().unwrap_or(Durability::Synced);
+        self.book.begin(durability)?;
+        for request in batch {
+            self.book.run("SAVEPOINT step", [])?;
+            if let Err(error) = request.run(&mut self.book) {
+                if is_of_the_disk(&error, request.purse()) || self.book.db.is_autocommit() {
+                    return Err(error);
+                }
+                self.book.run("ROLLBACK TO step", [])?;
+            }
+            self.book.run("RELEASE step", [])?;
+        }
+        self.book.run("COMMIT", [])?;
+        Ok(())
+    }
+
+    /// Damage is noted beside the database, so that the next opening sets it aside.
+    fn notice(&self, said: &Result<(), SpoolError>) -> Result<(), SpoolError> {
+        match said {
+            Err(damage @ SpoolError::Corrupt { .. }) => {
+                tracing::error!(%damage, "the spool stops");
+                self.home.note_damage();
+                Err(damage.clone())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Leaves the copying to the reader's thread, so that no job waits for it.
+    fn ask_for_checkpoint(&mut self) {
+        if self.log_too_long.swap(false, Ordering::Relaxed) {
+            // It grew under load faster than it could be put away beside it.
+            if let Err(error) = checkpoint(&self.book.db) {
+                tracing::warn!(%error, "the spool's log could not be put away");
+            }
+            return;
+        }
+        let myself = self.myself.clone();
+        let too_long = Arc::clone(&self.log_too_long);
+        let question: Question = Box::new(move |db| put_log_away(db, &myself, &too_long));
+        // A busy reader is asked again later.
+        let _ = self.reader.try_send(Message::Work(question));
+    }
+}
+
+/// Frames of the log, 4 KiB each, beyond which the writer itself waits for it to be put away.
+const LONGEST_LOG: i64 = 16 * 1024;
+
+fn put_log_away(
+    db: &rusqlite::Connection,
+    writer: &mpsc::WeakSender<Message<Box<dyn Request>>>,
+    too_long: &AtomicBool,
+) {
+    match checkpoint(db) {
+        Ok((frames, done)) if frames == done => {
+            if let Some(writer) = writer.upgrade() {
+                rewind(&writer);
+            }
+        }
+        Ok((frames, _)) => too_long.store(frames > LONGEST_LOG, Ordering::Relaxed),
+        Err(error) => tracing::warn!(%error, "the spool's log could not be put away"),
+    }
+}
+
+/// The first commit after a checkpoint starts the log over, which costs a second fsync: better now than with the next
+/// job.
+fn rewind(writer: &Sender) {
+    let (request, _) = crate::request::request(Rewind);
+    let _ = writer.try_send(Message::Work(request));
+}
+
+struct Rewind;
+
+impl Step for Rewind {
+    type Answer = ();
+    const DURABILITY: Durability = Durability::Written;
+
+    fn run(&mut self, book: &mut Book) -> Result<(), SpoolError> {
+        book.run("UPDATE meta SET value = value + 1 WHERE name = 'rewinds'", [])?;
+        Ok(())
+    }
+}
+
+/// Errors that concern the whole transaction. An ordinary step that finds no room has only itself to blame.
+fn is_of_the_disk(error: &SpoolError, purse: Purse) -> bool {
+    match error {
+        SpoolError::Corrupt { .. } | SpoolError::Io { .. } => true,
+        SpoolError::DiskFull => purse == Purse::Reserve,
+        _ => false,
+    }
+}
