@@ -75,6 +75,7 @@ pub(super) struct Connection {
     fences_answered: u64,
     fence_useless: bool,
     confirmations: VecDeque<[u8; 4]>,
+    automatic_status: bool,
     interrupted: bool,
     used: bool,
     unproven: u64,
@@ -109,6 +110,7 @@ impl Connection {
             fences_answered: 0,
             fence_useless: false,
             confirmations: VecDeque::new(),
+            automatic_status: false,
             interrupted: false,
             used: false,
             unproven: 0,
@@ -330,9 +332,12 @@ impl Connection {
         self.interrupted
     }
 
-    /// Automatic status was never turned on although the printer talks. Every fence turns it on again.
-    pub(super) fn wants_automatic_status(&self) -> bool {
-        self.has_spoken() && !self.used
+    /// Whether automatic status is to be turned on before the next job: once per connection, when the printer is known
+    /// to talk. Every fence turns it on again, as the job may have turned it off.
+    pub(super) fn claim_automatic_status(&mut self) -> bool {
+        let wanted = self.has_spoken() && !self.automatic_status;
+        self.automatic_status |= wanted;
+        wanted
     }
 
     pub(super) fn fences_answered(&self) -> u64 {
@@ -363,11 +368,9 @@ impl Connection {
         self.condition.reasons()
     }
 
-    /// The printer said a moment ago that all is well.
-    pub(super) fn was_well_recently(&self) -> bool {
-        !self.stops_printing()
-            && self.asked.is_empty()
-            && self.condition_heard_at.is_some_and(|at| at.elapsed() < RECENT)
+    /// The printer said a moment ago how it is.
+    pub(super) fn was_heard_recently(&self) -> bool {
+        self.condition_heard_at.is_some_and(|at| at.elapsed() < RECENT)
     }
 
     /// Shows the printer's reasons to whoever watches, if they changed.

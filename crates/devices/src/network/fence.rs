@@ -10,7 +10,8 @@ use std::time::Duration;
 use tokio::io::Interest;
 use tokio::time::Instant;
 
-/// How often a printer that still owes an answer is asked how it is. Safe here, as the job's data are complete.
+/// How often a printer that still owes an answer is asked how it is, at most: it is also asked several times within the
+/// fence's time-out. Safe here, as the job's data are complete.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 /// A printer that answers questions without trouble is printing: it gets this many times the fence's time-out.
 const BUSY_FACTOR: u32 = 4;
@@ -323,11 +324,12 @@ impl<'a> Vigil<'a> {
     }
 
     fn ask_if_due(&mut self, connection: &mut Connection, now: Instant) -> Instant {
-        if self.fenced && connection.may_be_asked() && now >= self.asked_at + ASK_EVERY {
+        let every = ASK_EVERY.min(self.options.fence_timeout / 4);
+        if self.fenced && connection.may_be_asked() && now >= self.asked_at + every {
             self.asked_at = now;
             connection.ask();
         }
-        self.asked_at + ASK_EVERY
+        self.asked_at + every
     }
 
     /// The kernel does not tell when its queue is empty; it must be looked at, less and less often.

@@ -17,7 +17,7 @@ pub(super) struct Outgoing {
 impl Outgoing {
     pub(super) fn new(connection: &mut Connection, job: &Bytes, plan: &FencePlan) -> Outgoing {
         let mut head = connection.take_leftover();
-        if connection.wants_automatic_status() {
+        if connection.claim_automatic_status() {
             head.extend(AUTO_STATUS_ON);
         }
         Outgoing { head, job: job.clone(), tail: plan.bytes(), sent: 0 }

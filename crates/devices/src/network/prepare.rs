@@ -130,6 +130,8 @@ impl NetworkDevice {
         freshness: Freshness,
         cancel: &CancellationToken,
     ) -> Inquiry {
+        // Decided before listening: what has lain unread since the last job says nothing about now.
+        let heard_recently = connection.was_heard_recently();
         if connection.listen_now().is_err() {
             return Inquiry::Lost;
         }
@@ -142,7 +144,7 @@ impl NetworkDevice {
                 other => return other,
             }
         }
-        if freshness == Freshness::RecentWillDo && connection.was_well_recently() {
+        if freshness == Freshness::RecentWillDo && heard_recently && !connection.stops_printing() {
             return Inquiry::Answered;
         }
         connection.ask();

@@ -91,6 +91,8 @@ fn automatic(first: u8, rest: &[u8]) -> Step {
         return Step::Skip(1);
     }
     match *shown {
+        // The manuals reserve these bits, printers leave them zero, and text does not: framed, but not believed.
+        [_, third, fourth] if (third | fourth) & 0xF0 != 0 => Step::Skip(4),
         [second, third, fourth] => Step::Reply(Reply::Automatic([first, second, third, fourth]), 4),
         _ => Step::Incomplete,
     }
@@ -147,7 +149,7 @@ mod tests {
 
     #[test]
     fn junk_is_passed_over() {
-        assert_eq!(parse(b"HELLO hi\xFF\x80\x91\x13\x11"), vec![]);
+        assert_eq!(parse(b"HELLO hi 100%HELLO\xFF\x80\x91\x13\x11"), vec![]);
         assert_eq!(parse(&[0xFF, 0x12, 0x90, 0x00]), vec![RealTime(0x12), Fence(0x00)]);
         assert_eq!(parse(&[0x10, 0x12, 0x00]), vec![RealTime(0x12), Fence(0x00)]);
     }
