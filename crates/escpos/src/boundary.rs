@@ -8,27 +8,50 @@ use std::ops::RangeInclusive;
 pub const MOST_PADDING: usize = 256 * 2303;
 
 /// Whether a real-time status request may stand between `bytes[..at]` and `bytes[at..]`: between commands, and not between the
-/// two bytes of a Chinese, Japanese or Korean character. Beyond the end: no.
+/// two bytes of a Chinese, Japanese or Korean character. Beyond the end: no. Looks at everything before; where many places of one
+/// job are asked for, [`Boundaries`] looks once.
 pub fn is_boundary(bytes: &[u8], at: usize) -> bool {
-    at <= bytes.len() && last_boundary(bytes, at) == at
+    at <= bytes.len() && Boundaries::new(bytes).last_until(at) == at
 }
 
-/// The last such place that is not beyond `at`.
-pub fn last_boundary(bytes: &[u8], at: usize) -> usize {
-    let mut scanner = Scanner::new();
-    let mut last = 0;
-    // Whether the run of text up to here has a byte that may be half of a character.
-    let mut halves = false;
-    for (index, byte) in bytes.iter().take(at).enumerate() {
-        let mut text = false;
-        scanner
-            .push(std::slice::from_ref(byte), &mut |token| text = matches!(token, Token::Text(_)));
-        halves = text && (halves || *byte >= 0x80);
-        if scanner.pending() == Pending::Clean && !halves {
-            last = index + 1;
-        }
+/// The places of a job where a real-time status request may stand, from its beginning on.
+#[derive(Debug, Clone)]
+pub struct Boundaries<'a> {
+    bytes: &'a [u8],
+    scanner: Scanner,
+    /// Bytes that the scanner has seen.
+    seen: usize,
+    last: usize,
+    /// Whether the run of text up to `seen` has a byte that may be half of a character.
+    halves: bool,
+}
+
+impl<'a> Boundaries<'a> {
+    /// At the beginning, which is a boundary.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Boundaries { bytes, scanner: Scanner::new(), seen: 0, last: 0, halves: false }
     }
-    last
+
+    /// The last boundary that is not beyond `at`. To be asked with rising `at`: a lower one gets the answer to the one before.
+    pub fn last_until(&mut self, at: usize) -> usize {
+        let end = at.min(self.bytes.len());
+        while self.seen < end {
+            // Within a command of known length there is no boundary to look for.
+            let step = match self.scanner.pending() {
+                Pending::InsideCommand { missing: Missing::Bytes(missing) } => missing.max(1),
+                _ => 1,
+            };
+            let piece = &self.bytes[self.seen..end.min(self.seen.saturating_add(step))];
+            let mut text = false;
+            self.scanner.push(piece, &mut |token| text = matches!(token, Token::Text(_)));
+            self.halves = text && (self.halves || piece.iter().any(|byte| *byte >= 0x80));
+            self.seen += piece.len();
+            if self.scanner.pending() == Pending::Clean && !self.halves {
+                self.last = self.seen;
+            }
+        }
+        self.last
+    }
 }
 
 /// Bytes that bring a printer back to a clean state after it got a part of `bytes`: every length in `handed` is possible,

@@ -3,10 +3,10 @@
 use crate::boundary::end_of_paper;
 use crate::profile::Profile;
 use crate::scan::ESC;
-use crate::sheet::{Line, Look, Sheet};
+use crate::sheet::{Line, Look, MOST_LINES, Sheet, wrap};
 use crate::text::{Composer, Note};
 use crate::{receipt, test_page, writer};
-use platen_job::{Document, DrawerPin, Mark, Receipt};
+use platen_job::{Document, DrawerPin, Mark};
 
 /// A document as the printer gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +33,6 @@ pub enum EncodeError {
     #[error("this printer has no cash drawer at that connector")]
     NoDrawer,
 }
-
-/// Most lines of one document: about 75 metres of paper.
-pub const MOST_LINES: usize = 20_000;
 
 /// Turns a document into the bytes of a job. Equal input gives equal bytes.
 ///
@@ -64,34 +61,28 @@ pub fn encode(
         Document::Drawer(pin) => drawer(*pin, profile, mark),
         Document::Text(text) => on_paper(profile, mark, |sheet| text_lines(text, sheet)),
         Document::Receipt(receipt) => {
-            on_paper(profile, mark, |sheet| receipt_lines(receipt, sheet))
+            on_paper(profile, mark, |sheet| receipt::lay_out(receipt, sheet))
         }
-        Document::TestPage { lines } => on_paper(profile, mark, |sheet| {
-            if lines.len() > MOST_LINES {
-                return Err(TOO_LONG);
-            }
-            test_page::lay_out(lines, profile, sheet);
-            Ok(())
-        }),
+        Document::TestPage { lines } => {
+            on_paper(profile, mark, |sheet| test_page::lay_out(lines, profile, sheet))
+        }
     }
 }
-
-const TOO_LONG: EncodeError = EncodeError::TooLong { limit: MOST_LINES };
 
 /// Lays out lines, marks them, and writes them from init to cut.
 fn on_paper(
     profile: &Profile,
     mark: Option<Mark>,
-    lay_out: impl FnOnce(&mut Sheet<'_>) -> Result<(), EncodeError>,
+    lay_out: impl FnOnce(&mut Sheet<'_>),
 ) -> Result<Encoded, EncodeError> {
     let mut sheet = Sheet::new(Composer::new(profile.repertoire()), profile.columns);
-    lay_out(&mut sheet)?;
+    lay_out(&mut sheet);
     let mut lines = sheet.lines;
+    if sheet.composer.cut_short || lines.len() > MOST_LINES {
+        return Err(EncodeError::TooLong { limit: MOST_LINES });
+    }
     if lines.iter().all(|line| line.text.trim().is_empty()) {
         return Err(EncodeError::Empty);
-    }
-    if lines.len() > MOST_LINES {
-        return Err(TOO_LONG);
     }
     if let Some(mark) = mark {
         lines.insert(0, mark_line(mark));
@@ -105,25 +96,15 @@ fn on_paper(
 }
 
 /// Text as it is broken by its sender; longer lines wrapped, blank lines at both ends left out.
-fn text_lines(text: &str, sheet: &mut Sheet<'_>) -> Result<(), EncodeError> {
+fn text_lines(text: &str, sheet: &mut Sheet<'_>) {
     let columns = sheet.columns;
     let lines = sheet.composer.lines(text);
     let blank = |line: &&String| line.trim().is_empty();
     let from = lines.iter().take_while(blank).count();
     let behind = lines.iter().rev().take_while(blank).count();
     for line in lines.iter().take(lines.len() - behind).skip(from) {
-        crate::sheet::wrap(line, columns, |piece| {
-            if sheet.lines.len() <= MOST_LINES {
-                sheet.lines.push(Line { text: piece.to_owned(), look: Look::PLAIN, page: None });
-            }
-        });
+        wrap(line, columns, |piece| sheet.put(piece.to_owned(), Look::PLAIN));
     }
-    Ok(())
-}
-
-fn receipt_lines(receipt: &Receipt, sheet: &mut Sheet<'_>) -> Result<(), EncodeError> {
-    receipt::lay_out(receipt, sheet);
-    Ok(())
 }
 
 fn mark_line(mark: Mark) -> Line {

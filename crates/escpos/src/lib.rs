@@ -8,7 +8,7 @@
 //!
 //! - [`encode`] turns a [`Document`](platen_job::Document) into the bytes of a job for a [`Profile`].
 //! - [`Scanner`] tells where commands begin and end; all other readers of bytes stand on it.
-//! - [`is_boundary`] and [`last_boundary`] say where a status request may stand; [`clean_up`] brings a printer back after a
+//! - [`is_boundary`] and [`Boundaries`] say where a status request may stand; [`clean_up`] brings a printer back after a
 //!   job that broke off.
 //! - [`text_view`] shows what the paper says.
 //!
@@ -28,13 +28,14 @@ mod text;
 mod text_view;
 mod writer;
 
-pub use boundary::{MOST_PADDING, clean_up, is_boundary, last_boundary};
+pub use boundary::{Boundaries, MOST_PADDING, clean_up, is_boundary};
 pub use code_page::Encoding;
-pub use encode::{EncodeError, Encoded, MOST_LINES, encode};
+pub use encode::{EncodeError, Encoded, encode};
 pub use profile::{Capability, CodePage, Confirm, Graphics, Kanji, Profile, ProfileError, Support};
 pub use scan::{
     Align, Command, Cut, CutKind, Feed, Missing, Pending, RealTime, RealTimeWatch, Scanner, Style,
     Switch, Token, scan,
 };
+pub use sheet::MOST_LINES;
 pub use text::Note;
 pub use text_view::text_view;

@@ -140,17 +140,17 @@ fn bill_item(item: &ReceiptItem, axis: usize, sheet: &mut Sheet<'_>) {
     if let Some(Money(price)) = item.price.as_ref().filter(|_| !one) {
         let price = sheet.composer.line(price);
         if !price.is_empty() {
-            sheet.row(&indent, &format!("@ {price}"), "", axis, Look::PLAIN);
+            sheet.row(&indent, &format!("@ {price}"), "", 0, Look::PLAIN);
         }
     }
-    notes(&indent, item, axis, Look::PLAIN, sheet);
+    notes(&indent, item, Look::PLAIN, sheet);
 }
 
 fn kitchen_item(item: &ReceiptItem, sheet: &mut Sheet<'_>) {
     let prefix = quantity(item, sheet);
     name(&prefix, item, "", 0, Look::BOLD_TALL, sheet);
     let indent = " ".repeat(prefix.chars().count().max(2));
-    notes(&indent, item, 0, Look::TALL, sheet);
+    notes(&indent, item, Look::TALL, sheet);
 }
 
 fn quantity(item: &ReceiptItem, sheet: &mut Sheet<'_>) -> String {
@@ -175,11 +175,11 @@ fn name(
     }
 }
 
-fn notes(indent: &str, item: &ReceiptItem, axis: usize, look: Look, sheet: &mut Sheet<'_>) {
+fn notes(indent: &str, item: &ReceiptItem, look: Look, sheet: &mut Sheet<'_>) {
     for note in &item.notes {
         let note = sheet.composer.line(note);
         if !note.is_empty() {
-            sheet.row(indent, &note, "", axis, look);
+            sheet.row(indent, &note, "", 0, look);
         }
     }
 }
@@ -191,8 +191,9 @@ fn sums(receipt: &Receipt, axis: usize, sheet: &mut Sheet<'_>) {
     }
     sheet.rule();
     receipt.totals.iter().for_each(|sum| line_of(sum, axis, sheet));
-    if let Some(Money(total)) = &receipt.total {
-        let mut total = sheet.composer.line(total);
+    let total = receipt.total.as_ref().map_or("", |Money(total)| total.as_str());
+    let mut total = sheet.composer.line(total);
+    if !total.is_empty() {
         let currency = sheet.composer.line(receipt.currency.as_deref().unwrap_or_default());
         if !currency.is_empty() {
             total = format!("{total} {currency}");

@@ -44,7 +44,10 @@ pub(crate) struct Line {
     pub(crate) page: Option<usize>,
 }
 
-/// The lines of a document.
+/// Most lines of one document: about 75 metres of paper.
+pub const MOST_LINES: usize = 20_000;
+
+/// The lines of a document. It takes no more than one line beyond [`MOST_LINES`], so that a hostile document costs no memory.
 pub(crate) struct Sheet<'a> {
     pub(crate) composer: Composer<'a>,
     pub(crate) lines: Vec<Line>,
@@ -58,7 +61,14 @@ impl<'a> Sheet<'a> {
 
     /// Puts one line as it is.
     pub(crate) fn put(&mut self, text: String, look: Look) {
-        self.lines.push(Line { text, look, page: None });
+        self.push(Line { text, look, page: None });
+    }
+
+    /// Puts one line for a page.
+    pub(crate) fn push(&mut self, line: Line) {
+        if self.lines.len() <= MOST_LINES {
+            self.lines.push(line);
+        }
     }
 
     /// An empty line, unless there is one already or nothing stands above.
@@ -82,7 +92,7 @@ impl<'a> Sheet<'a> {
         for line in self.composer.lines(text) {
             if !line.trim().is_empty() {
                 wrap(&line, columns, |piece| {
-                    self.lines.push(Line { text: piece.to_owned(), look, page: None });
+                    self.put(piece.to_owned(), look);
                 });
             }
         }
@@ -97,7 +107,7 @@ impl<'a> Sheet<'a> {
             self.row(prefix, left, "", 0, look);
             let aligned = Look { align: Align::Right, ..look };
             return wrap(right, columns, |piece| {
-                self.lines.push(Line { text: piece.to_owned(), look: aligned, page: None });
+                self.put(piece.to_owned(), aligned);
             });
         }
         let reserved = beside.max(axis.min(columns / 2));
@@ -125,7 +135,7 @@ impl<'a> Sheet<'a> {
                     text.push_str(piece);
                 }
             }
-            self.lines.push(Line { text, look, page: None });
+            self.put(text, look);
         });
     }
 

@@ -34,6 +34,6 @@ fn samples(profile: &Profile, sheet: &mut Sheet<'_>) {
         let mut text = format!("{:>3} {} ", page.number, page.encoding);
         let room = sheet.columns.saturating_sub(text.len()).min(20);
         text.extend(page.encoding.beyond_ascii().filter(|c| c.is_alphabetic()).take(room));
-        sheet.lines.push(Line { text, look: Look::PLAIN, page: Some(index) });
+        sheet.push(Line { text, look: Look::PLAIN, page: Some(index) });
     }
 }

@@ -1,6 +1,7 @@
 //! From a sender's text to characters that the printer has.
 
 use crate::profile::Repertoire;
+use crate::sheet::MOST_LINES;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthChar;
@@ -40,6 +41,8 @@ pub(crate) struct Composer<'a> {
     unprintable: usize,
     controls: usize,
     right_to_left: usize,
+    /// Text was left out because it has more lines than a document may have.
+    pub(crate) cut_short: bool,
 }
 
 impl<'a> Composer<'a> {
@@ -51,6 +54,7 @@ impl<'a> Composer<'a> {
             unprintable: 0,
             controls: 0,
             right_to_left: 0,
+            cut_short: false,
         }
     }
 
@@ -66,12 +70,16 @@ impl<'a> Composer<'a> {
         out
     }
 
-    /// Lines as the sender broke them, tabs set to every eighth column.
+    /// Lines as the sender broke them, tabs set to every eighth column; no more of them than a document may have.
     pub(crate) fn lines(&mut self, text: &str) -> Vec<String> {
         let text = composed(text);
         let mut lines = vec![String::new()];
         let mut rest = text.chars().peekable();
         while let Some(character) = rest.next() {
+            if lines.len() > MOST_LINES {
+                self.cut_short = true;
+                break;
+            }
             let at = lines.len() - 1;
             match character {
                 '\r' if rest.peek() == Some(&'\n') => {}

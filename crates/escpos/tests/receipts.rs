@@ -3,8 +3,8 @@
 //! `PLATEN_GOLDEN=write cargo test -p platen-escpos` writes the texts anew: look at them before you keep them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use platen_escpos::{EncodeError, Note, Profile, encode, text_view};
-use platen_job::{Document, DrawerPin, Mark, Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
+use platen_escpos::{Profile, encode, text_view};
+use platen_job::{Document, Mark, Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
 use std::path::Path;
 
 fn money(text: &str) -> Option<Money> {

@@ -49,7 +49,12 @@ fn boundaries_lie_between_commands_and_characters() {
     let bytes = b"\x1b@ab\x1bt\x10\xc4\xe3\xbac\n";
     let all: Vec<usize> = (0..=bytes.len()).filter(|at| is_boundary(bytes, *at)).collect();
     assert_eq!(all, [0, 2, 3, 4, 7, 12]);
-    assert_eq!(last_boundary(bytes, 11), 7);
+    let mut boundaries = Boundaries::new(bytes);
+    assert_eq!([1, 2, 5, 11, 12, 99].map(|at| boundaries.last_until(at)), [0, 2, 4, 7, 12, 12]);
+    let raster = [b"\x1dv0\x00\x48\x00\xc8\x00".as_slice(), &[0xAA; 72 * 200], b"\n"].concat();
+    let mut boundaries = Boundaries::new(&raster);
+    assert_eq!([7, 9, 14_407].map(|at| boundaries.last_until(at)), [0; 3]);
+    assert_eq!([14_408, 14_409].map(|at| boundaries.last_until(at)), [14_408, 14_409]);
     assert!(!is_boundary(bytes, 99));
 }
 

@@ -110,15 +110,22 @@ pub enum Graphics {
 /// What a gateway calls an ability (PrinterMaster's words).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // the words say it
 pub enum Capability {
+    /// Prints text.
     Text,
+    /// Prints barcodes itself.
     Barcode,
+    /// Cuts paper.
     Cut,
+    /// Opens a cash drawer.
     CashDrawer,
+    /// Beeps.
     Buzzer,
+    /// Prints labels.
     Labels,
+    /// Prints QR codes itself.
     QrCode,
+    /// Prints images.
     Graphics,
 }
 

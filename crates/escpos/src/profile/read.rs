@@ -2,8 +2,6 @@
 
 use super::{CodePage, Profile, Repertoire};
 use crate::Encoding;
-use crate::scan::CutKind;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -58,7 +56,7 @@ pub(super) fn read(text: &str) -> Result<Profile, ProfileError> {
         repertoire: Arc::new(Repertoire::of(&code_pages, default_code_page)),
         code_pages,
         default_code_page,
-        cut: keys.take::<Vec<CutWord>>("cut")?.into_iter().map(CutKind::from).collect(),
+        cut: keys.take("cut")?,
         feed_before_cut: u8::try_from(keys.number("feed_before_cut", 0..=20)?).unwrap_or(20),
         drawer: keys.take("drawer")?,
         kanji: keys.take("kanji")?,
@@ -124,20 +122,4 @@ fn code_pages(table: Table) -> Result<Vec<CodePage>, ProfileError> {
 
 fn invalid(key: &str, reason: &str) -> ProfileError {
     ProfileError::Invalid { key: key.to_owned(), reason: reason.to_owned() }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum CutWord {
-    Full,
-    Partial,
-}
-
-impl From<CutWord> for CutKind {
-    fn from(word: CutWord) -> Self {
-        match word {
-            CutWord::Full => CutKind::Full,
-            CutWord::Partial => CutKind::Partial,
-        }
-    }
 }

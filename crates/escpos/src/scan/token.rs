@@ -1,5 +1,7 @@
 //! What a scanner tells.
 
+use serde::Deserialize;
+
 /// A piece of the stream. The bytes of all tokens, one after another, are the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -101,7 +103,8 @@ pub struct Cut {
 }
 
 /// How far a cut goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CutKind {
     /// Through.
     Full,

@@ -1,0 +1,130 @@
+//! Documents byte for byte.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_escpos::{EncodeError, Encoded, MOST_LINES, Note, Profile, encode, text_view};
+use platen_job::{Document, DrawerPin, Mark, Money, Receipt, ReceiptItem};
+
+fn profile(name: &str) -> Profile {
+    Profile::builtin(name).unwrap()
+}
+
+fn text(text: &str, profile_name: &str) -> Encoded {
+    encode(&Document::Text(text.into()), &profile(profile_name), None).unwrap()
+}
+
+fn receipt(receipt: Receipt) -> Document {
+    Document::Receipt(Box::new(receipt))
+}
+
+#[test]
+fn text_goes_from_init_to_one_cut() {
+    assert_eq!(text("Hello\n", "generic-80").bytes, b"\x1b@\x1c.Hello\n\x1bd\x05\x1dV\x01");
+    assert_eq!(text("Hello", "generic-58").bytes, b"\x1b@\x1c.Hello\n\x1bd\x04");
+}
+
+#[test]
+fn code_pages_change_only_where_they_must() {
+    // é is in several pages; the one that has € as well is taken at once.
+    assert_eq!(
+        text("café 5 €", "generic-80").bytes,
+        b"\x1b@\x1c.caf\x1bt\x10\xe9 5 \x80\n\x1bd\x05\x1dV\x01"
+    );
+    let switches = |words: &str| {
+        text(words, "generic-80").bytes.windows(2).filter(|pair| *pair == b"\x1bt").count()
+    };
+    assert_eq!(switches("plain"), 0);
+    assert_eq!(switches("café crème\nthé"), 1);
+    assert_eq!(switches("Привет café Привет"), 3);
+    assert_eq!(switches("łódź é ü"), 1);
+}
+
+#[test]
+fn raw_bytes_are_untouched_and_a_mark_is_a_strip_before_them() {
+    let raw = b"\x1b@\x00\xffraw\x1dV\x00";
+    let document = Document::Raw(raw.as_slice().into());
+    let generic = profile("generic-80");
+    assert_eq!(encode(&document, &generic, None).unwrap().bytes, raw);
+    let marked = encode(&document, &generic, Some(Mark::Reprint)).unwrap().bytes;
+    assert_eq!(
+        marked,
+        [
+            b"\x1b@\x1c.\x1ba\x01\x1bE\x01\x1dB\x01\x1d!\x01  REPRINT  \n\x1ba\x00\x1bE\x00\x1dB\x00\x1d!\x00\x1bd\x01\x1b@"
+                .as_slice(),
+            raw
+        ]
+        .concat()
+    );
+}
+
+#[test]
+fn a_drawer_kick_is_nothing_but_itself() {
+    let generic = profile("generic-80");
+    let kick = |pin, mark| encode(&Document::Drawer(pin), &generic, mark).unwrap();
+    assert_eq!(kick(DrawerPin::Pin2, None).bytes, b"\x1bp\x00\x19\xfa");
+    assert_eq!(kick(DrawerPin::Pin5, None).bytes, b"\x1bp\x01\x19\xfa");
+    let marked = kick(DrawerPin::Pin2, Some(Mark::Reprint));
+    assert_eq!((marked.bytes.len(), marked.notes), (5, vec![Note::MarkLeftOut]));
+    let mut no_drawer = generic.clone();
+    no_drawer.drawer.clear();
+    let refused = encode(&Document::Drawer(DrawerPin::Pin2), &no_drawer, None);
+    assert_eq!(refused, Err(EncodeError::NoDrawer));
+}
+
+#[test]
+fn what_would_leave_white_paper_is_refused() {
+    let generic = profile("generic-80");
+    let blank = ReceiptItem { name: "  ".into(), ..ReceiptItem::default() };
+    for document in [
+        Document::Raw(Vec::new().into()),
+        Document::Text(" \n\t\r\n".into()),
+        receipt(Receipt::default()),
+        receipt(Receipt {
+            footer: vec![String::new()],
+            title: Some(" ".into()),
+            ..Receipt::default()
+        }),
+        receipt(Receipt { total: Some(Money(String::new())), ..Receipt::default() }),
+        receipt(Receipt { items: vec![blank], ..Receipt::default() }),
+    ] {
+        assert_eq!(encode(&document, &generic, None), Err(EncodeError::Empty), "{document:?}");
+    }
+}
+
+#[test]
+fn too_much_paper_is_refused_and_a_long_order_is_not() {
+    let generic = profile("generic-80");
+    let long = Document::Text("x\n".repeat(8 * 1024 * 1024));
+    let too_long = Err(EncodeError::TooLong { limit: MOST_LINES });
+    assert_eq!(encode(&long, &generic, None), too_long);
+    let gap = Document::Text(format!("first{}last", "\n".repeat(MOST_LINES + 9)));
+    assert_eq!(encode(&gap, &generic, None), too_long);
+    let wide = Document::Text("x".repeat(8 * 1024 * 1024));
+    assert_eq!(encode(&wide, &generic, None), too_long);
+    let item = |number| ReceiptItem { name: format!("item {number}"), ..ReceiptItem::default() };
+    let order = receipt(Receipt { items: (0..5_000).map(item).collect(), ..Receipt::default() });
+    let bytes = encode(&order, &generic, None).unwrap().bytes;
+    assert!(text_view(&bytes, &generic).contains("item 4999\n"));
+}
+
+#[test]
+fn commands_in_a_field_are_printed_and_not_obeyed() {
+    let generic = profile("generic-80");
+    let item = ReceiptItem {
+        name: "Tea\u{1b}p\0\u{19}\u{fa}\u{10}\u{4}\u{1}".into(),
+        ..ReceiptItem::default()
+    };
+    let document = receipt(Receipt { items: vec![item], ..Receipt::default() });
+    let encoded = encode(&document, &generic, None).unwrap();
+    assert_eq!(encoded.notes, [Note::ControlCharacters { count: 6 }]);
+    let paper = text_view(&encoded.bytes, &generic);
+    assert!(paper.starts_with("Tea■p■■ú■■■\n"), "{paper}");
+}
+
+#[test]
+fn a_script_that_no_page_has_is_boxes_and_noted() {
+    let encoded = text("茶 × 2", "generic-80");
+    assert_eq!(encoded.notes, [Note::Unprintable { count: 1 }]);
+    assert!(text_view(&encoded.bytes, &profile("generic-80")).starts_with("■ × 2\n"));
+    let hebrew = text("שלום", "bixolon-srp-350iii");
+    assert_eq!(hebrew.notes, [Note::RightToLeft { count: 4 }]);
+}

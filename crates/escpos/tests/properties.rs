@@ -1,0 +1,220 @@
+//! What holds for every document and every stream of bytes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_escpos::{
+    Command, Cut, Feed, Pending, Profile, Scanner, Style, Switch, Token, clean_up, encode,
+    is_boundary, scan, text_view,
+};
+use platen_job::{Document, Mark, Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
+use proptest::prelude::*;
+
+/// Text as a hostile sender writes it: control bytes, escape sequences, every script, long words.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-z]{1,12}",
+        "[a-z]{40,60}",
+        any::<String>(),
+        prop::sample::select(vec![
+            "\u{1b}@",
+            "\u{1b}p\0\u{19}\u{fa}",
+            "\u{1d}V\0",
+            "\u{10}\u{14}\u{2}\u{1}\u{8}",
+            "\u{10}\u{4}\u{1}",
+            "\u{1c}&",
+            "\n",
+            "\r\n",
+            "\t",
+            " ",
+            "\u{a0}",
+            "é",
+            "Ł€Œ",
+            "Привет",
+            "茶",
+            "👩‍🍳",
+            "e\u{301}",
+            "\u{85}",
+            "שלום",
+            "’",
+            "—",
+            "\u{7f}",
+            "\u{9b}",
+            "\u{feff}",
+            "½",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn item() -> impl Strategy<Value = ReceiptItem> {
+    let amount =
+        || prop::option::of(prop_oneof!["-?[0-9]{1,4}\\.[0-9]{2}".boxed(), hostile().boxed()]);
+    (hostile(), amount(), amount(), amount(), prop::collection::vec(hostile(), 0..3)).prop_map(
+        |(name, quantity, price, total, notes)| ReceiptItem {
+            name,
+            quantity: quantity.map(Quantity),
+            price: price.map(Money),
+            total: total.map(Money),
+            notes,
+        },
+    )
+}
+
+fn sums() -> impl Strategy<Value = Vec<ReceiptTotal>> {
+    let one = (hostile(), hostile())
+        .prop_map(|(label, amount)| ReceiptTotal { label, amount: Money(amount) });
+    prop::collection::vec(one, 0..3)
+}
+
+fn receipt() -> impl Strategy<Value = Receipt> {
+    let some = || prop::option::of(hostile());
+    let lines = || prop::collection::vec(hostile(), 0..3);
+    let facts = (some(), some(), some(), some(), some(), some(), some());
+    (lines(), facts, prop::collection::vec(item(), 0..6), sums(), some(), sums(), lines(), lines())
+        .prop_map(|(header, facts, items, totals, total, payments, notes, footer)| {
+            let (title, order, table, date, customer, cashier, currency) = facts;
+            let total = total.map(Money);
+            Receipt {
+                header,
+                title,
+                order,
+                table,
+                date,
+                customer,
+                cashier,
+                items,
+                totals,
+                total,
+                payments,
+                notes,
+                footer,
+                currency,
+            }
+        })
+}
+
+fn document() -> impl Strategy<Value = Document> {
+    prop_oneof![
+        hostile().prop_map(Document::Text),
+        receipt().prop_map(|receipt| Document::Receipt(Box::new(receipt))),
+        prop::collection::vec(hostile(), 0..4).prop_map(|lines| Document::TestPage { lines }),
+    ]
+}
+
+fn profile() -> impl Strategy<Value = Profile> {
+    prop::sample::select(Profile::all().to_vec())
+}
+
+fn mark() -> impl Strategy<Value = Option<Mark>> {
+    prop::sample::select(vec![None, Some(Mark::Reprint), Some(Mark::PossibleDuplicate)])
+}
+
+/// Bytes that are dense in commands.
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..20),
+        (prop::sample::select(vec![0x10u8, 0x1b, 0x1c, 0x1d]), any::<[u8; 6]>())
+            .prop_map(|(lead, rest)| [&[lead][..], &rest].concat()),
+    ];
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+/// Checks that a job has only the commands that an encoder writes, in their places, and no line wider than the paper.
+fn only_ours(bytes: &[u8], profile: &Profile) -> Result<(), TestCaseError> {
+    let mut inits = 0;
+    let mut cuts = 0;
+    let mut column = 0;
+    let mut width = 1;
+    let mut odd = Vec::new();
+    scan(bytes, &mut |token| match token {
+        Token::Text(text) => {
+            column += text.len() * width;
+            if column > profile.columns || cuts > 0 {
+                odd.push(format!("{column} columns, {cuts} cuts"));
+            }
+        }
+        Token::Control(b'\n') => column = 0,
+        Token::Command(Command::Init, _) => inits += 1,
+        Token::Command(Command::KanjiMode(Switch::Off) | Command::Feed(Feed::Lines(_)), _) => {}
+        Token::Command(Command::CodePage(n), _) if profile.code_page(n).is_some() => {}
+        Token::Command(Command::Style(Style::Size { width: times, .. }), _) => width = times.into(),
+        Token::Command(Command::Style(Style::Align(_) | Style::Bold(_) | Style::Inverse(_)), _) => {
+        }
+        Token::Command(Command::Cut(Cut { feed: None, .. }), _) => cuts += 1,
+        other => odd.push(format!("{other:?}")),
+    });
+    prop_assert_eq!(odd, Vec::<String>::new());
+    prop_assert_eq!(inits, 1);
+    prop_assert_eq!(cuts, usize::from(!profile.cut.is_empty()));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_text_becomes_a_command(document in document(), profile in profile(), mark in mark()) {
+        if let Ok(encoded) = encode(&document, &profile, mark) {
+            only_ours(&encoded.bytes, &profile)?;
+            prop_assert_eq!(encode(&document, &profile, mark).unwrap(), encoded);
+        }
+    }
+
+    #[test]
+    fn words_are_on_paper_in_their_order(words in prop::collection::vec("[a-zA-Zéèüß]{1,12}", 1..60), profile in profile()) {
+        let encoded = encode(&Document::Text(words.join(" ")), &profile, None).unwrap();
+        let paper = text_view(&encoded.bytes, &profile);
+        let seen: Vec<&str> = paper.split_whitespace().filter(|word| !matches!(*word, "✂" | "-")).collect();
+        prop_assert_eq!(seen, words);
+        prop_assert_eq!(encoded.notes, []);
+    }
+
+    #[test]
+    fn a_receipt_has_all_its_words_in_order(names in prop::collection::vec("[a-z]{1,9}( [a-z]{1,9}){0,6}", 1..20), profile in profile()) {
+        let item = |name: &String| ReceiptItem { name: name.clone(), quantity: Some(Quantity("2".into())), ..ReceiptItem::default() };
+        let receipt = Receipt { items: names.iter().map(item).collect(), total: Some(Money("9.90".into())), ..Receipt::default() };
+        let encoded = encode(&Document::Receipt(Box::new(receipt)), &profile, None).unwrap();
+        let paper = text_view(&encoded.bytes, &profile);
+        let seen: Vec<&str> = paper.split_whitespace().filter(|word| word.bytes().all(|b| b.is_ascii_lowercase()) && *word != "x").collect();
+        let all = names.join(" ");
+        let wanted: Vec<&str> = all.split(' ').filter(|word| *word != "x").collect();
+        prop_assert_eq!(seen, wanted);
+        prop_assert!(paper.contains("TOTAL"));
+    }
+
+    #[test]
+    fn a_broken_job_is_cleaned_up(document in document(), profile in profile(), from in 0usize..4096, more in 0usize..64) {
+        let Ok(encoded) = encode(&document, &profile, None) else { return Ok(()) };
+        let bytes = encoded.bytes;
+        let first = from % (bytes.len() + 1);
+        let last = (first + more).min(bytes.len());
+        let clean = clean_up(&bytes, first..=last, &profile);
+        for at in first..=last {
+            let mut scanner = Scanner::new();
+            scanner.push(&bytes[..at], &mut |_| {});
+            prop_assert!(scanner.pending() == Pending::Clean || !is_boundary(&bytes, at));
+            let mut init = false;
+            scanner.push(&clean, &mut |token| init |= matches!(token, Token::Command(Command::Init, _)));
+            prop_assert!(init && scanner.pending() == Pending::Clean, "{}", at);
+        }
+    }
+
+    #[test]
+    fn any_bytes_can_be_looked_at(bytes in stream(), profile in profile()) {
+        let view = text_view(&bytes, &profile);
+        // The greediest command feeds 255 lines with three bytes; a byte fills at most one line of columns with 3-byte characters.
+        prop_assert!(view.len() <= bytes.len() * (profile.columns * 4 + 100) + 64);
+        prop_assert!(view.chars().all(|c| c == '\n' || !c.is_control()));
+    }
+}
+
+#[test]
+fn a_long_stream_is_looked_at_in_linear_time() {
+    let profile = Profile::builtin("generic-80").unwrap();
+    let hard: Vec<u8> = b"\x1b&\x03\x20\xff\x1d\x1b\x10\x1bD\x01\x02".repeat(200_000);
+    let begin = std::time::Instant::now();
+    text_view(&hard, &profile);
+    let text = "word \u{1b} é Ł ".repeat(10_000);
+    encode(&Document::Text(text), &profile, None).unwrap();
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}
