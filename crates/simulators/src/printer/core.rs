@@ -27,6 +27,8 @@ pub(super) struct Core {
     mechanism: Scanner,
     /// Bytes the mechanism has taken but its scanner has not told yet.
     open: Vec<u8>,
+    /// How many of those have been counted as printed.
+    counted_open: usize,
     buffer: VecDeque<u8>,
     /// Whose bytes are in the buffer, in order.
     owners: VecDeque<(WireId, usize)>,
@@ -68,13 +70,14 @@ impl Core {
         Self {
             told_automatic: condition.automatic_status(),
             condition,
-            paper: Paper::new(options.keep, options.out_dir.clone()),
+            paper: Paper::new(options),
             wires: Wires::new(keep),
             identity: options.identity.clone(),
             capacity: options.receive_buffer.max(1),
             receiver: Scanner::new(),
             mechanism: Scanner::new(),
             open: Vec::new(),
+            counted_open: 0,
             buffer: VecDeque::new(),
             owners: VecDeque::new(),
             turn: None,
@@ -104,24 +107,37 @@ impl Core {
         }
     }
 
+    /// Takes bytes from a connection. A real-time command among them is carried out when the
+    /// mechanism has done what it can with the bytes before.
     pub(super) fn receive(&mut self, wire: WireId, bytes: &[u8]) -> Vec<Errand> {
         self.wires.received(wire, bytes);
+        let mut data = Vec::with_capacity(bytes.len());
         let mut urgent = Vec::new();
-        let before = self.buffer.len();
-        let Self { receiver, buffer, .. } = self;
-        receiver.push(bytes, &mut |token| match token {
-            Token::RealTime(command, _) => urgent.push(command),
-            Token::Control(byte) => buffer.push_back(byte),
-            Token::Text(b) | Token::Command(_, b) | Token::Data(b) | Token::Unknown(b) => {
-                buffer.extend(b);
-            }
+        self.receiver.push(bytes, &mut |token| match token {
+            Token::RealTime(command, _) => urgent.push((data.len(), command)),
+            other => data.extend_from_slice(bytes_of(&other)),
         });
-        let added = self.buffer.len() - before;
-        if added > 0 {
-            self.owners.push_back((wire, added));
+        let mut errands = Vec::new();
+        let mut done = 0;
+        for (at, command) in urgent {
+            self.queue(wire, &data[done..at]);
+            done = at;
+            errands.extend(self.run());
+            self.at_once(wire, command);
         }
-        urgent.into_iter().for_each(|command| self.at_once(wire, command));
-        self.run()
+        self.queue(wire, &data[done..]);
+        errands.extend(self.run());
+        errands
+    }
+
+    fn queue(&mut self, wire: WireId, bytes: &[u8]) {
+        if !self.wires.is_open(wire) {
+            // It was reset by the bytes before: the rest of them is lost.
+            self.receiver = self.mechanism.clone();
+        } else if !bytes.is_empty() {
+            self.buffer.extend(bytes);
+            self.owners.push_back((wire, bytes.len()));
+        }
     }
 
     fn at_once(&mut self, wire: WireId, command: RealTime) {
@@ -132,9 +148,9 @@ impl Core {
                 }
             }
             RealTime::Pulse { .. } => self.drawer_kicks += 1,
-            RealTime::Recover(2) => self.lose_buffer(),
+            RealTime::Recover(2) => self.clear_buffers(),
             RealTime::ClearBuffers => {
-                self.lose_buffer();
+                self.clear_buffers();
                 self.answer(wire, &[0x37, 0x25, 0x00]);
             }
             RealTime::Recover(_) | RealTime::PowerOff | RealTime::Other => {}
@@ -172,6 +188,15 @@ impl Core {
         self.receiver = self.mechanism.clone();
     }
 
+    /// What the host may ask for: unlike a lost buffer, this also ends the command in hand.
+    fn clear_buffers(&mut self) {
+        self.buffer.clear();
+        self.owners.clear();
+        self.mechanism = Scanner::new();
+        self.paper.print(&std::mem::take(&mut self.open));
+        self.counted_open = 0;
+    }
+
     // ---- printing ----
 
     pub(super) fn has_work(&self) -> bool {
@@ -203,35 +228,42 @@ impl Core {
         errands
     }
 
-    /// The mechanism works through these bytes. Gives how many of them were no status requests.
+    /// The mechanism works through these bytes. Gives how many bytes were printed by that, status
+    /// requests not counted.
     fn work(&mut self, wire: WireId, piece: &[u8], errands: &mut Vec<Errand>) -> usize {
-        let mut printed = piece.len();
-        let mut asked = Vec::new();
-        self.open.extend_from_slice(piece);
+        let mut printed = 0;
         let mut told = 0;
+        let mut asked = Vec::new();
         let Self { mechanism, paper, drawer_kicks, .. } = self;
         mechanism.push(piece, &mut |token| {
             let bytes = bytes_of(&token);
             told += bytes.len();
             match token {
-                Token::Command(command, _) if is_status(command) => {
-                    printed = printed.saturating_sub(bytes.len());
-                    asked.push(command);
-                    return;
-                }
+                Token::Command(command, _) if is_status(command) => return asked.push(command),
                 Token::Command(Command::Init, _) => asked.push(Command::Init),
                 Token::Command(Command::Drawer { .. }, _) => *drawer_kicks += 1,
                 _ => {}
             }
+            printed += bytes.len();
             paper.print(bytes);
             if let Token::Command(Command::Cut(_), _) = token {
                 paper.cut();
             }
         });
-        self.open.drain(..told.min(self.open.len()));
         self.last_printed = Some(Instant::now());
         asked.into_iter().for_each(|command| self.answer_command(wire, command, errands));
-        printed
+        let counted_before = self.counted_open;
+        self.keep_open(piece, told);
+        (printed + self.counted_open).saturating_sub(counted_before)
+    }
+
+    /// Remembers what the mechanism's scanner holds back: the bytes of a command that is not
+    /// complete. They count as printed unless a status request may come of them.
+    fn keep_open(&mut self, piece: &[u8], told: usize) {
+        let new = told.saturating_sub(self.open.len());
+        self.open.drain(..told.min(self.open.len()));
+        self.open.extend_from_slice(&piece[new.min(piece.len())..]);
+        self.counted_open = if may_be_status(&self.open) { 0 } else { self.open.len() };
     }
 
     fn answer_command(&mut self, wire: WireId, command: Command, errands: &mut Vec<Errand>) {
@@ -396,4 +428,13 @@ fn is_status(command: Command) -> bool {
             | Command::Confirm(_)
             | Command::AutoStatus(_)
     )
+}
+
+/// Whether these first bytes of a command may become one that [`is_status`].
+fn may_be_status(open: &[u8]) -> bool {
+    match open {
+        [0x1D] | [0x1D, b'r' | b'I' | b'a' | b'('] => true,
+        [0x1D, b'(', rest @ ..] => rest.first() == Some(&b'H'),
+        _ => false,
+    }
 }

@@ -109,6 +109,12 @@ impl PrinterHandle {
         self.port.core().uncut()
     }
 
+    /// What these bytes say on this printer's paper, as text.
+    #[must_use]
+    pub fn text_of(&self, bytes: &[u8]) -> String {
+        self.port.core().paper.text_of(bytes)
+    }
+
     /// How many sheets were cut, kept or not.
     #[must_use]
     pub fn sheet_count(&self) -> u64 {

@@ -19,7 +19,6 @@ mod handle;
 mod options;
 mod paper;
 mod port;
-mod text;
 mod wires;
 
 use std::fs;

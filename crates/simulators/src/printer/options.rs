@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use platen_escpos::Profile;
+
 use super::fault::Fault;
 
 /// What the printer keeps of the bytes that passed through it.
@@ -52,6 +54,8 @@ pub struct PrinterOptions {
     pub keep: Keep,
     /// What it says of itself.
     pub identity: Identity,
+    /// Code pages and columns, for the text of saved sheets. `None` is the generic 80 mm printer.
+    pub profile: Option<Profile>,
     /// What is wrong from the start.
     pub faults: Vec<Fault>,
 }
@@ -64,6 +68,7 @@ impl Default for PrinterOptions {
             receive_buffer: 64 * 1024,
             keep: Keep::Bytes(256 * 1024 * 1024),
             identity: Identity::default(),
+            profile: None,
             faults: Vec::new(),
         }
     }

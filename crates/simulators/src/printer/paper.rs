@@ -4,7 +4,9 @@ use std::{collections::VecDeque, fs, io, path::Path, path::PathBuf, time::Instan
 
 use bytes::Bytes;
 
-use super::options::Keep;
+use platen_escpos::{Profile, text_view};
+
+use super::options::{Keep, PrinterOptions};
 
 /// A piece of paper that was cut off.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,7 @@ pub struct Sheet {
 pub(super) struct Paper {
     keep: Keep,
     out_dir: Option<PathBuf>,
+    profile: Option<Profile>,
     sheets: VecDeque<Sheet>,
     kept: usize,
     uncut: Vec<u8>,
@@ -28,10 +31,11 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    pub(super) fn new(keep: Keep, out_dir: Option<PathBuf>) -> Self {
+    pub(super) fn new(options: &PrinterOptions) -> Self {
         Self {
-            keep,
-            out_dir,
+            keep: options.keep,
+            out_dir: options.out_dir.clone(),
+            profile: options.profile.clone().or_else(|| Profile::builtin("generic-80")),
             sheets: VecDeque::new(),
             kept: 0,
             uncut: Vec::new(),
@@ -97,22 +101,23 @@ impl Paper {
         self.keep != Keep::Nothing || self.out_dir.is_some()
     }
 
+    /// What these bytes say on paper.
+    pub(super) fn text_of(&self, bytes: &[u8]) -> String {
+        self.profile.as_ref().map(|profile| text_view(bytes, profile)).unwrap_or_default()
+    }
+
     fn save(&self, number: u64, bytes: &[u8]) {
         let Some(folder) = &self.out_dir else { return };
-        if let Err(error) = save_sheet(folder, number, bytes) {
+        if let Err(error) = save_sheet(folder, number, bytes, &self.text_of(bytes)) {
             tracing::error!(folder = %folder.display(), number, %error, "a sheet was not saved");
         }
     }
 }
 
 /// The text is written first: who waits for `NNNN.bin` finds both.
-fn save_sheet(folder: &Path, number: u64, bytes: &[u8]) -> io::Result<()> {
-    fs::write(folder.join(format!("{number:04}.txt")), text_of(bytes))?;
+fn save_sheet(folder: &Path, number: u64, bytes: &[u8], text: &str) -> io::Result<()> {
+    fs::write(folder.join(format!("{number:04}.txt")), text)?;
     let part = folder.join(format!("{number:04}.part"));
     fs::write(&part, bytes)?;
     fs::rename(part, folder.join(format!("{number:04}.bin")))
-}
-
-fn text_of(bytes: &[u8]) -> String {
-    super::text::view(bytes)
 }

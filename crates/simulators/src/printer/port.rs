@@ -47,7 +47,7 @@ impl Port {
             changes: watch::Sender::new(0),
             moved: Notify::new(),
             wanted: watch::Sender::new(wanted),
-            listening: watch::Sender::new(false),
+            listening: watch::Sender::new(true),
             runtime,
             me: me.clone(),
         })

@@ -82,6 +82,10 @@ impl Wires {
         self.logs.iter().cloned().collect()
     }
 
+    pub(super) fn is_open(&self, id: WireId) -> bool {
+        self.open.contains_key(&id)
+    }
+
     pub(super) fn open_count(&self) -> usize {
         self.open.len()
     }
