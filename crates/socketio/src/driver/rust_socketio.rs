@@ -112,7 +112,7 @@ impl RustSocketioDriver {
         }
         let client = with_callbacks(builder, signal).connect().await.map_err(|error| {
             // Its texts name protocol elements and operating system errors.
-            ConnectError::Broken(error.to_string())
+            ConnectError::Broken(with_causes(&error))
         })?;
         // The library returns before the CONNECT answer, so that is waited for here.
         match signals.recv().await {
@@ -233,7 +233,7 @@ async fn send(client: Client, command: Command) -> Result<(), EndReason> {
                 let sent = client.emit(event.as_str(), payload).await;
                 let answer = if sent.is_ok() { Ok(()) } else { Err(EmitError::SessionOver) };
                 drop(reply.send(answer));
-                sent.map_err(|error| EndReason::Lost(error.to_string()))
+                sent.map_err(|error| EndReason::Lost(with_causes(&error)))
             }
             Err(error) => {
                 drop(reply.send(Err(error)));
@@ -244,7 +244,7 @@ async fn send(client: Client, command: Command) -> Result<(), EndReason> {
             Ok(payload @ Payload::Text(_)) => {
                 let answered = on_ack(reply);
                 let sent = client.emit_with_ack(event.as_str(), payload, timeout, answered).await;
-                sent.map_err(|error| EndReason::Lost(error.to_string()))
+                sent.map_err(|error| EndReason::Lost(with_causes(&error)))
             }
             Ok(_) => {
                 drop(reply.send(Err(EmitError::Unsupported("bytes with an acknowledgement"))));
@@ -345,5 +345,13 @@ fn refusal(text: &str, auth: &Value) -> ConnectError {
             ConnectError::Refused(Refused::from_payload(payload.as_ref(), auth))
         }
         None => ConnectError::Broken(text.to_owned()),
+    }
+}
+
+/// The library's own text stops at "EngineIO Error"; the innermost cause says what happened.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    match std::iter::successors(error.source(), |cause| cause.source()).last() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
