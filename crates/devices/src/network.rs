@@ -102,7 +102,10 @@ impl NetworkDevice {
             Ok(evidence) => {
                 let reasons = connection.show_reasons(request.reasons);
                 connection.settle(evidence);
-                self.keep(connection, &plan).await;
+                if plan.leaves_stray_replies() {
+                    connection.note_stray_replies();
+                }
+                self.connection = Some(connection);
                 Ok(Attempt { bytes_written, end: AttemptEnd::Finished(evidence), reasons })
             }
         }
@@ -159,14 +162,6 @@ impl NetworkDevice {
         let reasons = connection.show_reasons(request.reasons);
         connection.abandon(cause).await;
         Stop { bytes_written, cause, reasons }
-    }
-
-    /// Keeps the connection for the next job, unless answers may still come on it that nobody asked for.
-    async fn keep(&mut self, connection: Connection, plan: &FencePlan) {
-        self.connection = Some(connection);
-        if plan.leaves_stray_replies() {
-            self.release().await;
-        }
     }
 
     fn fence_plan(&self, connection: &Connection, request: &PrintRequest<'_>) -> FencePlan {

@@ -76,6 +76,7 @@ pub(super) struct Connection {
     fence_useless: bool,
     confirmations: VecDeque<[u8; 4]>,
     automatic_status: bool,
+    stray_replies: bool,
     interrupted: bool,
     used: bool,
     unproven: u64,
@@ -111,6 +112,7 @@ impl Connection {
             fence_useless: false,
             confirmations: VecDeque::new(),
             automatic_status: false,
+            stray_replies: false,
             interrupted: false,
             used: false,
             unproven: 0,
@@ -322,6 +324,15 @@ impl Connection {
 
     pub(super) fn fence_is_useless(&self) -> bool {
         self.fence_useless
+    }
+
+    /// Answers may still come that would be taken for those to the next job's questions: not to be used again.
+    pub(super) fn note_stray_replies(&mut self) {
+        self.stray_replies = true;
+    }
+
+    pub(super) fn expects_stray_replies(&self) -> bool {
+        self.stray_replies
     }
 
     pub(super) fn note_interruption(&mut self) {

@@ -24,10 +24,7 @@ const GUESSED_PACE: u32 = 40_000;
 #[derive(Debug, Clone)]
 pub(super) enum FencePlan {
     /// Nothing: only what the kernel still holds can be watched.
-    WatchOnly {
-        /// The job asks questions of its own, whose answers nobody waits for.
-        stray_replies: bool,
-    },
+    WatchOnly,
     /// A fence, perhaps with a question for the confirmation before it.
     Ask {
         bytes: Vec<u8>,
@@ -36,6 +33,7 @@ pub(super) enum FencePlan {
         /// were real.
         replies: u64,
         confirm: Option<([u8; 4], Asked)>,
+        /// The job may ask questions of its own, whose answers come when nobody waits for them.
         stray_replies: bool,
     },
 }
@@ -55,12 +53,11 @@ impl FencePlan {
         confirm: Option<([u8; 4], Asked)>,
     ) -> FencePlan {
         let own = own_questions(job);
-        let stray_replies = own.real_time || own.fences > 0;
         if options.status == StatusSupport::Unsupported
             || connection.fence_is_useless()
             || own.fences >= MOST_FENCES
         {
-            return FencePlan::WatchOnly { stray_replies };
+            return FencePlan::WatchOnly;
         }
         let mut bytes = Vec::with_capacity(32);
         if let Some((token, _)) = confirm {
@@ -73,23 +70,20 @@ impl FencePlan {
         for _ in 0..fences {
             bytes.extend(FENCE);
         }
+        let stray_replies = own.real_time || own.fences > 0;
         FencePlan::Ask { bytes, replies: fences as u64, confirm, stray_replies }
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {
         match self {
-            FencePlan::WatchOnly { .. } => Vec::new(),
+            FencePlan::WatchOnly => Vec::new(),
             FencePlan::Ask { bytes, .. } => bytes.clone(),
         }
     }
 
     /// Answers may come later that would be taken for those to the next job's questions.
     pub(super) fn leaves_stray_replies(&self) -> bool {
-        match self {
-            FencePlan::WatchOnly { stray_replies } | FencePlan::Ask { stray_replies, .. } => {
-                *stray_replies
-            }
-        }
+        matches!(self, FencePlan::Ask { stray_replies: true, .. })
     }
 }
 
@@ -152,7 +146,7 @@ impl<'a> Vigil<'a> {
     ) -> Vigil<'a> {
         let now = Instant::now();
         let (fenced, confirm) = match plan {
-            FencePlan::WatchOnly { .. } => (false, None),
+            FencePlan::WatchOnly => (false, None),
             FencePlan::Ask { confirm, .. } => (true, *confirm),
         };
         Vigil {

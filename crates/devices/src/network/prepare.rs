@@ -3,7 +3,7 @@
 use super::connection::{Connection, Woken};
 use super::{NetworkDevice, Stop};
 use crate::status::Question;
-use crate::{PrintRequest, Reachability, StatusSupport};
+use crate::{Device, PrintRequest, Reachability, StatusSupport};
 use platen_job::{StateReason, StateReasons, StopCause};
 use std::time::Duration;
 use tokio::io::Interest;
@@ -84,6 +84,9 @@ impl NetworkDevice {
         freshness: Freshness,
         cancel: &CancellationToken,
     ) -> Result<(Connection, Inquiry), Unfit> {
+        if self.connection.as_ref().is_some_and(Connection::expects_stray_replies) {
+            self.release().await;
+        }
         if let Some(mut kept) = self.connection.take() {
             match self.inquire(&mut kept, freshness, cancel).await {
                 Inquiry::Canceled => {
