@@ -57,7 +57,8 @@ impl<'a> Boundaries<'a> {
 /// Bytes that bring a printer back to a clean state after it got a part of `bytes`: every length in `handed` is possible,
 /// because what a write handed over may still have been on its way.
 ///
-/// - **NULs**, as many as the hungriest of these prefixes needs to complete its open command, at most [`MOST_PADDING`]. Outside
+/// - **NULs**, as many as the hungriest of these prefixes needs to complete its open command, at most [`MOST_PADDING`]: a job whose
+///   command claims more (no printer's manual allows it) stays inside it. Outside
 ///   commands a printer ignores them; inside raster they are white dots; as a parameter, 0 selects nothing harmful. The one
 ///   exception, a deselected printer (`ESC = 0`), is answered by `ESC = 1`, which is sent only where the job has an `ESC =`.
 /// - **`ESC @` and `FS .`**, so that nothing of the job's state is left.
@@ -71,14 +72,23 @@ pub fn clean_up(bytes: &[u8], handed: RangeInclusive<usize>, profile: &Profile) 
     scanner.push(&bytes[..first], &mut |token| found.take(&token));
     let mut padding = 0;
     let mut printed = false;
-    for at in first..=last {
+    let mut at = first;
+    loop {
         let mut at_this_length = found;
         padding = padding.max(complete(scanner.clone(), &mut at_this_length));
         printed |= at_this_length.printed;
         found.select |= at_this_length.select;
-        if at < last {
-            scanner.push(&bytes[at..=at], &mut |token| found.take(&token));
+        if at == last {
+            break;
         }
+        // The further into a told command's data, the less is missing, and nothing new is told.
+        let step = match scanner.pending() {
+            Pending::InsideCommand { missing: Missing::Bytes(n) } if n > Scanner::WHOLE => n,
+            _ => 1,
+        };
+        let next = last.min(at.saturating_add(step));
+        scanner.push(&bytes[at..next], &mut |token| found.take(&token));
+        at = next;
     }
 
     let mut out = vec![0; padding];

@@ -56,7 +56,8 @@ pub(crate) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(composer: Composer<'a>, columns: usize) -> Self {
-        Sheet { composer, lines: Vec::new(), columns }
+        // A profile's own bounds, which a caller may have overwritten; narrower columns have no room for an amount.
+        Sheet { composer, lines: Vec::new(), columns: columns.clamp(16, 128) }
     }
 
     /// Puts one line as it is.

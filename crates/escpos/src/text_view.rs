@@ -43,7 +43,7 @@ struct State {
 impl State {
     fn initial(profile: &Profile) -> State {
         State {
-            page: profile.code_page(profile.default_code_page),
+            page: profile.code_page(profile.default_code_page()),
             kanji: if profile.kanji == Kanji::On { Switch::On } else { Switch::Off },
             align: Align::Left,
             width: 1,

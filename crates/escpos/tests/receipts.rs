@@ -84,7 +84,10 @@ fn kitchen() -> Receipt {
 }
 
 fn paper(receipt: Receipt, profile: &str, mark: Option<Mark>) -> String {
-    let profile = Profile::builtin(profile).unwrap();
+    paper_of(receipt, Profile::builtin(profile).unwrap(), mark)
+}
+
+fn paper_of(receipt: Receipt, profile: Profile, mark: Option<Mark>) -> String {
     let encoded = encode(&Document::Receipt(Box::new(receipt)), &profile, mark).unwrap();
     assert_eq!(encoded.notes, []);
     text_view(&encoded.bytes, &profile)
@@ -118,4 +121,35 @@ fn a_test_page() {
     let lines = vec!["Printer: Bar".into(), "Profile: generic-80".into()];
     let encoded = encode(&Document::TestPage { lines }, &profile, None).unwrap();
     assert_golden("test-page-48.txt", &text_view(&encoded.bytes, &profile));
+}
+
+#[test]
+fn a_receipt_on_forty_columns() {
+    let mut profile = Profile::builtin("generic-80").unwrap();
+    profile.columns = 40;
+    let receipt = Receipt {
+        header: vec!["TW Possible Shop with a rather long name".into()],
+        order: Some("POS/00042".into()),
+        date: Some("2026-11-21 12:30:05".into()),
+        items: vec![
+            item("3", "Espresso", "2.00", "6.00", &[]),
+            item("1", "Donaudampfschifffahrtsgesellschaftskapitänstorte", "4.80", "4.80", &[]),
+            item("1", "Gift card", "", "1,234,567,890.00", &[]),
+        ],
+        totals: vec![sum("Subtotal", "1,234,567,900.80"), sum("Tax", "0.00")],
+        total: money("1,234,567,900.80"),
+        payments: vec![sum("Cash", "1,234,567,900.80")],
+        cashier: Some("Administrator of the whole company".into()),
+        currency: Some("EUR".into()),
+        ..Receipt::default()
+    };
+    assert_golden("receipt-40.txt", &paper_of(receipt, profile, None));
+}
+
+#[test]
+fn a_receipt_of_totals_alone_has_no_holes() {
+    let receipt =
+        Receipt { total: money("5.00"), footer: vec!["Bye".into()], ..Receipt::default() };
+    let paper = paper(receipt, "generic-58", None);
+    assert_eq!(paper, "TOTAL                       5.00\n\n              Bye\n\n\n\n\n");
 }

@@ -1,7 +1,7 @@
 //! What other programs' bytes look like in the text view.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use platen_escpos::{Profile, text_view};
+use platen_escpos::{Profile, Token, scan, text_view};
 
 fn view(bytes: &[u8], profile: &str) -> String {
     text_view(bytes, &Profile::builtin(profile).unwrap())
@@ -51,4 +51,41 @@ fn images_and_codes_are_named() {
         "[image 16×48]\nx\n"
     );
     assert_eq!(view(b"\x1d(k\x03\x001Q0\x1dk\x04123\x00", "generic-80"), "[QR code]\n[barcode]\n");
+}
+
+/// Made by python-escpos 3.1 with its TM-T88V profile: text in four code pages, an image by three commands, codes, kick, buzzer, cut.
+#[test]
+fn a_receipt_of_python_escpos_is_read() {
+    let paper = view(include_bytes!("data/python-escpos.bin"), "epson-tm-t88vi");
+    let lines: Vec<&str> = paper.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines[..5],
+        ["Café Zoë", "2 x Crème brûlée        9,00 €", "Привет, Łódź", "rechts", "[image 200×172]"]
+    );
+    assert_eq!(lines[5], "[QR code]");
+    assert_eq!(lines[7..11], ["[barcode]", "[barcode]", "[drawer kick]", "[buzzer]"]);
+    assert!(lines[11].starts_with('✂') && lines.len() == 12, "{paper}");
+}
+
+/// Made by ReceiptPrinterEncoder 4.0.1 (npm) with its Epson code pages: table, box, codes, kick, cut.
+#[test]
+fn a_receipt_of_receipt_printer_encoder_is_read() {
+    let paper = view(include_bytes!("data/receipt-printer-encoder.bin"), "epson-tm-t20iii");
+    let lines: Vec<&str> = paper.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines[0], "Café Zoë");
+    assert_eq!(lines[2], "Привет, Łódź");
+    assert_eq!(lines[3], "─".repeat(48));
+    assert_eq!(lines[5], "Total                                     3.20");
+    assert_eq!(lines[7], "│           boxed            │");
+    assert_eq!(lines[9..13], ["[barcode]", "[QR code]", "[2D code]", "[drawer kick]"]);
+}
+
+#[test]
+fn other_programs_bytes_have_no_command_that_is_not_known() {
+    for bytes in [
+        include_bytes!("data/python-escpos.bin").as_slice(),
+        include_bytes!("data/receipt-printer-encoder.bin"),
+    ] {
+        scan(bytes, &mut |token| assert!(!matches!(token, Token::Unknown(_)), "{token:?}"));
+    }
 }

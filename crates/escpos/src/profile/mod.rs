@@ -23,10 +23,8 @@ pub struct Profile {
     pub columns: usize,
     /// Printable dots in a line, 128–2,048.
     pub dots: usize,
-    /// Code pages by the number that `ESC t` wants, rising.
-    pub code_pages: Vec<CodePage>,
-    /// The number of the page that the printer begins with.
-    pub default_code_page: u8,
+    code_pages: Vec<CodePage>,
+    default_code_page: u8,
     /// Cuts that it can make, the one to use first. Empty: no cutter.
     pub cut: Vec<CutKind>,
     /// Lines of feed that bring the last line past the cutter or the tear bar, 0–20.
@@ -180,6 +178,16 @@ impl Profile {
     /// [`ProfileError`], which names the key that is missing, unknown or wrong.
     pub fn from_toml(text: &str) -> Result<Profile, ProfileError> {
         read::read(text)
+    }
+
+    /// Code pages by the number that `ESC t` wants, rising.
+    pub fn code_pages(&self) -> &[CodePage] {
+        &self.code_pages
+    }
+
+    /// The number of the page that the printer begins with.
+    pub fn default_code_page(&self) -> u8 {
+        self.default_code_page
     }
 
     /// The page under that number.
