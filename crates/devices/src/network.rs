@@ -34,16 +34,19 @@ pub struct NetworkDevice {
     options: DeviceOptions,
     memory: DeviceMemory,
     connection: Option<Connection>,
-    /// Whether this printer ever answered a fence. One that did and no longer does is in trouble.
     fence: FenceHistory,
     /// The token of the first confirmation that was asked for, in case it is answered late.
     probed: Option<[u8; 4]>,
 }
 
+/// What this printer made of fences so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FenceHistory {
-    NeverAnswered,
+    Unknown,
+    /// It answers them: when it no longer does, it is in trouble.
     Answered,
+    /// It talks, but has let one go unanswered: it is not waited for as long again.
+    Ignored,
 }
 
 /// An attempt that ends before all bytes were handed over.
@@ -78,7 +81,7 @@ impl NetworkDevice {
             options,
             memory,
             connection: None,
-            fence: FenceHistory::NeverAnswered,
+            fence: FenceHistory::Unknown,
             probed: None,
         }
     }
@@ -102,7 +105,7 @@ impl NetworkDevice {
             Ok(evidence) => {
                 let reasons = connection.show_reasons(request.reasons);
                 connection.settle(evidence);
-                if plan.leaves_stray_replies() {
+                if plan.leaves_stray_replies() && connection.has_spoken() {
                     connection.note_stray_replies();
                 }
                 self.connection = Some(connection);
@@ -185,6 +188,8 @@ impl NetworkDevice {
     ) {
         if connection.fences_answered() > 0 {
             self.fence = FenceHistory::Answered;
+        } else if connection.fence_is_useless() && connection.has_spoken() {
+            self.fence = FenceHistory::Ignored;
         }
         let FencePlan::Ask { confirm: Some((token, asked)), .. } = *plan else { return };
         match (end, asked) {

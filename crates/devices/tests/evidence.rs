@@ -127,9 +127,13 @@ async fn a_printer_that_knows_no_fence_submits() {
     let peer = Peer::start(Script { fence: Answer::Never, automatic: false, ..Script::default() });
     let mut device = device(&peer, quick());
     assert_eq!(print(&mut device, RECEIPT).await.end, SUBMITTED);
-    let before = Instant::now();
-    assert_eq!(print(&mut device, RECEIPT).await.end, SUBMITTED);
-    assert!(before.elapsed() < quick().fence_timeout, "it was waited for once");
+    for new_connection in [0, 1] {
+        peer.change(|script| script.hang_ups = new_connection);
+        until("the connection to end", || new_connection == 0 || peer.last().closed).await;
+        let before = Instant::now();
+        assert_eq!(print(&mut device, RECEIPT).await.end, SUBMITTED);
+        assert!(before.elapsed() < quick().fence_timeout, "it was waited for that long once");
+    }
 }
 
 #[tokio::test]

@@ -291,12 +291,12 @@ impl<'a> Vigil<'a> {
             return Judgement::Over(Err(StopCause::TimedOut));
         }
         let from = self.progress_at.max(self.calm_since);
+        let busy = from + options.fence_timeout * BUSY_FACTOR;
         let (busy, end) = match self.history {
-            FenceHistory::Answered => {
-                (from + options.fence_timeout * BUSY_FACTOR, Err(StopCause::TimedOut))
-            }
+            FenceHistory::Answered => (busy, Err(StopCause::TimedOut)),
             // It answers questions, has taken everything and has never answered a fence: it knows none.
-            FenceHistory::NeverAnswered => (from + options.fence_timeout, Ok(Evidence::Submitted)),
+            FenceHistory::Unknown => (busy, Ok(Evidence::Submitted)),
+            FenceHistory::Ignored => (from + options.probe_patience, Ok(Evidence::Submitted)),
         };
         if now >= busy && end.is_ok() {
             connection.note_useless_fence();
