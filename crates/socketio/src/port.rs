@@ -37,7 +37,7 @@ pub trait Session: Send {
     /// Runs the session until it ends. May be dropped at any await; [`Session::close`] follows then.
     async fn run(&mut self, inbox: &mut Inbox, outbox: &mut Outbox) -> EndReason;
 
-    /// Says goodbye if the line still stands. The supervisor gives it a short time-out.
+    /// Says goodbye. Called only while the line may still stand, and given a short time-out.
     async fn close(self: Box<Self>);
 
     /// What the next connect needs to have missed events replayed, if the gateway offers that.

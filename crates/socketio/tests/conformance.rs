@@ -370,6 +370,13 @@ async fn a_slow_consumer_keeps_its_session(kind: DriverKind) {
     // The pings that were answered ahead are not answered again, and later ones are.
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(gateway.count_so_far("disconnected").await, 0);
+    // One that takes its time with each event is no worse.
+    gateway.order(json!({"do": "emit", "event": "n", "times": 150})).await;
+    for n in 0..150 {
+        assert_eq!(line.event().await.json(), json!([n]));
+        tokio::time::sleep(Duration::from_millis(15)).await;
+    }
+    assert_eq!(gateway.count_so_far("disconnected").await, 0);
 }
 
 async fn missed_events_are_replayed(kind: DriverKind) {

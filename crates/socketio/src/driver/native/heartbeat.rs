@@ -1,22 +1,32 @@
 //! Pings and pongs, also while the socket is not being read.
 //!
-//! The gateway pings every `pingInterval` and gives up `pingTimeout` later. While a slow consumer keeps
-//! us from reading, its ping waits unread behind events. We know when it must have come, so the pong is
-//! sent at that time, and the ping is skipped when it is read at last.
+//! The gateway pings `pingInterval` after our last pong (npm, Python) or at a fixed beat (socketioxide),
+//! and gives up `pingTimeout` after a ping. While a slow consumer keeps us from reading, its ping waits
+//! unread behind events. We know when it must have been sent, so the pong goes out a little after that
+//! time, and the ping is skipped when it is read at last. Neither a pong too many nor one too early is
+//! harmless: servers count them.
 
 use crate::wire::engine::Opening;
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// How long after its due time a ping is taken as sent: more than the network's whims, and small, because
+/// on a gateway with a fixed beat these lags add up while reading is paused.
+const LAG: Duration = Duration::from_secs(1);
 
 /// Pings and pongs of one session.
 #[derive(Debug)]
 pub(super) struct Heartbeat {
     interval: Duration,
     timeout: Duration,
-    /// The last ping read, or the last one that was answered ahead.
-    last: Instant,
+    /// When the last ping was read.
+    heard: Instant,
+    /// When the last pong was sent, in answer or ahead.
+    ponged: Instant,
     answered_ahead: u32,
     reading: Reading,
+    /// When reading began, or went on after a pause.
+    reading_since: Instant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +34,14 @@ pub(super) enum Reading {
     Running,
     /// A slow consumer: nothing is read.
     Paused,
+}
+
+/// What a ping that was read asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ping {
+    Answer,
+    /// Its pong has gone out already.
+    Skip,
 }
 
 /// What the time has brought.
@@ -38,27 +56,38 @@ pub(super) enum Due {
 
 impl Heartbeat {
     pub(super) fn new(opening: &Opening) -> Self {
+        let now = Instant::now();
         Self {
             interval: opening.ping_interval,
             timeout: opening.ping_timeout,
-            last: Instant::now(),
+            heard: now,
+            ponged: now,
             answered_ahead: 0,
             reading: Reading::Running,
+            reading_since: now,
         }
     }
 
-    /// A ping was read. Whether a pong is to be sent.
-    pub(super) fn pinged(&mut self) -> bool {
-        self.last = Instant::now();
-        let answered = self.answered_ahead > 0;
-        self.answered_ahead = self.answered_ahead.saturating_sub(1);
-        !answered
+    /// A ping was read.
+    pub(super) fn pinged(&mut self) -> Ping {
+        let now = Instant::now();
+        self.heard = now;
+        // What waited unread has been read by then; a count that is off must not cost a later pong.
+        if now - self.reading_since > self.timeout / 4 {
+            self.answered_ahead = 0;
+        }
+        if self.answered_ahead > 0 {
+            self.answered_ahead -= 1;
+            return Ping::Skip;
+        }
+        self.ponged = now;
+        Ping::Answer
     }
 
-    /// Reading stops or goes on. What waited unread meanwhile does not count as silence.
+    /// Reading stops or goes on.
     pub(super) fn set_reading(&mut self, reading: Reading) {
         if self.reading == Reading::Paused && reading == Reading::Running {
-            self.last = Instant::now();
+            self.reading_since = Instant::now();
         }
         self.reading = reading;
     }
@@ -66,22 +95,21 @@ impl Heartbeat {
     /// When [`Heartbeat::due`] must be asked next.
     pub(super) fn deadline(&self) -> Instant {
         match self.reading {
-            Reading::Running => self.last + self.interval + self.timeout,
-            // Half the time-out is left for a gateway that pings late or a write that takes long.
-            Reading::Paused => self.last + self.interval + self.timeout / 2,
+            // What waited unread during a pause does not count as silence.
+            Reading::Running => self.heard.max(self.reading_since) + self.interval + self.timeout,
+            Reading::Paused => self.ponged + self.interval + LAG.min(self.timeout / 4),
         }
     }
 
     pub(super) fn due(&mut self) -> Due {
-        let deadline = self.deadline();
-        if Instant::now() < deadline {
+        if Instant::now() < self.deadline() {
             return Due::Nothing;
         }
         match self.reading {
             Reading::Running => Due::Silent,
             Reading::Paused => {
                 self.answered_ahead += 1;
-                self.last = deadline;
+                self.ponged = Instant::now();
                 Due::PongAhead
             }
         }
@@ -105,7 +133,7 @@ mod tests {
     async fn silence_is_interval_and_timeout_without_a_ping() {
         let mut heartbeat = heartbeat();
         advance(Duration::from_secs(25)).await;
-        assert!(heartbeat.pinged());
+        assert_eq!(heartbeat.pinged(), Ping::Answer);
         advance(Duration::from_millis(44_999)).await;
         assert_eq!(heartbeat.due(), Due::Nothing);
         advance(Duration::from_millis(1)).await;
@@ -117,14 +145,40 @@ mod tests {
         let mut heartbeat = heartbeat();
         heartbeat.set_reading(Reading::Paused);
         for _ in 0..2 {
-            advance(Duration::from_secs(34)).await;
+            advance(Duration::from_millis(25_999)).await;
             assert_eq!(heartbeat.due(), Due::Nothing);
-            advance(Duration::from_secs(1)).await;
+            advance(Duration::from_millis(1)).await;
             assert_eq!(heartbeat.due(), Due::PongAhead);
         }
         heartbeat.set_reading(Reading::Running);
-        assert!(!heartbeat.pinged());
-        assert!(!heartbeat.pinged());
-        assert!(heartbeat.pinged(), "the third was not answered ahead");
+        assert_eq!(heartbeat.pinged(), Ping::Skip);
+        assert_eq!(heartbeat.pinged(), Ping::Skip);
+        assert_eq!(heartbeat.pinged(), Ping::Answer, "the third was not answered ahead");
+    }
+
+    /// A consumer that takes an event every second pauses and resumes as often.
+    #[tokio::test(start_paused = true)]
+    async fn short_moments_of_reading_do_not_put_off_the_pong() {
+        let mut heartbeat = heartbeat();
+        let mut ahead = 0;
+        for _ in 0..600 {
+            heartbeat.set_reading(Reading::Running);
+            assert_ne!(heartbeat.due(), Due::Silent);
+            heartbeat.set_reading(Reading::Paused);
+            advance(Duration::from_secs(1)).await;
+            ahead += u32::from(heartbeat.due() == Due::PongAhead);
+        }
+        assert_eq!(ahead, 600 / 26);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pong_too_many_does_not_cost_a_later_one() {
+        let mut heartbeat = heartbeat();
+        heartbeat.set_reading(Reading::Paused);
+        advance(Duration::from_secs(26)).await;
+        assert_eq!(heartbeat.due(), Due::PongAhead);
+        heartbeat.set_reading(Reading::Running);
+        advance(Duration::from_secs(25)).await;
+        assert_eq!(heartbeat.pinged(), Ping::Answer);
     }
 }

@@ -3,7 +3,9 @@
 mod acks;
 mod heartbeat;
 mod offsets;
+mod reading;
 mod session;
+mod writing;
 
 use crate::endpoint::Endpoint;
 use crate::limits::Limits;

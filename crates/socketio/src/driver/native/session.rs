@@ -5,18 +5,17 @@
 //! gateway nor a talkative program starves the other. At most one batch of emits is in the socket's
 //! buffer at a time; a pong is put right behind it, ahead of everything still queued.
 
+use super::WebSocket;
 use super::acks::Acks;
 use super::heartbeat::{Due, Heartbeat, Reading};
-use super::{WebSocket, offsets};
 use crate::connection::EndReason;
 use crate::emitter::EmitError;
 use crate::endpoint::Encryption;
 use crate::limits::Limits;
-use crate::port::{Command, Inbox, Outbox, Recovery, Room, Session};
-use crate::wire::engine::{self, Frame, Opening};
-use crate::wire::packet::{self, Encoded, Head, Packet, Partial};
+use crate::port::{Command, Inbox, Outbox, Recovery, Session};
+use crate::wire::engine::{self, Opening};
+use crate::wire::packet::{self, Packet, Partial};
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream};
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -24,11 +23,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep_until};
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError, ProtocolError};
+use tokio_tungstenite::tungstenite::error::Error as WsError;
 use tokio_tungstenite::tungstenite::protocol::Message;
-
-/// Once this much is in the buffer, it is flushed before more emits are taken from the queue.
-const BATCH_BYTES: usize = 64 * 1024;
 
 /// What connecting has found out.
 pub(super) struct Start {
@@ -43,37 +39,29 @@ pub(super) struct Start {
 
 /// One session over a websocket.
 pub(crate) struct NativeSession {
-    socket: WebSocket,
+    pub(super) socket: WebSocket,
     encryption: Encryption,
-    namespace: String,
-    limits: Limits,
-    max_payload: usize,
-    heartbeat: Heartbeat,
+    pub(super) namespace: String,
+    pub(super) limits: Limits,
+    pub(super) max_payload: usize,
+    pub(super) heartbeat: Heartbeat,
     timer: Pin<Box<Sleep>>,
     /// Events from before the CONNECT answer that are not yet handed on.
     replayed: VecDeque<(Packet, usize)>,
-    recovery: Option<Recovery>,
-    partial: Option<Partial>,
-    acks: Acks,
+    pub(super) recovery: Option<Recovery>,
+    pub(super) partial: Option<Partial>,
+    pub(super) acks: Acks,
     /// Callers whose emits are in the buffer.
-    unflushed: Vec<oneshot::Sender<Result<(), EmitError>>>,
+    pub(super) unflushed: Vec<oneshot::Sender<Result<(), EmitError>>>,
     /// When the write under way must be done.
-    write_deadline: Option<Instant>,
+    pub(super) write_deadline: Option<Instant>,
     turn: Turn,
-    line: Line,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
     Read,
     Send,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Line {
-    Standing,
-    /// Nothing more can be said on it.
-    Dead,
 }
 
 enum Step {
@@ -102,7 +90,6 @@ impl NativeSession {
             unflushed: Vec::new(),
             write_deadline: None,
             turn: Turn::Read,
-            line: Line::Standing,
         }
     }
 
@@ -203,195 +190,6 @@ impl NativeSession {
             Due::Silent => Err(EndReason::Silent),
         }
     }
-
-    fn frame(
-        &mut self,
-        frame: Option<Result<Message, WsError>>,
-        inbox: &mut Inbox,
-        outbox: &Outbox,
-    ) -> Result<(), EndReason> {
-        match frame {
-            Some(Ok(Message::Text(text))) => self.text(&text, inbox, outbox),
-            Some(Ok(Message::Binary(part))) => self.attachment(part, inbox, outbox),
-            Some(Ok(Message::Close(close))) => {
-                Err(EndReason::Closed { code: close.map(|close| close.code.into()) })
-            }
-            Some(Ok(_)) => {
-                // tungstenite has answered a websocket ping into its buffer; see that it leaves.
-                self.begin_write();
-                Ok(())
-            }
-            Some(Err(error)) => Err(end_of(error)),
-            None => Err(EndReason::Closed { code: None }),
-        }
-    }
-
-    fn text(&mut self, text: &str, inbox: &mut Inbox, outbox: &Outbox) -> Result<(), EndReason> {
-        match engine::parse(text).map_err(malformed)? {
-            Frame::Ping => self.ping(),
-            Frame::Idle => Ok(()),
-            Frame::Close => Err(EndReason::Closed { code: None }),
-            Frame::Open(_) => Err(EndReason::Malformed("a second opening".into())),
-            Frame::Message(text) => {
-                if self.partial.is_some() {
-                    return Err(EndReason::Malformed("an attachment is missing".into()));
-                }
-                match packet::parse(text, &self.namespace, self.limits.max_attachments) {
-                    Ok(Head::Whole(packet)) => self.packet(packet, text.len(), inbox, outbox),
-                    Ok(Head::Partial(partial)) => {
-                        self.partial = Some(partial);
-                        Ok(())
-                    }
-                    Ok(Head::Elsewhere) => Ok(()),
-                    Err(error) => Err(malformed(error)),
-                }
-            }
-        }
-    }
-
-    fn attachment(
-        &mut self,
-        part: Bytes,
-        inbox: &mut Inbox,
-        outbox: &Outbox,
-    ) -> Result<(), EndReason> {
-        let Some(mut partial) = self.partial.take() else {
-            return Err(EndReason::Malformed("an attachment that nobody announced".into()));
-        };
-        partial.add(part);
-        let size = partial.size();
-        if size > self.limits.max_message {
-            return Err(EndReason::Malformed("a message beyond the size limit".into()));
-        }
-        if partial.is_whole() {
-            return self.packet(partial.finish().map_err(malformed)?, size, inbox, outbox);
-        }
-        self.partial = Some(partial);
-        Ok(())
-    }
-
-    fn packet(
-        &mut self,
-        packet: Packet,
-        size: usize,
-        inbox: &mut Inbox,
-        outbox: &Outbox,
-    ) -> Result<(), EndReason> {
-        match packet {
-            Packet::Event { name, mut args, ack } => {
-                offsets::take(&mut self.recovery, &mut args, ack);
-                match inbox.event(name, args, ack.map(|id| outbox.ack_reply(id)), size)? {
-                    Room::Free => {}
-                    Room::Full => self.heartbeat.set_reading(Reading::Paused),
-                }
-                Ok(())
-            }
-            Packet::Ack { id, args } => {
-                self.acks.answer(id, args);
-                Ok(())
-            }
-            Packet::Disconnect => Err(EndReason::Kicked),
-            Packet::Connected { .. } | Packet::ConnectError { .. } => {
-                Err(EndReason::Malformed("a second answer to our connect".into()))
-            }
-        }
-    }
-
-    fn ping(&mut self) -> Result<(), EndReason> {
-        self.acks.forget_gone();
-        if self.heartbeat.pinged() { self.write(Message::text(engine::PONG)) } else { Ok(()) }
-    }
-
-    /// Writes `first` and what else waits, up to one batch.
-    fn send_batch(&mut self, first: Command, outbox: &mut Outbox) -> Result<(), EndReason> {
-        let mut written = 0;
-        let mut next = Some(first);
-        while let Some(command) = next {
-            if !command.is_cancelled() {
-                written += self.command(command)?;
-            }
-            next = if written < BATCH_BYTES { outbox.try_next() } else { None };
-        }
-        Ok(())
-    }
-
-    fn command(&mut self, command: Command) -> Result<usize, EndReason> {
-        match command {
-            Command::Emit { event, args, reply } => {
-                self.encoded(packet::event(&self.namespace, &event, args, None), reply)
-            }
-            Command::Ack { id, args, reply } => {
-                self.encoded(packet::ack(&self.namespace, args, id), reply)
-            }
-            Command::EmitWithAck { event, args, reply, timeout: _ } => {
-                let id = match self.acks.ask(reply, self.limits.acks) {
-                    Ok(id) => id,
-                    Err(reply) => {
-                        drop(reply.send(Err(EmitError::TooManyAcks)));
-                        return Ok(0);
-                    }
-                };
-                let encoded = packet::event(&self.namespace, &event, args, Some(id));
-                match self.too_large(&encoded) {
-                    Some(error) => {
-                        self.acks.fail(id, error);
-                        Ok(0)
-                    }
-                    None => self.write_packet(encoded),
-                }
-            }
-        }
-    }
-
-    fn encoded(
-        &mut self,
-        encoded: Encoded,
-        reply: oneshot::Sender<Result<(), EmitError>>,
-    ) -> Result<usize, EndReason> {
-        if let Some(error) = self.too_large(&encoded) {
-            drop(reply.send(Err(error)));
-            return Ok(0);
-        }
-        let size = self.write_packet(encoded)?;
-        self.unflushed.push(reply);
-        Ok(size)
-    }
-
-    fn too_large(&self, encoded: &Encoded) -> Option<EmitError> {
-        let size = encoded.largest_frame();
-        (size > self.max_payload).then_some(EmitError::TooLarge { size, max: self.max_payload })
-    }
-
-    fn write_packet(&mut self, encoded: Encoded) -> Result<usize, EndReason> {
-        let size = encoded.size();
-        self.write(Message::text(encoded.text))?;
-        for part in encoded.parts {
-            self.write(Message::Binary(part))?;
-        }
-        Ok(size)
-    }
-
-    /// Puts a frame into the buffer; [`NativeSession::poll_step`] sees it into the kernel.
-    fn write(&mut self, message: Message) -> Result<(), EndReason> {
-        Pin::new(&mut self.socket).start_send(message).map_err(end_of)?;
-        self.begin_write();
-        Ok(())
-    }
-
-    fn begin_write(&mut self) {
-        let timeout = self.limits.write_timeout;
-        self.write_deadline.get_or_insert_with(|| Instant::now() + timeout);
-    }
-
-    fn flushed(&mut self, result: Result<(), WsError>) -> Result<(), EndReason> {
-        result.map_err(end_of)?;
-        self.write_deadline = None;
-        for reply in self.unflushed.drain(..) {
-            // A caller that has gone does not want to know.
-            let _ = reply.send(Ok(()));
-        }
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -403,18 +201,12 @@ impl Session for NativeSession {
     async fn run(&mut self, inbox: &mut Inbox, outbox: &mut Outbox) -> EndReason {
         loop {
             if let Err(reason) = self.turn(inbox, outbox).await {
-                if reason.is_dead_line() {
-                    self.line = Line::Dead;
-                }
                 return reason;
             }
         }
     }
 
     async fn close(mut self: Box<Self>) {
-        if self.line == Line::Dead {
-            return;
-        }
         let goodbye = Message::text(packet::disconnect(&self.namespace));
         if self.socket.send(goodbye).await.is_ok() {
             // The other side may be gone already; there is nobody to tell.
@@ -424,24 +216,5 @@ impl Session for NativeSession {
 
     fn recovery(&self) -> Option<Recovery> {
         self.recovery.clone()
-    }
-}
-
-fn malformed(error: crate::wire::Unreadable) -> EndReason {
-    EndReason::Malformed(error.to_string())
-}
-
-fn end_of(error: WsError) -> EndReason {
-    match error {
-        WsError::Io(error) => EndReason::Lost(error.to_string()),
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-            EndReason::Lost("the other side went away without a word".into())
-        }
-        WsError::ConnectionClosed | WsError::AlreadyClosed => EndReason::Closed { code: None },
-        WsError::Capacity(CapacityError::MessageTooLong { .. }) => {
-            EndReason::Malformed("a message beyond the size limit".into())
-        }
-        // The library's texts name protocol elements; none quotes what was received.
-        error => EndReason::Malformed(error.to_string()),
     }
 }
