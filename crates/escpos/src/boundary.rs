@@ -58,9 +58,9 @@ impl<'a> Boundaries<'a> {
 /// because what a write handed over may still have been on its way.
 ///
 /// - **NULs**, as many as the hungriest of these prefixes needs to complete its open command, at most [`MOST_PADDING`]: a job whose
-///   command claims more (no printer's manual allows it) stays inside it. Outside
-///   commands a printer ignores them; inside raster they are white dots; as a parameter, 0 selects nothing harmful. The one
-///   exception, a deselected printer (`ESC = 0`), is answered by `ESC = 1`, which is sent only where the job has an `ESC =`.
+///   command claims more (no printer's manual allows it) stays inside it. Outside commands a printer ignores NULs; inside raster
+///   they are white dots; as a parameter, 0 selects nothing harmful. The one exception, a deselected printer (`ESC = 0`), is
+///   answered by `ESC = 1`, which is sent only where the job has an `ESC =`.
 /// - **`ESC @` and `FS .`**, so that nothing of the job's state is left.
 /// - **Feed and cut**, where something was printed since the last cut, so that the torn paper does not join the next
 ///   receipt. A profile without cutter only feeds.
@@ -81,10 +81,11 @@ pub fn clean_up(bytes: &[u8], handed: RangeInclusive<usize>, profile: &Profile) 
         if at == last {
             break;
         }
-        // The further into a told command's data, the less is missing, and nothing new is told.
+        // Text needs nothing anywhere. The further into a told command's data, the less is missing, and nothing new is told.
         let step = match scanner.pending() {
             Pending::InsideCommand { missing: Missing::Bytes(n) } if n > Scanner::WHOLE => n,
-            _ => 1,
+            Pending::InsideCommand { .. } => 1,
+            Pending::Clean => bytes[at..].iter().take_while(|byte| **byte >= 0x20).count().max(1),
         };
         let next = last.min(at.saturating_add(step));
         scanner.push(&bytes[at..next], &mut |token| found.take(&token));
