@@ -77,8 +77,8 @@ impl SpoolError {
 impl From<rusqlite::Error> for SpoolError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error::{
-            FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqliteFailure,
-            Utf8Error,
+            FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqlInputError,
+            SqliteFailure, Utf8Error,
         };
         match error {
             SqliteFailure(failure, _) => match failure.code {
@@ -91,6 +91,8 @@ impl From<rusqlite::Error> for SpoolError {
                 }
                 _ => SpoolError::Io { what: failure.to_string() },
             },
+            // Every statement is ours and tested: where one does not fit, the tables are not as they were made.
+            SqlInputError { .. } => SpoolError::damaged("a table is not as it was made"),
             FromSqlConversionFailure(..)
             | IntegralValueOutOfRange(..)
             | InvalidColumnType(..)

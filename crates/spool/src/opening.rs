@@ -87,21 +87,13 @@ fn open_database(home: &Home, options: &SpoolOptions) -> Result<Database, SpoolE
     let db = connect(home)?;
     let fresh = schema::is_empty(&db)?;
     schema::migrate(&db)?;
-    if fresh {
-        number_jobs_from(&db, if home.has_set_aside() { Timestamp::now().0.max(1) } else { 1 })?;
-    } else {
+    start_counters(&db, if home.has_set_aside() { Timestamp::now().0.max(1) } else { 1 })?;
+    if !fresh && !options.check_time.is_zero() {
         look_for_damage(&db, options.check_time)?;
     }
     let boot = options.boot.unwrap_or_else(BootId::current);
     let earlier = EarlierMarks::read(&home.marks(), boot);
-    let recovered = recover(&db, &earlier).map_err(|error| match error {
-        // The format number says that all tables are there, and reading them failed.
-        SpoolError::Io { what } if !fresh && what.contains("SQL logic error") => {
-            SpoolError::Corrupt { what }
-        }
-        error => error,
-    });
-    let (numbers, opening) = recovered?;
+    let (numbers, opening) = recover(&db, &earlier)?;
     lengthen_log(home)?;
     // Only now: what the old marks told is durable.
     let marks = Marks::start(&home.marks(), boot)?;
@@ -135,10 +127,12 @@ fn connect(home: &Home) -> Result<Connection, SpoolError> {
     Ok(db)
 }
 
-fn number_jobs_from(db: &Connection, first: i64) -> Result<(), SpoolError> {
+/// Counters that are there already stay as they are. After a damaged spool jobs are numbered by the clock, in
+/// milliseconds: no spool takes a thousand jobs a second for all of its life, so that none of its numbers comes again.
+fn start_counters(db: &Connection, first_job: i64) -> Result<(), SpoolError> {
     db.execute(
-        "INSERT INTO meta (name, value) VALUES ('next-job', ?1), ('openings', 0), ('rewinds', 0)",
-        [first],
+        "INSERT OR IGNORE INTO meta (name, value) VALUES ('next-job', ?1), ('openings', 0), ('rewinds', 0)",
+        [first_job],
     )?;
     Ok(())
 }

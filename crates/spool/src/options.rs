@@ -17,7 +17,7 @@ pub struct SpoolOptions {
     pub queue: usize,
     /// Payload bytes that one `lease` may hand out; the first job always fits.
     pub lease_bytes: u64,
-    /// How long `open` may look for damage before it goes on. The whole file is only checked where that is enough.
+    /// How long `open` may look for damage before it goes on. Zero: not at all.
     pub check_time: Duration,
     /// Which run of the operating system this is. `None` asks the system; tests bring their own.
     pub boot: Option<BootId>,

@@ -2,6 +2,7 @@
 
 use crate::SpoolError;
 use crate::home::Home;
+use crate::request::Answer;
 use crate::thread::Message;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -20,7 +21,7 @@ pub(crate) fn work(db: &Connection, inbox: &mut mpsc::Receiver<Message<Question>
 pub(crate) fn question<T: Send + 'static>(
     home: Home,
     ask: impl FnOnce(&Connection) -> Result<T, SpoolError> + Send + 'static,
-) -> (Question, oneshot::Receiver<Result<T, SpoolError>>) {
+) -> (Question, Answer<T>) {
     let (caller, answer) = oneshot::channel();
     let question: Question = Box::new(move |db| {
         let said = ask(db);

@@ -51,10 +51,11 @@ struct Pending<S: Step> {
     caller: oneshot::Sender<Result<S::Answer, SpoolError>>,
 }
 
+/// Where an answer comes in.
+pub(crate) type Answer<T> = oneshot::Receiver<Result<T, SpoolError>>;
+
 /// Packs a step for the writer.
-pub(crate) fn request<S: Step>(
-    step: S,
-) -> (Box<dyn Request>, oneshot::Receiver<Result<S::Answer, SpoolError>>) {
+pub(crate) fn request<S: Step>(step: S) -> (Box<dyn Request>, Answer<S::Answer>) {
     let (caller, answer) = oneshot::channel();
     (Box::new(Pending { step, result: None, caller }), answer)
 }
