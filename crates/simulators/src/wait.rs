@@ -17,7 +17,7 @@ pub(crate) async fn until<T>(
     what: &str,
     mut find: impl FnMut() -> Option<T>,
 ) -> Result<T, SimulatorError> {
-    let mut deadline = AbortOnDrop(stage.spawn(tokio::time::sleep(timeout)));
+    let mut deadline = AbortOnDrop(stage.spawn(async move { tokio::time::sleep(timeout).await }));
     loop {
         changes.borrow_and_update();
         if let Some(found) = find() {

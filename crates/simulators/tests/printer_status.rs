@@ -132,7 +132,8 @@ fn initialising_turns_the_automatic_status_off() {
 
 #[test]
 fn says_who_it_is() {
-    let identity = Identity { maker: "EPSON".into(), model: "TM-T88VI".into(), ..Identity::default() };
+    let identity =
+        Identity { maker: "EPSON".into(), model: "TM-T88VI".into(), ..Identity::default() };
     let options = PrinterOptions { identity, ..PrinterOptions::default() };
     let printer = VirtualPrinter::start(options).unwrap();
     let mut till = Till::connect(&printer);
@@ -148,7 +149,11 @@ fn a_status_request_inside_raster_data_is_raster_data() {
     let mut raster = b"\x1Dv0\0\x03\0\x02\0".to_vec();
     raster.extend([0x10, 0x04, 0x01, 0x10, 0x04, 0x02]);
     till.write(&raster);
-    assert_eq!(till.ask(&[0x10, 0x04, 4], 1), [0x12], "the only answer is for the request after it");
+    assert_eq!(
+        till.ask(&[0x10, 0x04, 4], 1),
+        [0x12],
+        "the only answer is for the request after it"
+    );
     assert_eq!(printer.printed(), raster);
     till.expect_silence();
 }

@@ -124,7 +124,11 @@ impl Waiting {
     }
 
     /// A result came in. Returns why it is one too many, if it is.
-    pub(super) fn result(&mut self, received: &Arc<Received>, key: &Key) -> Option<DuplicateReason> {
+    pub(super) fn result(
+        &mut self,
+        received: &Arc<Received>,
+        key: &Key,
+    ) -> Option<DuplicateReason> {
         let expected = self.settle(key);
         let listening = self.take_listeners(&received.socket, key);
         for id in listening {

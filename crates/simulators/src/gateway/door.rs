@@ -1,9 +1,6 @@
 //! The HTTP door for integrators. It answers loopback callers only.
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,

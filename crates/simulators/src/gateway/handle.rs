@@ -129,7 +129,9 @@ impl GatewayHandle {
         let mut answers = Vec::with_capacity(acks.len());
         let waits: Vec<_> = acks
             .into_iter()
-            .map(|(id, ack)| (id, self.stage.spawn(tokio::time::timeout(timeout, ack))))
+            .map(|(id, ack)| {
+                (id, self.stage.spawn(async move { tokio::time::timeout(timeout, ack).await }))
+            })
             .collect();
         for (id, wait) in waits {
             let answer = wait.await.ok().and_then(Result::ok).and_then(Result::ok);
@@ -202,7 +204,8 @@ impl GatewayHandle {
         count: usize,
         timeout: Duration,
     ) -> Result<(), SimulatorError> {
-        self.until(timeout, "desktops to connect", || (self.desktops() >= count).then_some(())).await
+        self.until(timeout, "desktops to connect", || (self.desktops() >= count).then_some(()))
+            .await
     }
 
     /// Waits until no client at all is connected.
@@ -313,8 +316,11 @@ impl GatewayHandle {
     pub async fn shut_down(&self) {
         let io = self.serving().as_ref().map(|s| s.io.clone());
         if let Some(io) = io {
-            let close = async move { tokio::time::timeout(Duration::from_secs(1), io.close()).await };
+            let close =
+                async move { tokio::time::timeout(Duration::from_secs(1), io.close()).await };
             let _ = self.stage.spawn(close).await;
+            // The server calls nobody's disconnect handler when it closes as a whole.
+            self.shared.clients().clear();
         }
         self.leave(Cut::Fin).await;
     }

@@ -163,8 +163,10 @@ impl JobResult {
         match self {
             Self::Completed { answer, started, took } => json!({"outcome": "completed",
                 "answer": event(answer), "started": started.as_ref().map(event), "took_ms": ms(took)}),
-            Self::Failed { error, answer, started, took } => json!({"outcome": "failed", "error": error,
-                "answer": event(answer), "started": started.as_ref().map(event), "took_ms": ms(took)}),
+            Self::Failed { error, answer, started, took } => {
+                json!({"outcome": "failed", "error": error,
+                "answer": event(answer), "started": started.as_ref().map(event), "took_ms": ms(took)})
+            }
             Self::TimedOut { started, listener_taken } => json!({"outcome": "timed-out",
                 "started": started.as_ref().map(event), "listener_taken": listener_taken}),
             Self::NobodyConnected => json!({"outcome": "nobody-connected"}),

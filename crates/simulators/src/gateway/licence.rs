@@ -102,7 +102,8 @@ impl Licences {
     }
 
     pub(super) fn check(&self, key: &str) -> Result<&LicenceFixture, Refused> {
-        let unknown = Refused { code: 404, name: "LICENSE_NOT_FOUND", message: "License not found" };
+        let unknown =
+            Refused { code: 404, name: "LICENSE_NOT_FOUND", message: "License not found" };
         let Some(licence) = self.known.get(&key.to_lowercase()) else { return Err(unknown) };
         match licence.state {
             LicenceState::Valid => Ok(licence),

@@ -46,9 +46,7 @@ pub use jobs::{JobEvent, JobRequest, JobResult};
 pub use journal::{Duplicate, DuplicateReason, Received};
 pub use kick::Kick;
 pub use licence::{LicenceFixture, LicenceState};
-pub use options::{
-    Callers, GatewayOptions, Generation, Heartbeats, Noise, Pace, Rest, TestPages,
-};
+pub use options::{Callers, GatewayOptions, Generation, Heartbeats, Noise, Pace, Rest, TestPages};
 pub use registry::KnownPrinter;
 pub use shared::{Audience, ClientInfo};
 

@@ -57,13 +57,15 @@ const VALIDATE: &[Field] = &[
 async fn validate(State(shared): State<Arc<Shared>>, body: Body) -> Response {
     let body = match checked(body, VALIDATE) {
         Ok(body) => body,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let key = body["licenseKey"].as_str().unwrap_or_default();
     shared.journal.record("POST /printer-licenses/validate", body.clone(), "");
     shared.journal.ring();
     let answer = match shared.licences().validate(key, &body["deviceInfo"]) {
-        Ok(data) => json!({"success": true, "data": data, "message": "License validated successfully"}),
+        Ok(data) => {
+            json!({"success": true, "data": data, "message": "License validated successfully"})
+        }
         Err(no) => json!({"success": false, "error": no.message, "code": no.code}),
     };
     created(answer)
@@ -92,7 +94,7 @@ const REGISTER: &[Field] = &[
 async fn register(State(shared): State<Arc<Shared>>, body: Body) -> Response {
     let body = match checked(body, REGISTER) {
         Ok(body) => body,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     shared.journal.record("POST /printers/register", body.clone(), "");
     shared.journal.ring();
@@ -141,7 +143,7 @@ const HEARTBEAT: &[Field] = &[
 async fn heartbeat(State(shared): State<Arc<Shared>>, body: Body) -> Response {
     let body = match checked(body, HEARTBEAT) {
         Ok(body) => body,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     shared.journal.record("POST /printing/printers/heartbeat", body.clone(), "");
     shared.journal.ring();
@@ -155,16 +157,21 @@ fn created(body: Value) -> Response {
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
-fn checked(body: Body, fields: &[Field]) -> Result<Value, Response> {
+fn checked(body: Body, fields: &[Field]) -> Result<Value, BadRequest> {
     let body = match body {
         Ok(Json(body)) => body,
-        Err(bad) => return Err(bad_request(vec![bad.body_text()])),
+        Err(bad) => return Err(BadRequest(vec![bad.body_text()])),
     };
     let complaints = check(&body, fields);
-    if complaints.is_empty() { Ok(body) } else { Err(bad_request(complaints)) }
+    if complaints.is_empty() { Ok(body) } else { Err(BadRequest(complaints)) }
 }
 
-fn bad_request(message: Vec<String>) -> Response {
-    let body = json!({"message": message, "error": "Bad Request", "statusCode": 400});
-    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+/// Everything that is wrong with a body.
+struct BadRequest(Vec<String>);
+
+impl IntoResponse for BadRequest {
+    fn into_response(self) -> Response {
+        let body = json!({"message": self.0, "error": "Bad Request", "statusCode": 400});
+        (StatusCode::BAD_REQUEST, Json(body)).into_response()
+    }
 }

@@ -89,7 +89,9 @@ fn company_room(company: String) -> String {
 /// What a refused client is told: an ordered refusal first, else the licence check of generation B.
 fn refusal(shared: &Shared, info: &ClientInfo) -> Option<Value> {
     if let Some(code) = shared.refusals().pop_front() {
-        return Some(json!({"code": code, "message": "Connection refused", "timestamp": iso_now()}));
+        return Some(
+            json!({"code": code, "message": "Connection refused", "timestamp": iso_now()}),
+        );
     }
     if shared.options.generation != Generation::B {
         return None;

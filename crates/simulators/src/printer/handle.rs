@@ -175,10 +175,8 @@ impl PrinterHandle {
         timeout: Duration,
     ) -> Result<Vec<Sheet>, SimulatorError> {
         let what = format!("{n} sheets");
-        self.until(&what, timeout, |printer| {
-            (printer.sheet_count() >= n).then(|| printer.sheets())
-        })
-        .await
+        self.until(&what, timeout, |printer| (printer.sheet_count() >= n).then(|| printer.sheets()))
+            .await
     }
 
     /// Waits until `predicate` holds for the printed bytes, and gives them.

@@ -1,6 +1,8 @@
 //! A till that speaks to a printer over a raw TCP connection.
 #![allow(dead_code)]
 
+pub mod desktop;
+
 use std::{
     io::{ErrorKind, Read, Write},
     net::TcpStream,
