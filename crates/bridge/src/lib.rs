@@ -1,1 +1,35 @@
 //! The engine: printers, queues, policy, settings, secrets, supervision.
+//!
+//! `platenctl` and the desktop shell run the same [`Engine`]; both talk to it through [`Request`] and [`Response`],
+//! in process or over the control door of a home.
+
+mod control;
+mod encode;
+mod engine;
+mod home;
+mod lease;
+mod policy;
+mod printer;
+mod queue;
+mod registry;
+mod secrets;
+mod settings;
+mod supervise;
+mod view;
+mod worker;
+
+pub use control::{Client, ControlError};
+pub use engine::{
+    Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices, Workers,
+};
+pub use home::{Home, HomeError, HomeLock};
+pub use policy::{Policy, UnconfirmedPolicy};
+pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
+pub use settings::{
+    GatewaySettings, JobSettings, LogSettings, PrinterSettings, Settings, SettingsError,
+    SpoolSettings, UnknownKey,
+};
+pub use view::{
+    EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
+    Submission, SubmissionFormat, TestPrint,
+};

@@ -1,2 +1,41 @@
-//! Platen without a desktop.
-fn main() {}
+//! Platen without a desktop: the same engine for tests, demos and headless tills.
+//!
+//! Its output is for people and scripts: listings on stdout (`--json` for scripts), errors as one line on stderr with
+//! exit status 1, wrong usage with 2.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program speaks on these"
+)]
+
+mod cli;
+mod commands;
+mod failure;
+mod listing;
+mod logging;
+mod reach;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => {
+            let result = runtime.block_on(commands::carry_out(cli));
+            // A thread that hangs in a device or a name look-up must not keep the program from ending.
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            result
+        }
+        Err(error) => Err(failure::Failure::from(error)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("platenctl: {failure}");
+            ExitCode::from(failure.status())
+        }
+    }
+}

@@ -1,0 +1,63 @@
+# The names of the things one does. `make demo` and `make test` install what they need on Debian 12.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+SYSTEM := target/.system
+NODE := tests/node/node_modules/.ready
+PYTHON := tests/.venv/.ready
+PROGRAM := target/release/platenctl
+
+.PHONY: help demo test test-core test-programs test-crash soak bench lint fmt advisories
+
+help: ## list these names
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
+	@cargo build --release --locked --quiet -p platenctl
+	@$(PROGRAM) demo
+
+test: test-core test-programs test-crash ## run every test
+
+test-core: $(SYSTEM) $(NODE) $(PYTHON) ## the crates, each alone
+	cargo test --workspace --exclude platen-tests --locked
+
+test-programs: $(SYSTEM) $(NODE) $(PYTHON) ## the whole program over real sockets, against real counterparts
+	cargo build --workspace --locked
+	cargo test -p platen-tests --locked --lib --bins --test 'program_*'
+
+test-crash: $(SYSTEM) $(NODE) $(PYTHON) ## kills at every step of the line, and 300 at random
+	cargo build --workspace --locked
+	cargo test -p platen-tests --locked --test 'crash_*' -- --nocapture
+
+soak: $(SYSTEM) ## the long crash run: 10,000 kills
+	cargo build --workspace --locked
+	PLATEN_KILLS=10000 cargo test -p platen-tests --locked --test crash_random -- --nocapture
+
+bench: $(SYSTEM) $(NODE) ## speed and weight beside a Node agent, one line a figure
+	cargo build --release --locked --quiet -p platenctl -p platen-tests
+	@target/release/platen-bench
+
+lint: $(SYSTEM) ## formatting, lints, licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@tests/setup.sh deny
+	cargo deny --log-level error check licenses bans sources
+
+advisories: ## known vulnerabilities (fetches the advisory database)
+	cargo deny check advisories
+
+fmt: ## format everything
+	cargo fmt --all
+
+$(SYSTEM): tests/setup.sh
+	@tests/setup.sh system
+	@mkdir -p $(@D) && touch $@
+
+$(NODE): tests/setup.sh tests/node/package-lock.json
+	@tests/setup.sh node
+	@touch $@
+
+$(PYTHON): tests/setup.sh tests/python/requirements.txt
+	@tests/setup.sh python
+	@touch $@

@@ -1,0 +1,224 @@
+//! The engine: opens the spool, runs a worker per printer and the connectors, and answers questions.
+
+mod answers;
+mod core;
+mod gateway;
+mod host;
+mod printers;
+mod recovery;
+
+pub use self::core::Core;
+use answers::Desk;
+pub use printers::{DeviceFactory, SystemDevices};
+
+use crate::control;
+use crate::home::{Home, HomeError, HomeLock};
+use crate::secrets::SecretStore;
+use crate::settings::{Settings, SettingsError};
+use crate::supervise::supervise;
+use crate::view::{Request, RequestError, Response};
+use async_trait::async_trait;
+use platen_connectors::PrinterView;
+use platen_job::Timestamp;
+use platen_spool::{Retention, Spool, SpoolError, SpoolOptions};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// The way out: nobody is waited for any longer than this.
+const FAREWELL: Duration = Duration::from_secs(6);
+/// How often old receipts are removed.
+const RETIRE_EVERY: Duration = Duration::from_secs(3600);
+/// Not at the start, when a queue may wait for the disk.
+const FIRST_RETIRE: Duration = Duration::from_secs(60);
+
+/// What an engine is started with.
+pub struct EngineOptions {
+    /// Where everything is kept.
+    pub home: Home,
+    /// Where secrets are kept.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Whether it prints.
+    pub workers: Workers,
+    /// Whether it takes jobs from elsewhere and answers other processes.
+    pub connectors: Connectors,
+    /// How printers are opened.
+    pub devices: Arc<dyn DeviceFactory>,
+}
+
+/// Whether an engine prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workers {
+    /// It does.
+    On,
+    /// It only looks at and changes what is stored.
+    Off,
+}
+
+/// Whether an engine is connected to anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connectors {
+    /// It is, and it opens its control door.
+    On,
+    /// It is alone.
+    Off,
+}
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The home cannot be used.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The spool cannot be opened.
+    #[error("the spool cannot be opened: {0}")]
+    Spool(#[from] SpoolError),
+    /// The control door cannot be opened.
+    #[error("the control door cannot be opened: {0}")]
+    Door(#[source] io::Error),
+}
+
+/// Why an engine ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was asked to.
+    Asked,
+    /// Its spool is damaged: start it again, the damaged one is then set aside.
+    SpoolDamaged,
+}
+
+/// Whoever answers [`Request`]s.
+#[async_trait]
+pub trait Asked: Send + Sync + 'static {
+    /// Answers one.
+    async fn ask(&self, request: Request) -> Result<Response, RequestError>;
+}
+
+/// A running engine.
+pub struct Engine {
+    core: Arc<Core>,
+    tasks: TaskTracker,
+    _lock: HomeLock,
+}
+
+impl Engine {
+    /// Starts an engine: claims the home, recovers the spool, opens the printers, connects.
+    ///
+    /// # Errors
+    /// [`EngineError`], in words.
+    pub async fn start(options: EngineOptions) -> Result<Engine, EngineError> {
+        let lock = options.home.lock()?;
+        let (mut settings, unknown) = Settings::load(&options.home.settings())?;
+        let mut notices: Vec<String> = unknown
+            .iter()
+            .map(|key| format!("The settings file has a key that is not known, {key}."))
+            .collect();
+        notices.iter().for_each(|notice| tracing::warn!("{notice}"));
+        let device_id = device_id(&mut settings, &options.home)?;
+        let (spool, opening) = Spool::open(&options.home.spool(), spool_options(&settings)).await?;
+        if let Some(path) = &opening.set_aside {
+            let notice = format!(
+                "The job journal was damaged and has been set aside as {}. Jobs that were waiting in it have to be sent again.",
+                path.display()
+            );
+            tracing::error!("{notice}");
+            notices.push(notice);
+        }
+        let core = Arc::new(Core::new(spool, settings, options, device_id, notices));
+        let engine = Engine { core: core.clone(), tasks: TaskTracker::new(), _lock: lock };
+        recovery::recover(&core, opening).await;
+        engine.open_doors().await?;
+        Ok(engine)
+    }
+
+    async fn open_doors(&self) -> Result<(), EngineError> {
+        let (core, cancel) = (self.core.clone(), self.core.cancel.clone());
+        let name = "spool keeper".to_owned();
+        self.tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
+            keep_spool(core.clone())
+        }));
+        if self.core.connectors == Connectors::Off {
+            return Ok(());
+        }
+        gateway::start(&self.core, &self.tasks).await;
+        let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
+        let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
+        self.tasks.spawn(async move {
+            door.serve(asked, cancel).await;
+        });
+        Ok(())
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// [`RequestError`], in words.
+    pub async fn ask(&self, request: Request) -> Result<Response, RequestError> {
+        Desk(self.core.clone()).ask(request).await
+    }
+
+    /// The printers, now and whenever one changes.
+    pub fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
+        self.core.registry.views()
+    }
+
+    /// Waits until the engine has to end by itself.
+    pub async fn ended(&self) -> Ended {
+        self.core.damaged.cancelled().await;
+        Ended::SpoolDamaged
+    }
+
+    /// Ends the engine: the write under way is finished, or stopped safely, within five seconds.
+    pub async fn stop(self) {
+        self.core.stop_workers();
+        let _ = tokio::time::timeout(FAREWELL, self.core.workers_gone()).await;
+        self.core.cancel.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(FAREWELL, self.tasks.wait()).await.is_err() {
+            tracing::warn!("a part of the engine did not stop in time");
+        }
+        self.core.spool.clone().close().await;
+    }
+}
+
+fn spool_options(settings: &Settings) -> SpoolOptions {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let mut options = SpoolOptions::default();
+    options.retention = Retention {
+        payload_age: DAY * settings.spool.payload_days,
+        payload_bytes: settings.spool.payload_bytes,
+        record_age: DAY * settings.spool.record_days,
+    };
+    options
+}
+
+fn device_id(settings: &mut Settings, home: &Home) -> Result<String, SettingsError> {
+    if let Some(id) = &settings.device_id {
+        return Ok(id.clone());
+    }
+    let id = uuid::Uuid::new_v4().to_string();
+    settings.device_id = Some(id.clone());
+    settings.save(&home.settings())?;
+    Ok(id)
+}
+
+/// Removes what is too old, a minute after the start and then every hour.
+async fn keep_spool(core: Arc<Core>) {
+    let mut pause = FIRST_RETIRE;
+    loop {
+        tokio::select! {
+            () = core.cancel.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = RETIRE_EVERY;
+        match core.spool.retire(Timestamp::now()).await {
+            Ok(retired) => tracing::debug!(?retired, "old receipts were removed"),
+            Err(error) => tracing::warn!(%error, "old receipts could not be removed"),
+        }
+    }
+}

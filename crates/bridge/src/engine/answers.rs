@@ -1,0 +1,359 @@
+//! Answers to [`Request`]s.
+
+use super::{Asked, Core, printers};
+use crate::policy::Stop;
+use crate::printer::{Gate, Printer, waiting};
+use crate::view::{
+    EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
+    Submission, SubmissionFormat,
+};
+use async_trait::async_trait;
+use base64::Engine as _;
+use bytes::Bytes;
+use platen_connectors::{Novelty, Submitted};
+use platen_job::{
+    ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobState,
+    Mark, OnTrouble, Outcome, Priority, Receipt, ReplyContext, Timestamp, UnconfirmedReason,
+};
+use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Jobs in a listing where none is asked for.
+const LIST: usize = 50;
+/// Longest wait for an outcome, in milliseconds.
+const LONGEST_WAIT: u64 = 3_600_000;
+
+/// The door through which requests reach the engine.
+pub struct Desk(pub Arc<Core>);
+
+#[async_trait]
+impl Asked for Desk {
+    async fn ask(&self, request: Request) -> Result<Response, RequestError> {
+        let core = &self.0;
+        match request {
+            Request::Status => core.status().await,
+            Request::Jobs(query) => core.jobs(query).await,
+            Request::Job { id } => core.job(id).await,
+            Request::Wait { id, at_most_ms } => core.wait(id, at_most_ms).await,
+            Request::Submit(submission) => core.submit_local(submission).await,
+            Request::TestPrint(test) => core.test_print(&test.printer).await,
+            Request::Drawer { printer, pin } => core.drawer(&printer, pin).await,
+            Request::Cancel { id } => core.cancel_job(id).await,
+            Request::Reprint { id } => core.reprint(id).await,
+            Request::Resolve { id, resolution } => core.resolve(id, resolution).await,
+            Request::Pause { printer } => core.set_gate(&printer, Gate::Paused),
+            Request::Resume { printer } => core.set_gate(&printer, Gate::Open),
+            Request::Reload => match printers::reload(core).await {
+                Ok(()) => Ok(Response::Done),
+                Err(error) => Err(RequestError::Settings(error.to_string())),
+            },
+        }
+    }
+}
+
+impl Core {
+    async fn status(&self) -> Result<Response, RequestError> {
+        let settings = self.settings();
+        let printers = self.registry.views().borrow().iter().cloned().collect::<Vec<_>>();
+        let rows = printers.into_iter().map(|view| {
+            let configured = settings.printers.iter().find(|one| one.id == view.id);
+            PrinterRow {
+                uri: configured.map(|one| one.uri.clone()).unwrap_or_default(),
+                profile: configured.map(|one| one.profile.clone()).unwrap_or_default(),
+                message: view.reasons.message().map(Into::into),
+                view,
+            }
+        });
+        let counts = self.spool.counts().await.map_err(spool)?;
+        Ok(Response::Status(Box::new(EngineStatus {
+            version: env!("CARGO_PKG_VERSION").into(),
+            device_id: self.device_id.clone(),
+            since: self.since,
+            gateway: self.gateway_status(),
+            printers: rows.collect(),
+            jobs: by_state(counts),
+            notices: self.notices(),
+            restarts: self.restarts.count(),
+        })))
+    }
+
+    async fn jobs(&self, query: JobQuery) -> Result<Response, RequestError> {
+        let filter = ListFilter {
+            states: match &query.state {
+                Some(word) => vec![StateName::parse(word).ok_or_else(|| {
+                    RequestError::Settings(format!("there is no job state {word:?}"))
+                })?],
+                None => Vec::new(),
+            },
+            printer: match &query.printer {
+                Some(name) => Some(self.known_printer(name)?.settings.id.clone()),
+                None => None,
+            },
+            before: query.before,
+            limit: if query.limit == 0 { LIST } else { query.limit },
+            ..ListFilter::default()
+        };
+        let records = self.spool.list(filter).await.map_err(spool)?;
+        Ok(Response::Jobs(records.into_iter().map(|record| self.view(record)).collect()))
+    }
+
+    async fn job(&self, id: JobId) -> Result<Response, RequestError> {
+        let record = self.record(id).await?;
+        Ok(Response::Job(Box::new(self.view(record))))
+    }
+
+    async fn record(&self, id: JobId) -> Result<JobRecord, RequestError> {
+        self.spool.get(id).await.map_err(spool)?.ok_or(RequestError::NoJob(id))
+    }
+
+    async fn wait(&self, id: JobId, at_most_ms: u64) -> Result<Response, RequestError> {
+        let deadline = tokio::time::sleep(Duration::from_millis(at_most_ms.min(LONGEST_WAIT)));
+        tokio::pin!(deadline);
+        let mut settlements = self.settlements();
+        loop {
+            settlements.borrow_and_update();
+            if !self.record(id).await?.state.is_open() {
+                break;
+            }
+            tokio::select! {
+                () = &mut deadline => break,
+                changed = settlements.changed() => if changed.is_err() { break },
+            }
+        }
+        self.job(id).await
+    }
+
+    async fn submit_local(&self, submission: Submission) -> Result<Response, RequestError> {
+        let refused = |why: &str| RequestError::Refused(why.into());
+        let printer = self.known_printer(&submission.printer)?;
+        let body = base64::engine::general_purpose::STANDARD
+            .decode(submission.body.as_bytes())
+            .map_err(|_| refused("the document is not base64"))?;
+        if body.is_empty() {
+            return Err(refused("the document is empty"));
+        }
+        let fingerprint = Job::fingerprint_of(&[&body]);
+        let document = match submission.format {
+            SubmissionFormat::Raw => Document::Raw(Bytes::from(body)),
+            SubmissionFormat::Text => Document::Text(
+                String::from_utf8(body).map_err(|_| refused("the text is not UTF-8"))?,
+            ),
+            SubmissionFormat::Receipt => Document::Receipt(Box::new(receipt(&body)?)),
+        };
+        let external_id = match submission.key {
+            Some(key) => {
+                Some(ExternalId::new(key).map_err(|error| refused(&format!("the key {error}")))?)
+            }
+            None => None,
+        };
+        let job = Job {
+            external_id,
+            priority: submission.priority,
+            fingerprint,
+            ..self.local_job(&printer, submission.document_type, document)
+        };
+        self.accept_local(job).await
+    }
+
+    async fn test_print(&self, printer: &str) -> Result<Response, RequestError> {
+        let printer = self.known_printer(printer)?;
+        let now = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
+        let lines = vec![
+            format!("Printer: {}", printer.settings.name),
+            format!("Profile: {}", printer.settings.profile),
+            format!("Till: {}", self.device_id),
+            format!("Time: {now}"),
+            format!("Platen {}", env!("CARGO_PKG_VERSION")),
+        ];
+        let job = self.local_job(&printer, DocumentType::Test, Document::TestPage { lines });
+        self.accept_local(Job { on_trouble: OnTrouble::Abort, ..job }).await
+    }
+
+    async fn drawer(&self, printer: &str, pin: DrawerPin) -> Result<Response, RequestError> {
+        let printer = self.known_printer(printer)?;
+        let job = self.local_job(&printer, DocumentType::Drawer, Document::Drawer(pin));
+        self.accept_local(Job { on_trouble: OnTrouble::Abort, ..job }).await
+    }
+
+    fn local_job(&self, printer: &Printer, document_type: DocumentType, document: Document) -> Job {
+        Job {
+            connector: ConnectorId::Local,
+            external_id: None,
+            printer: printer.settings.id.clone(),
+            document_type,
+            document,
+            priority: Priority::Normal,
+            on_trouble: OnTrouble::Hold,
+            expires_at: None,
+            mark: None,
+            reply: ReplyContext::default(),
+            fingerprint: 0,
+        }
+    }
+
+    async fn accept_local(&self, job: Job) -> Result<Response, RequestError> {
+        match self.accept(job).await {
+            Ok(Submitted { novelty: Novelty::Known { state: None, .. }, .. }) => {
+                Err(RequestError::Refused("a job with this key was printed long ago".into()))
+            }
+            Ok(Submitted { id, .. }) => self.job(id).await,
+            Err(refusal) => Err(RequestError::Refused(refusal.to_string())),
+        }
+    }
+
+    async fn cancel_job(&self, id: JobId) -> Result<Response, RequestError> {
+        let record = self.record(id).await?;
+        if !record.state.is_open() {
+            return Err(not_now(&record, "only a job that still waits can be canceled"));
+        }
+        let Some(printer) = self.registry.get(&record.printer) else {
+            self.forget_orphan(id);
+            self.settle(id, Outcome::Canceled).await;
+            return self.job(id).await;
+        };
+        let waits = {
+            let mut shared = printer.shared();
+            if let Some(current) = shared.current(id) {
+                current.stop = Stop::ByPerson;
+                current.cancel.cancel();
+                false
+            } else {
+                shared.queue.remove(id).is_some() || shared.take_leased(id)
+            }
+        };
+        if waits {
+            self.settle(id, Outcome::Canceled).await;
+            return self.job(id).await;
+        }
+        self.wait(id, 10_000).await
+    }
+
+    async fn reprint(&self, id: JobId) -> Result<Response, RequestError> {
+        let record = self.record(id).await?;
+        if record.state == JobState::Unconfirmed {
+            return self.resolve(id, Resolution::Reprint).await;
+        }
+        if record.state.is_open() {
+            return Err(not_now(&record, "it will be printed anyway"));
+        }
+        let mark = match record.state {
+            JobState::Completed { .. } | JobState::Reprinted => Mark::Reprint,
+            _ => record.mark.unwrap_or(Mark::Reprint),
+        };
+        self.copy(&record, mark, StandIn::ForAPerson).await
+    }
+
+    async fn resolve(&self, id: JobId, resolution: Resolution) -> Result<Response, RequestError> {
+        let record = self.record(id).await?;
+        if record.state != JobState::Unconfirmed {
+            return Err(not_now(&record, "only an unconfirmed job is a question"));
+        }
+        match resolution {
+            Resolution::Printed => {
+                // A person saw the paper: more than the bytes went out, less than the printer's own word.
+                self.settle(id, Outcome::Completed { evidence: Evidence::Submitted }).await;
+                self.job(id).await
+            }
+            Resolution::Reprint => {
+                let stand_in = StandIn::ForTheSender { unfinished: UnconfirmedReason::Interrupted };
+                self.copy(&record, Mark::PossibleDuplicate, stand_in).await
+            }
+        }
+    }
+
+    async fn copy(
+        &self,
+        record: &JobRecord,
+        mark: Mark,
+        stand_in: StandIn,
+    ) -> Result<Response, RequestError> {
+        let Some(printer) = self.registry.get(&record.printer) else {
+            return Err(RequestError::NoPrinter(record.printer.to_string()));
+        };
+        let expires_at = Timestamp::now().plus(self.policy.time_to_live(record.document_type));
+        let copy =
+            self.spool.copy(record.id, mark, stand_in, Some(expires_at)).await.map_err(spool)?;
+        printer.shared().queue.push(waiting(&copy));
+        printer.wake();
+        self.settled();
+        self.job(copy.id).await
+    }
+
+    fn set_gate(&self, name: &str, gate: Gate) -> Result<Response, RequestError> {
+        let printer = self.known_printer(name)?;
+        printer.shared().gate = gate;
+        printer.wake();
+        Ok(Response::Done)
+    }
+
+    fn known_printer(&self, name: &str) -> Result<Arc<Printer>, RequestError> {
+        self.printer(name).ok_or_else(|| RequestError::NoPrinter(name.into()))
+    }
+
+    fn view(&self, record: JobRecord) -> JobView {
+        let message = match (&record.outcome, &record.state) {
+            (Some(outcome), _) => outcome.message(),
+            (None, JobState::Held { reasons }) => {
+                reasons.message().unwrap_or("Waiting for the printer.").into()
+            }
+            (None, JobState::Processing) => "Printing.".into(),
+            (None, _) => "Waiting for its turn.".into(),
+        };
+        JobView {
+            id: record.id,
+            connector: record.connector,
+            external_id: record.external_id.map(|id| id.to_string()),
+            printer_name: self
+                .registry
+                .get(&record.printer)
+                .map(|printer| printer.settings.name.to_string()),
+            printer: record.printer,
+            document_type: record.document_type,
+            state: record.state,
+            outcome: record.outcome,
+            message,
+            mark: record.mark,
+            origin: record.origin.map(|origin| origin.job),
+            accepted_at: record.accepted_at,
+            settled_at: record.settled_at,
+            expires_at: record.expires_at,
+            size: record.payload_bytes,
+        }
+    }
+}
+
+/// Reads a receipt; the parser's own words would quote the receipt, so only its place is told.
+fn receipt(body: &[u8]) -> Result<Receipt, RequestError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        RequestError::Refused(format!(
+            "the receipt is not readable at line {line}, column {column}"
+        ))
+    })
+}
+
+/// Jobs of all printers, state by state.
+fn by_state(counts: Vec<StateCount>) -> Vec<(String, u64)> {
+    let mut sums = std::collections::BTreeMap::new();
+    for count in counts {
+        *sums.entry(count.state).or_insert(0) += count.jobs;
+    }
+    sums.into_iter().map(|(state, jobs)| (state.as_str().to_owned(), jobs)).collect()
+}
+
+fn not_now(record: &JobRecord, why: &str) -> RequestError {
+    RequestError::NotNow { id: record.id, state: record.state.to_string(), why: why.into() }
+}
+
+fn spool(error: SpoolError) -> RequestError {
+    match error {
+        SpoolError::UnknownJob(id) => RequestError::NoJob(id),
+        SpoolError::DocumentRetired(id) => RequestError::NotNow {
+            id,
+            state: "kept without its document".into(),
+            why: "it is too old to be printed again".into(),
+        },
+        other => RequestError::Spool(other.to_string()),
+    }
+}

@@ -1,0 +1,274 @@
+//! What every part of the engine shares.
+
+use super::{Connectors, DeviceFactory, EngineOptions, Workers};
+use crate::home::Home;
+use crate::policy::Policy;
+use crate::printer::Printer;
+use crate::registry::Registry;
+use crate::secrets::SecretStore;
+use crate::settings::Settings;
+use crate::supervise::Restarts;
+use platen_connectors::HostEvent;
+use platen_connectors::printermaster::PrinterMasterStatus;
+use platen_devices::DeviceMemory;
+use platen_job::{ConnectorId, JobId, Outcome, PrinterId, Timestamp};
+use platen_spool::{JobRecord, Spool, SpoolError};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Scope of the spool's memory for what devices taught us.
+const DEVICE: &str = "device";
+/// Scope for printers that may be inside a command.
+const DIRTY: &str = "dirty";
+
+/// The shared heart of an engine.
+pub struct Core {
+    pub(crate) spool: Spool,
+    pub(crate) registry: Registry,
+    pub(crate) policy: Policy,
+    pub(crate) home: Home,
+    pub(crate) secrets: Arc<dyn SecretStore>,
+    pub(crate) devices: Arc<dyn DeviceFactory>,
+    pub(crate) workers: Workers,
+    pub(crate) connectors: Connectors,
+    pub(crate) device_id: String,
+    pub(crate) since: Timestamp,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) damaged: CancellationToken,
+    pub(crate) restarts: Restarts,
+    gateway_status: Mutex<Option<watch::Receiver<PrinterMasterStatus>>>,
+    /// Workers, apart from other tasks: they end first.
+    pub(crate) worker_tasks: TaskTracker,
+    settings: Mutex<Settings>,
+    notices: Mutex<Vec<String>>,
+    events: Mutex<HashMap<ConnectorId, mpsc::Sender<HostEvent>>>,
+    /// Open jobs between two lives of their printer.
+    orphans: Mutex<Vec<JobRecord>>,
+    settled: watch::Sender<u64>,
+    memories: Mutex<HashMap<PrinterId, DeviceMemory>>,
+    lease_micros: AtomicU64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every change under these locks is a single step: a panic elsewhere leaves them whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Core {
+    pub(super) fn new(
+        spool: Spool,
+        settings: Settings,
+        options: EngineOptions,
+        device_id: String,
+        notices: Vec<String>,
+    ) -> Self {
+        Core {
+            spool,
+            registry: Registry::new(),
+            policy: settings.policy(),
+            home: options.home,
+            secrets: options.secrets,
+            devices: options.devices,
+            workers: options.workers,
+            connectors: options.connectors,
+            device_id,
+            since: Timestamp::now(),
+            cancel: CancellationToken::new(),
+            damaged: CancellationToken::new(),
+            restarts: Restarts::default(),
+            gateway_status: Mutex::default(),
+            worker_tasks: TaskTracker::new(),
+            settings: Mutex::new(settings),
+            notices: Mutex::new(notices),
+            events: Mutex::default(),
+            orphans: Mutex::default(),
+            settled: watch::Sender::new(0),
+            memories: Mutex::default(),
+            lease_micros: AtomicU64::new(5_000),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        lock(&self.settings).clone()
+    }
+
+    pub(crate) fn replace_settings(&self, settings: Settings) {
+        *lock(&self.settings) = settings;
+    }
+
+    pub(crate) fn notices(&self) -> Vec<String> {
+        lock(&self.notices).clone()
+    }
+
+    pub(crate) fn notice(&self, notice: String) {
+        let mut notices = lock(&self.notices);
+        // A bound, so that a fault that repeats does not fill the memory.
+        if notices.len() < 50 && !notices.contains(&notice) {
+            notices.push(notice);
+        }
+    }
+
+    pub(super) fn watch_gateway(&self, status: watch::Receiver<PrinterMasterStatus>) {
+        *lock(&self.gateway_status) = Some(status);
+    }
+
+    /// How the gateway connector is, where there is one.
+    pub(crate) fn gateway_status(&self) -> Option<serde_json::Value> {
+        let status = lock(&self.gateway_status);
+        let status = status.as_ref()?.borrow();
+        serde_json::to_value(&*status).ok()
+    }
+
+    /// Gives a connector its line to the engine.
+    pub(crate) fn connect(&self, connector: ConnectorId) -> mpsc::Receiver<HostEvent> {
+        let (sender, receiver) = mpsc::channel(1024);
+        lock(&self.events).insert(connector, sender);
+        receiver
+    }
+
+    /// Tells a connector something it can do without: where its channel is full, the note is dropped.
+    pub(crate) fn tell(&self, connector: ConnectorId, event: HostEvent) {
+        let sender = lock(&self.events).get(&connector).cloned();
+        if let Some(sender) = sender
+            && let Err(mpsc::error::TrySendError::Full(event)) = sender.try_send(event)
+        {
+            match event {
+                HostEvent::Settled => self.tell_later(sender),
+                HostEvent::Started { job, .. } => {
+                    tracing::debug!(%job, "a progress note was dropped")
+                }
+            }
+        }
+    }
+
+    /// Outcomes are never forgotten: the hint waits for room. The connector asks for all of them at once, so one is
+    /// enough; a few more do no harm.
+    fn tell_later(&self, sender: mpsc::Sender<HostEvent>) {
+        let cancel = self.cancel.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                _ = sender.send(HostEvent::Settled) => {}
+            }
+        });
+    }
+
+    /// An outcome was stored: connectors and waiting people look again.
+    pub(crate) fn settled(&self) {
+        self.settled.send_modify(|count| *count += 1);
+        let connectors: Vec<ConnectorId> = lock(&self.events).keys().copied().collect();
+        connectors.into_iter().for_each(|connector| self.tell(connector, HostEvent::Settled));
+    }
+
+    pub(crate) fn settlements(&self) -> watch::Receiver<u64> {
+        self.settled.subscribe()
+    }
+
+    /// How long the spool takes to store a lease, smoothed.
+    pub(crate) fn lease_cost(&self) -> Duration {
+        Duration::from_micros(self.lease_micros.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn note_lease(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).min(1_000_000);
+        let before = self.lease_micros.load(Ordering::Relaxed);
+        self.lease_micros.store((before * 7 + took) / 8, Ordering::Relaxed);
+    }
+
+    /// What was learned of a printer, from an earlier run.
+    pub(crate) async fn recall_device(&self, printer: &PrinterId) -> DeviceMemory {
+        let stored = self.spool.recall(DEVICE, printer.as_str()).await.ok().flatten();
+        let memory = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        lock(&self.memories).insert(printer.clone(), memory);
+        memory
+    }
+
+    pub(crate) async fn remember_device(&self, printer: &PrinterId, memory: DeviceMemory) {
+        if lock(&self.memories).insert(printer.clone(), memory) == Some(memory) {
+            return;
+        }
+        if let Ok(text) = serde_json::to_string(&memory) {
+            self.remember(DEVICE, printer.as_str(), text).await;
+        }
+    }
+
+    /// The printer may be inside a command of that job, of which so many bytes were handed over.
+    pub(crate) async fn remember_dirty(&self, printer: &PrinterId, job: JobId, handed: usize) {
+        self.remember(DIRTY, printer.as_str(), format!("{job} {handed}")).await;
+    }
+
+    pub(crate) async fn remember_clean(&self, printer: &PrinterId) {
+        self.remember(DIRTY, printer.as_str(), String::new()).await;
+    }
+
+    /// The job inside which a printer may still be, and the bytes handed over.
+    pub(crate) async fn recall_dirty(&self, printer: &PrinterId) -> Option<(JobId, usize)> {
+        let text = self.spool.recall(DIRTY, printer.as_str()).await.ok().flatten()?;
+        let (job, handed) = text.split_once(' ')?;
+        Some((job.parse().ok()?, handed.parse().ok()?))
+    }
+
+    async fn remember(&self, scope: &str, key: &str, value: String) {
+        if let Err(error) = self.spool.remember(scope, key, value).await {
+            tracing::warn!(%error, "something that was learned could not be stored");
+        }
+    }
+
+    /// The spool refused a change for good: where it is damaged, the engine has to start anew.
+    pub(crate) fn spool_failed(&self, error: &SpoolError) {
+        if matches!(error, SpoolError::Corrupt { .. }) {
+            tracing::error!("the job journal is damaged; starting anew");
+            self.damaged.cancel();
+        }
+    }
+
+    pub(crate) fn add_orphans(&self, records: Vec<JobRecord>) {
+        lock(&self.orphans).extend(records);
+    }
+
+    pub(crate) fn take_orphans(&self, printer: &PrinterId) -> Vec<JobRecord> {
+        let mut orphans = lock(&self.orphans);
+        let (found, kept) = orphans.drain(..).partition(|record| record.printer == *printer);
+        *orphans = kept;
+        found
+    }
+
+    pub(crate) fn forget_orphan(&self, id: JobId) {
+        lock(&self.orphans).retain(|record| record.id != id);
+    }
+
+    /// Jobs that no printer took back.
+    pub(crate) fn take_all_orphans(&self) -> Vec<JobRecord> {
+        std::mem::take(&mut *lock(&self.orphans))
+    }
+
+    /// Settles a job that no worker has.
+    pub(crate) async fn settle(&self, id: JobId, outcome: Outcome) {
+        match self.spool.settle(id, outcome).await {
+            Ok(()) => self.settled(),
+            Err(error) => {
+                tracing::error!(%error, job = %id, "an outcome could not be stored");
+                self.spool_failed(&error);
+            }
+        }
+    }
+
+    pub(super) fn stop_workers(&self) {
+        self.registry.all().iter().for_each(|printer| printer.cancel.cancel());
+        self.worker_tasks.close();
+    }
+
+    pub(super) async fn workers_gone(&self) {
+        self.worker_tasks.wait().await;
+    }
+
+    /// The printer of that name or id.
+    pub(crate) fn printer(&self, name: &str) -> Option<Arc<Printer>> {
+        self.registry.find(name)
+    }
+}

@@ -1,0 +1,202 @@
+//! Opens the configured printers, and follows the settings when they change.
+
+use super::{Core, Workers};
+use crate::engine::recovery;
+use crate::printer::{Printer, waiting};
+use crate::settings::{PrinterSettings, Settings, SettingsError};
+use crate::supervise::supervise;
+use crate::worker::Worker;
+use platen_connectors::{Capability, Health, PrinterView, Way};
+use platen_devices::{
+    ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, StatusSupport,
+};
+use platen_escpos::{Confirm, Profile, Support};
+use platen_job::{StateReason, StateReasons};
+use std::sync::Arc;
+
+/// What a printer of unknown make can be trusted with.
+const GENERIC: &str = "generic-80";
+
+/// How printers are opened; tests bring their own.
+pub trait DeviceFactory: Send + Sync {
+    /// The device behind a printer's address. Opens nothing yet.
+    ///
+    /// # Errors
+    /// [`DeviceError`] where the address cannot be understood.
+    fn open(
+        &self,
+        settings: &PrinterSettings,
+        profile: &Profile,
+        memory: DeviceMemory,
+    ) -> Result<Box<dyn Device>, DeviceError>;
+}
+
+/// The devices of this machine and its network.
+pub struct SystemDevices;
+
+impl DeviceFactory for SystemDevices {
+    fn open(
+        &self,
+        settings: &PrinterSettings,
+        profile: &Profile,
+        memory: DeviceMemory,
+    ) -> Result<Box<dyn Device>, DeviceError> {
+        let options = DeviceOptions { memory, ..device_options(profile) };
+        platen_devices::open(&settings.uri.parse::<DeviceUri>()?, options)
+    }
+}
+
+fn device_options(profile: &Profile) -> DeviceOptions {
+    DeviceOptions {
+        pace: Pace::bytes_per_second(profile.pace.unwrap_or(0)),
+        status: match profile.status {
+            Support::Yes => StatusSupport::Supported,
+            Support::No => StatusSupport::Unsupported,
+        },
+        confirm: match profile.confirm {
+            Confirm::Always => ConfirmMode::Always,
+            Confirm::Probe => ConfirmMode::Probe,
+            Confirm::Never => ConfirmMode::Never,
+        },
+        ..DeviceOptions::default()
+    }
+}
+
+/// Opens one printer: its place in the registry, its worker, the jobs that waited for it.
+pub async fn open(core: &Arc<Core>, settings: PrinterSettings) {
+    let Some(profile) = profile_of(core, &settings).map(Arc::new) else { return };
+    let printer = Arc::new(Printer::new(settings.clone(), core.cancel.child_token()));
+    {
+        let orphans = core.take_orphans(&settings.id);
+        let mut shared = printer.shared();
+        orphans.iter().for_each(|record| shared.queue.push(waiting(record)));
+    }
+    core.registry.insert(printer.clone(), view(&settings, &profile));
+    if core.workers == Workers::Off {
+        printer.mark_gone();
+        return;
+    }
+    let name = format!("printer {}", settings.name);
+    let (core, cancel) = (core.clone(), printer.cancel.clone());
+    let (tasks, restarts) = (core.worker_tasks.clone(), core.restarts.clone());
+    tasks.spawn(async move {
+        let working = printer.clone();
+        let work = move || work(core.clone(), working.clone(), profile.clone());
+        supervise(name, restarts, cancel, work).await;
+        printer.mark_gone();
+    });
+}
+
+async fn work(core: Arc<Core>, printer: Arc<Printer>, profile: Arc<Profile>) {
+    let memory = core.recall_device(&printer.settings.id).await;
+    let device = match core.devices.open(&printer.settings, &profile, memory) {
+        Ok(device) => device,
+        Err(error) => {
+            let notice =
+                format!("The printer {} cannot be opened: {error}.", printer.settings.name);
+            tracing::error!("{notice}");
+            core.notice(notice);
+            core.registry.update(&printer.settings.id, |view| {
+                view.health = Health::Error;
+                view.reasons = StateReason::DeviceError.into();
+            });
+            printer.cancel.cancelled().await;
+            return;
+        }
+    };
+    let clean_up = recovery::clean_up(&core, &printer.settings.id, &profile).await;
+    match Worker::new(core, printer.clone(), profile, device, clean_up) {
+        Ok(worker) => worker.run().await,
+        Err(error) => {
+            tracing::error!(%error, printer = %printer.settings.name, "the printer has no lane in the spool");
+            printer.cancel.cancelled().await;
+        }
+    }
+}
+
+fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Profile> {
+    Profile::builtin(&settings.profile).or_else(|| {
+        core.notice(format!(
+            "The printer {} has the profile {:?}, which is not known; generic-80 is used instead.",
+            settings.name, settings.profile
+        ));
+        Profile::builtin(GENERIC)
+    })
+}
+
+fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
+    let way = match settings.uri.parse::<DeviceUri>() {
+        Ok(DeviceUri::Network { host, port }) => Way::Network { host, port },
+        Err(_) => Way::Network { host: settings.uri.clone(), port: 0 },
+    };
+    PrinterView {
+        id: settings.id.clone(),
+        name: settings.name.clone(),
+        kind: settings.kind,
+        way,
+        health: Health::Unknown,
+        reasons: StateReasons::none(),
+        last_seen: None,
+        queue_length: 0,
+        capabilities: capabilities(profile),
+        best_evidence: None,
+    }
+}
+
+fn capabilities(profile: &Profile) -> Vec<Capability> {
+    profile
+        .capabilities
+        .iter()
+        .map(|one| match one {
+            platen_escpos::Capability::Text => Capability::Text,
+            platen_escpos::Capability::Barcode => Capability::Barcode,
+            platen_escpos::Capability::Cut => Capability::Cut,
+            platen_escpos::Capability::CashDrawer => Capability::CashDrawer,
+            platen_escpos::Capability::Buzzer => Capability::Buzzer,
+            platen_escpos::Capability::Labels => Capability::Labels,
+            platen_escpos::Capability::QrCode => Capability::QrCode,
+            platen_escpos::Capability::Graphics => Capability::Graphics,
+        })
+        .collect()
+}
+
+/// Follows the settings file: new printers are opened, changed ones reopened with their queue, removed ones closed and
+/// their waiting jobs told.
+pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
+    let path = core.home.settings();
+    let loaded = tokio::task::spawn_blocking(move || Settings::load(&path)).await;
+    let (settings, _) = loaded.unwrap_or_else(|_| Ok((core.settings(), Vec::new())))?;
+    for printer in core.registry.all() {
+        let now = settings.printers.iter().find(|one| one.id == printer.settings.id);
+        if now == Some(&printer.settings) {
+            continue;
+        }
+        close(core, &printer).await;
+        if now.is_none() {
+            recovery::abort_removed(core, core.take_orphans(&printer.settings.id)).await;
+        }
+    }
+    core.replace_settings(settings.clone());
+    for printer in settings.printers {
+        if core.registry.get(&printer.id).is_none() {
+            open(core, printer).await;
+        }
+    }
+    Ok(())
+}
+
+/// Closes a printer; its waiting jobs wait without one.
+async fn close(core: &Core, printer: &Printer) {
+    core.registry.remove(&printer.settings.id);
+    printer.cancel.cancel();
+    printer.gone().await;
+    let ids: Vec<_> =
+        printer.shared().queue.take(usize::MAX).into_iter().map(|job| job.id).collect();
+    let mut records = Vec::new();
+    for id in ids {
+        if let Ok(Some(record)) = core.spool.get(id).await {
+            records.push(record);
+        }
+    }
+    core.add_orphans(records);
+}

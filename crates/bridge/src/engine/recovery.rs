@@ -1,0 +1,74 @@
+//! After a start: jobs not settled go back to their queues, outcomes not told go back to their connectors (by
+//! themselves, they are in the spool). There is no third path.
+
+use super::{Core, printers};
+use crate::policy::{JobFacts, Stop, Verdict};
+use bytes::Bytes;
+use platen_escpos::Profile;
+use platen_job::{
+    AbortReason, Mark, Outcome, PrinterId, StateReasons, Timestamp, UnconfirmedReason,
+};
+use platen_spool::{JobRecord, Opening, StandIn};
+use std::sync::Arc;
+
+/// Brings back what an earlier run left behind, and opens the printers.
+pub async fn recover(core: &Arc<Core>, opening: Opening) {
+    let mut open = opening.open;
+    for record in opening.interrupted {
+        tracing::warn!(job = %record.id, "this job was being printed when Platen stopped");
+        core.remember_dirty(&record.printer, record.id, usize::MAX).await;
+        if let Some(copy) = settle_in_doubt(core, &record).await {
+            open.push(copy);
+        }
+    }
+    if !open.is_empty() {
+        tracing::info!(jobs = open.len(), "jobs that were waiting are back in their queues");
+    }
+    core.add_orphans(open);
+    for printer in core.settings().printers {
+        printers::open(core, printer).await;
+    }
+    abort_removed(core, core.take_all_orphans()).await;
+}
+
+/// Gives up jobs whose printer is no longer set up; their senders are told.
+pub async fn abort_removed(core: &Core, records: Vec<JobRecord>) {
+    for record in records {
+        tracing::warn!(job = %record.id, "the printer of this job is no longer set up");
+        let reason = AbortReason::PrinterRemoved;
+        core.settle(record.id, Outcome::Aborted { reason, reasons: StateReasons::none() }).await;
+    }
+}
+
+/// Settles a job of which nobody knows how far it came; gives the marked copy where one takes its place.
+async fn settle_in_doubt(core: &Core, record: &JobRecord) -> Option<JobRecord> {
+    let reason = UnconfirmedReason::Interrupted;
+    let facts = JobFacts {
+        document_type: record.document_type,
+        mark: record.mark,
+        on_trouble: record.on_trouble,
+        stop: Stop::NotByPerson,
+    };
+    if let Verdict::Reprint(reason) = core.policy.in_doubt(facts, reason) {
+        let expires_at = Timestamp::now().plus(core.policy.time_to_live(record.document_type));
+        let stand_in = StandIn::ForTheSender { unfinished: reason };
+        match core.spool.copy(record.id, Mark::PossibleDuplicate, stand_in, Some(expires_at)).await
+        {
+            Ok(copy) => return Some(copy),
+            Err(error) => {
+                tracing::error!(%error, job = %record.id, "the marked copy could not be stored")
+            }
+        }
+    }
+    core.settle(record.id, Outcome::Unconfirmed { reason }).await;
+    None
+}
+
+/// What brings a printer back to a clean state, where an earlier run stopped inside a command.
+pub async fn clean_up(core: &Core, printer: &PrinterId, profile: &Profile) -> Option<Bytes> {
+    let (job, handed) = core.recall_dirty(printer).await?;
+    let record = core.spool.get(job).await.ok().flatten()?;
+    let document = core.spool.document(job).await.ok()?;
+    let bytes = crate::encode::encode(&document, profile, record.mark).ok()?;
+    Some(platen_escpos::clean_up(&bytes, 0..=handed.min(bytes.len()), profile).into())
+}

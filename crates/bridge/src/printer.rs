@@ -1,0 +1,273 @@
+//! One configured printer: what its worker, the connectors and people share about it.
+//!
+//! Everything that must survive a panic of the worker lives here: the queue, the leased jobs, the job under way.
+
+use crate::queue::{Queue, Waiting};
+use crate::settings::PrinterSettings;
+use platen_job::{JobId, Timestamp};
+use platen_spool::{JobRecord, Leased};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Most jobs that may wait for one printer; further ones are refused.
+pub const QUEUE_LIMIT: usize = 10_000;
+
+/// A configured printer.
+pub struct Printer {
+    /// Its settings when it was opened.
+    pub settings: PrinterSettings,
+    /// Ends its worker.
+    pub cancel: CancellationToken,
+    gone: CancellationToken,
+    shared: Mutex<Shared>,
+    wake: Notify,
+}
+
+/// What the worker and everybody else look at together.
+#[derive(Default)]
+pub struct Shared {
+    /// Jobs that wait.
+    pub queue: Queue,
+    /// Jobs that are leased: they may start, in this order.
+    pub leased: VecDeque<Leased>,
+    /// The job under way.
+    pub current: Option<Current>,
+    /// What the worker is doing.
+    pub mood: Mood,
+    /// Whether a person lets it start jobs.
+    pub gate: Gate,
+    /// The job under way when the worker last panicked: if it happens again, the job is the cause.
+    pub suspect: Option<JobId>,
+    /// A place at the front that is promised to a job being stored.
+    reserved: Reservation,
+    /// Jobs between "may I" and "stored": they count against the limit.
+    arriving: usize,
+}
+
+/// The job under way.
+#[derive(Clone)]
+pub struct Current {
+    /// Which.
+    pub record: JobRecord,
+    /// Ends the attempt.
+    pub cancel: CancellationToken,
+    /// Whether a byte may have been sent.
+    pub progress: Progress,
+    /// Whether a person wants it stopped.
+    pub stop: crate::policy::Stop,
+}
+
+impl Current {
+    /// A job that is about to be tried.
+    pub fn new(record: JobRecord) -> Self {
+        Current {
+            record,
+            cancel: CancellationToken::new(),
+            progress: Progress::Unstarted,
+            stop: crate::policy::Stop::NotByPerson,
+        }
+    }
+}
+
+/// How far the job under way is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Not one byte was sent.
+    Unstarted,
+    /// Bytes may be on the way.
+    Started,
+}
+
+/// What the worker is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mood {
+    /// Not running yet.
+    #[default]
+    Starting,
+    /// Waiting for jobs.
+    Idle,
+    /// Printing.
+    Busy,
+    /// Waiting for the printer, or for a person to let it go on.
+    Stuck,
+}
+
+/// Whether a person lets a printer start jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Gate {
+    /// It may.
+    #[default]
+    Open,
+    /// It may not.
+    Paused,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Reservation {
+    #[default]
+    Free,
+    Taken,
+}
+
+/// How a new job is to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// The printer is idle: store the job with its lease, it starts at once.
+    StartNow,
+    /// It goes to the queue.
+    Queue,
+    /// It does not fit.
+    Full,
+}
+
+impl Printer {
+    /// A printer whose worker has not started yet.
+    pub fn new(settings: PrinterSettings, cancel: CancellationToken) -> Self {
+        Printer {
+            settings,
+            cancel,
+            gone: CancellationToken::new(),
+            shared: Mutex::default(),
+            wake: Notify::new(),
+        }
+    }
+
+    /// What is shared. Never held across an await.
+    pub fn shared(&self) -> MutexGuard<'_, Shared> {
+        // Changes under this lock are single steps of collections: a panic elsewhere leaves them whole.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its worker has ended for good.
+    pub fn mark_gone(&self) {
+        self.gone.cancel();
+    }
+
+    /// Waits until its worker has ended for good.
+    pub async fn gone(&self) {
+        self.gone.cancelled().await;
+    }
+
+    /// Wakes the worker.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits until somebody wakes the worker.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Asks for a place for a job that is about to be stored. Every answer but `Full` must be followed by exactly one
+    /// of [`Printer::admit`], [`Printer::admit_leased`] or [`Printer::withdraw`].
+    pub fn reserve(&self) -> Admission {
+        let mut shared = self.shared();
+        if shared.waiting() + shared.arriving >= QUEUE_LIMIT {
+            return Admission::Full;
+        }
+        shared.arriving += 1;
+        let idle = shared.mood == Mood::Idle
+            && shared.reserved == Reservation::Free
+            && shared.waiting() == 0
+            && shared.current.is_none();
+        if idle {
+            shared.reserved = Reservation::Taken;
+            Admission::StartNow
+        } else {
+            Admission::Queue
+        }
+    }
+
+    /// The job was stored without a lease: it waits for its turn.
+    pub fn admit(&self, job: Waiting) {
+        let mut shared = self.shared();
+        shared.arriving = shared.arriving.saturating_sub(1);
+        shared.queue.push(job);
+        drop(shared);
+        self.wake();
+    }
+
+    /// The job was stored with its lease: it is the next to start.
+    pub fn admit_leased(&self, job: Leased) {
+        let mut shared = self.shared();
+        shared.arriving = shared.arriving.saturating_sub(1);
+        shared.reserved = Reservation::Free;
+        shared.leased.push_back(job);
+        drop(shared);
+        self.wake();
+    }
+
+    /// The job was not stored after all.
+    pub fn withdraw(&self, admission: Admission) {
+        let mut shared = self.shared();
+        shared.arriving = shared.arriving.saturating_sub(1);
+        if admission == Admission::StartNow {
+            shared.reserved = Reservation::Free;
+        }
+        drop(shared);
+        self.wake();
+    }
+}
+
+impl Shared {
+    /// Jobs that wait, leased or not.
+    pub fn waiting(&self) -> usize {
+        self.queue.len() + self.leased.len()
+    }
+
+    /// Ids to lease next, taken from the queue; none while a place is promised to a job being stored, because that
+    /// one came first.
+    pub fn take_for_lease(&mut self, most: usize) -> Vec<Waiting> {
+        match self.reserved {
+            Reservation::Taken => Vec::new(),
+            Reservation::Free => self.queue.take(most),
+        }
+    }
+
+    /// Takes in what a lease brought. The spool leases fewer where documents are large: the others keep their places.
+    pub fn take_leases(&mut self, asked: Vec<Waiting>, leased: Vec<Leased>) {
+        for job in asked {
+            if leased.iter().all(|one| one.record.id != job.id) {
+                self.queue.push(job);
+            }
+        }
+        self.leased.extend(leased);
+        self.leased.make_contiguous().sort_by_key(|one| one.seq);
+    }
+
+    /// Puts jobs back in their places.
+    pub fn put_back(&mut self, records: impl IntoIterator<Item = JobRecord>) {
+        for record in records {
+            self.queue.push(waiting(&record));
+        }
+    }
+
+    /// Takes one job out of the leased ones; its lease ends when it is settled.
+    pub fn take_leased(&mut self, id: JobId) -> bool {
+        let before = self.leased.len();
+        self.leased.retain(|one| one.record.id != id);
+        self.leased.len() < before
+    }
+
+    /// When the next waiting job expires.
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.queue.next_expiry()
+    }
+
+    /// The job under way, where it is that one.
+    pub fn current(&mut self, id: JobId) -> Option<&mut Current> {
+        self.current.as_mut().filter(|current| current.record.id == id)
+    }
+}
+
+/// What the order needs of a stored job.
+pub fn waiting(record: &JobRecord) -> Waiting {
+    Waiting {
+        id: record.id,
+        priority: record.priority,
+        expires_at: record.expires_at,
+        on_trouble: record.on_trouble,
+    }
+}

@@ -1,0 +1,357 @@
+//! The settings of one home, as TOML.
+//!
+//! Written atomically with mode 0600. A key that is not known is reported with its line and otherwise left alone, so
+//! that a newer file does not stop an older program. Secrets are not here: see [`crate::SecretStore`].
+
+mod unknown;
+
+use crate::home::write_private;
+use crate::policy::{Policy, UnconfirmedPolicy};
+use platen_connectors::PrinterKind;
+use platen_job::{DocumentType, PrinterId, PrinterName};
+use platen_socketio::DriverKind;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, io};
+pub use unknown::UnknownKey;
+use url::Url;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// This till's own id, made at the first write; the gateway knows it as deviceId.
+    pub device_id: Option<String>,
+    /// The PrinterMaster gateway, where one is used.
+    pub gateway: Option<GatewaySettings>,
+    /// Time-outs and doubts, per document type.
+    pub jobs: JobSettings,
+    /// What the spool keeps.
+    pub spool: SpoolSettings,
+    /// What is logged.
+    pub log: LogSettings,
+    /// The printers.
+    pub printers: Vec<PrinterSettings>,
+}
+
+/// Where the gateway is and how to reach it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GatewaySettings {
+    /// Its address, such as `https://print.example.com`.
+    pub url: Url,
+    /// The branch, where the licence does not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// Which Socket.IO driver: `native` or `rust_socketio`.
+    #[serde(default)]
+    pub driver: DriverKind,
+    /// A PEM file with the shop's own certificate authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// SHA-256 hashes (base64) of public keys that the gateway's certificate chain must contain one of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<String>,
+    /// `http://proxy:3128`, or `none`; missing: the environment's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// Allows `http://` to another machine. The licence key then crosses the network unencrypted.
+    #[serde(default)]
+    pub allow_unencrypted: bool,
+}
+
+impl GatewaySettings {
+    /// A gateway with the usual settings for everything but its address.
+    pub fn new(url: Url) -> Self {
+        GatewaySettings {
+            url,
+            branch: None,
+            driver: DriverKind::default(),
+            ca_file: None,
+            pins: Vec::new(),
+            proxy: None,
+            allow_unencrypted: false,
+        }
+    }
+}
+
+/// Time-outs and doubts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JobSettings {
+    /// Seconds that a document may wait for its printer, by document type.
+    pub time_to_live_seconds: BTreeMap<DocumentType, u64>,
+    /// What is done with documents that may or may not be on paper, by document type.
+    pub unconfirmed: BTreeMap<DocumentType, UnconfirmedPolicy>,
+}
+
+/// What the spool keeps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpoolSettings {
+    /// Days that receipts are kept after printing.
+    pub payload_days: u32,
+    /// Most bytes of kept receipts.
+    pub payload_bytes: u64,
+    /// Days that a job's record without its receipt is kept. Its id is kept for ever.
+    pub record_days: u32,
+}
+
+impl Default for SpoolSettings {
+    fn default() -> Self {
+        SpoolSettings { payload_days: 30, payload_bytes: 1 << 30, record_days: 400 }
+    }
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogSettings {
+    /// `error`, `warn`, `info`, `debug` or `trace`, or a filter such as `info,platen_devices=debug`.
+    pub level: String,
+    /// Daily files that are kept.
+    pub files: usize,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        LogSettings { level: "info".into(), files: 14 }
+    }
+}
+
+/// One configured printer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PrinterSettings {
+    /// Stable id, made when the printer is added.
+    pub id: PrinterId,
+    /// What people call it.
+    pub name: PrinterName,
+    /// Where it is, such as `tcp://192.0.2.10:9100`.
+    pub uri: String,
+    /// What the model can do.
+    #[serde(default = "default_profile")]
+    pub profile: String,
+    /// What it is used for.
+    #[serde(default)]
+    pub kind: PrinterKind,
+}
+
+fn default_profile() -> String {
+    "generic-80".into()
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read or written.
+    #[error("the settings file {0} cannot be used: {1}")]
+    File(PathBuf, #[source] io::Error),
+    /// The file is not TOML, or a value has the wrong type; the message names the line.
+    #[error("the settings file {0} is wrong: {1}")]
+    Wrong(PathBuf, String),
+    /// Two printers have one name or one id.
+    #[error("two printers are called {0:?}")]
+    TwoPrinters(String),
+    /// No printer of that name.
+    #[error("there is no printer called {0:?}")]
+    NoPrinter(String),
+}
+
+impl Settings {
+    /// Reads a settings file; a missing one gives the defaults. Also gives the keys that are not known.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where the file is unreadable or wrong, with the line.
+    pub fn load(path: &Path) -> Result<(Settings, Vec<UnknownKey>), SettingsError> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok((Settings::default(), vec![]));
+            }
+            Err(error) => return Err(SettingsError::File(path.into(), error)),
+        };
+        Self::parse(&text).map_err(|error| match error {
+            ParseError::Toml(message) => SettingsError::Wrong(path.into(), message),
+            ParseError::Settings(error) => error,
+        })
+    }
+
+    fn parse(text: &str) -> Result<(Settings, Vec<UnknownKey>), ParseError> {
+        let wrong =
+            |error: toml::de::Error| ParseError::Toml(error.to_string().trim().replace('\n', " "));
+        let mut unknown = Vec::new();
+        let reader = toml::Deserializer::parse(text).map_err(wrong)?;
+        let settings: Settings =
+            serde_ignored::deserialize(reader, |path| unknown.push(path.to_string()))
+                .map_err(wrong)?;
+        settings.check()?;
+        Ok((settings, unknown::locate(text, unknown)))
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        for (index, printer) in self.printers.iter().enumerate() {
+            let twin = self.printers[..index]
+                .iter()
+                .any(|other| other.id == printer.id || same_name(&other.name, &printer.name));
+            if twin {
+                return Err(SettingsError::TwoPrinters(printer.name.to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the settings file: whole or not at all, readable by its owner only.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), SettingsError> {
+        self.check()?;
+        let text = format!(
+            "# Platen's settings. Platen rewrites this file when they change; remarks are not kept.\n\n{}",
+            self.to_text().map_err(|error| SettingsError::Wrong(path.into(), error.to_string()))?
+        );
+        write_private(path, text.as_bytes())
+            .map_err(|error| SettingsError::File(path.into(), error))
+    }
+
+    /// The settings as TOML.
+    ///
+    /// # Errors
+    /// Where a value cannot be written as TOML.
+    pub fn to_text(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
+    }
+
+    /// The printer of that name, ignoring case, or of that id.
+    pub fn printer(&self, name: &str) -> Option<&PrinterSettings> {
+        self.printers.iter().find(|printer| printer.id.as_str() == name).or_else(|| {
+            self.printers
+                .iter()
+                .find(|printer| printer.name.as_str().to_lowercase() == name.to_lowercase())
+        })
+    }
+
+    /// Adds a printer or changes the one of that name; its id stays.
+    pub fn put_printer(
+        &mut self,
+        name: PrinterName,
+        uri: String,
+        profile: Option<String>,
+        kind: Option<PrinterKind>,
+    ) {
+        if let Some(known) =
+            self.printers.iter_mut().find(|printer| same_name(&printer.name, &name))
+        {
+            known.uri = uri;
+            known.profile = profile.unwrap_or_else(|| known.profile.clone());
+            known.kind = kind.unwrap_or(known.kind);
+            return;
+        }
+        let Ok(id) = PrinterId::new(uuid::Uuid::new_v4().to_string()) else { return };
+        let profile = profile.unwrap_or_else(default_profile);
+        self.printers.push(PrinterSettings {
+            id,
+            name,
+            uri,
+            profile,
+            kind: kind.unwrap_or_default(),
+        });
+    }
+
+    /// Takes a printer out.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn remove_printer(&mut self, name: &str) -> Result<PrinterSettings, SettingsError> {
+        let id = self.printer(name).map(|printer| printer.id.clone());
+        let index = self.printers.iter().position(|printer| Some(&printer.id) == id.as_ref());
+        index
+            .map(|index| self.printers.remove(index))
+            .ok_or_else(|| SettingsError::NoPrinter(name.into()))
+    }
+
+    /// The rules that follow from the settings.
+    pub fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        for (kind, seconds) in &self.jobs.time_to_live_seconds {
+            policy.set_time_to_live(*kind, Duration::from_secs(*seconds));
+        }
+        for (kind, rule) in &self.jobs.unconfirmed {
+            policy.set_unconfirmed(*kind, *rule);
+        }
+        policy
+    }
+}
+
+fn same_name(one: &PrinterName, other: &PrinterName) -> bool {
+    one.as_str().to_lowercase() == other.as_str().to_lowercase()
+}
+
+enum ParseError {
+    Toml(String),
+    Settings(SettingsError),
+}
+
+impl From<SettingsError> for ParseError {
+    fn from(error: SettingsError) -> Self {
+        ParseError::Settings(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> (Settings, Vec<UnknownKey>) {
+        Settings::parse(text).map_err(|_| "unreadable").unwrap()
+    }
+
+    #[test]
+    fn settings_survive_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let mut settings = Settings::default();
+        settings.put_printer(
+            PrinterName::new("Küche \"1\"").unwrap(),
+            "tcp://127.0.0.1:9100".into(),
+            None,
+            None,
+        );
+        settings.jobs.time_to_live_seconds.insert(DocumentType::KitchenTicket, 60);
+        settings.save(&path).unwrap();
+        assert_eq!(Settings::load(&path).unwrap(), (settings, vec![]));
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_their_line() {
+        let (_, unknown) = parse(
+            "colour = 1\n\n[gateway]\nurl = \"http://localhost:3001\"\nretries = 3\n\n[[printers]]\nid = \"a\"\nname = \"A\"\nuri = \"tcp://x\"\npaper = 80\n",
+        );
+        let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            ["line 1: colour", "line 5: gateway.retries", "line 11: printers.0.paper"]
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, "[log]\nlevel = 7\n").unwrap();
+        let error = Settings::load(&path).unwrap_err().to_string();
+        assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_printer_keeps_its_id_when_it_moves() {
+        let mut settings = Settings::default();
+        let name = PrinterName::new("Bar").unwrap();
+        settings.put_printer(name.clone(), "tcp://one".into(), None, None);
+        let id = settings.printers[0].id.clone();
+        settings.put_printer(PrinterName::new("BAR").unwrap(), "tcp://two".into(), None, None);
+        assert_eq!((settings.printers.len(), &settings.printers[0].id), (1, &id));
+        assert_eq!(settings.printers[0].uri, "tcp://two");
+    }
+}

@@ -1,0 +1,246 @@
+//! What people and programs may ask the engine, and what it answers. The same in process and over the control door.
+
+use platen_connectors::PrinterView;
+use platen_job::{
+    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Mark, Outcome, PrinterId, Priority,
+    Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// One question to the engine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "ask")]
+pub enum Request {
+    /// How everything is.
+    Status,
+    /// The newest jobs.
+    Jobs(JobQuery),
+    /// One job.
+    Job {
+        /// Which.
+        id: JobId,
+    },
+    /// Waits until a job is settled, at most that long, and gives it as it is then.
+    Wait {
+        /// Which.
+        id: JobId,
+        /// Milliseconds.
+        at_most_ms: u64,
+    },
+    /// Prints a document.
+    Submit(Submission),
+    /// Prints a test page.
+    TestPrint(TestPrint),
+    /// Kicks the drawer.
+    Drawer {
+        /// Name or id.
+        printer: String,
+        /// Which drawer.
+        pin: DrawerPin,
+    },
+    /// Takes a job back.
+    Cancel {
+        /// Which.
+        id: JobId,
+    },
+    /// Prints a marked copy of a settled job.
+    Reprint {
+        /// Which.
+        id: JobId,
+    },
+    /// Says what became of an unconfirmed job.
+    Resolve {
+        /// Which.
+        id: JobId,
+        /// What a person saw.
+        resolution: Resolution,
+    },
+    /// Keeps a printer from starting new jobs.
+    Pause {
+        /// Name or id.
+        printer: String,
+    },
+    /// Lets it go on.
+    Resume {
+        /// Name or id.
+        printer: String,
+    },
+    /// Reads the settings file again.
+    Reload,
+}
+
+/// What a person saw of an unconfirmed job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resolution {
+    /// It is on paper.
+    Printed,
+    /// It is not, or not whole: print a copy marked "POSSIBLE DUPLICATE".
+    Reprint,
+}
+
+/// A document from this machine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Submission {
+    /// Name or id of the printer.
+    pub printer: String,
+    /// How to read `body`.
+    pub format: SubmissionFormat,
+    /// The document, base64.
+    pub body: String,
+    /// What it is for.
+    pub document_type: DocumentType,
+    /// Urgency.
+    pub priority: Priority,
+    /// The caller's own id; the same id is printed once.
+    pub key: Option<String>,
+}
+
+/// How to read a submitted document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubmissionFormat {
+    /// Printer commands.
+    Raw,
+    /// UTF-8 text.
+    Text,
+    /// A receipt in JSON.
+    Receipt,
+}
+
+/// A test page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TestPrint {
+    /// Name or id of the printer.
+    pub printer: String,
+}
+
+/// Which jobs to list.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JobQuery {
+    /// Only those in that state.
+    pub state: Option<String>,
+    /// Only those of that printer (name or id).
+    pub printer: Option<String>,
+    /// Only those before that one.
+    pub before: Option<JobId>,
+    /// Most to give; 0 means 50.
+    pub limit: usize,
+}
+
+/// The engine's answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "answer", content = "value")]
+pub enum Response {
+    /// To [`Request::Status`].
+    Status(Box<EngineStatus>),
+    /// To [`Request::Jobs`].
+    Jobs(Vec<JobView>),
+    /// One job: what it is now.
+    Job(Box<JobView>),
+    /// Done; nothing more to say.
+    Done,
+}
+
+/// Why a request was not carried out, in words for a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "error", content = "why")]
+pub enum RequestError {
+    /// No such printer.
+    #[error("there is no printer called {0:?}")]
+    NoPrinter(String),
+    /// No such job.
+    #[error("there is no job {0}")]
+    NoJob(JobId),
+    /// The job stands where this cannot be done.
+    #[error("job {id} is {state}: {why}")]
+    NotNow {
+        /// Which.
+        id: JobId,
+        /// Where it stands.
+        state: String,
+        /// What would be needed.
+        why: String,
+    },
+    /// The document was refused.
+    #[error("not accepted: {0}")]
+    Refused(String),
+    /// The settings cannot be used.
+    #[error("{0}")]
+    Settings(String),
+    /// The spool did not answer.
+    #[error("the spool cannot be used now: {0}")]
+    Spool(String),
+}
+
+/// How the engine is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EngineStatus {
+    /// This program's version.
+    pub version: String,
+    /// This till's id.
+    pub device_id: String,
+    /// When the engine started.
+    pub since: Timestamp,
+    /// The gateway connector, where one is configured; its own shape, see `docs/connectors/printermaster.md`.
+    pub gateway: Option<serde_json::Value>,
+    /// The printers.
+    pub printers: Vec<PrinterRow>,
+    /// Jobs by state.
+    pub jobs: Vec<(String, u64)>,
+    /// What a person should know: a spool set aside, unknown settings.
+    pub notices: Vec<String>,
+    /// Tasks restarted after a panic.
+    pub restarts: u64,
+}
+
+/// A printer in a listing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PrinterRow {
+    /// What connectors see too.
+    #[serde(flatten)]
+    pub view: PrinterView,
+    /// Where it is.
+    pub uri: String,
+    /// Its profile.
+    pub profile: String,
+    /// What to do about its state, in words; nothing where all is well.
+    pub message: Option<String>,
+}
+
+/// A job in a listing. Never its text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JobView {
+    /// Our id.
+    pub id: JobId,
+    /// The sender.
+    pub connector: ConnectorId,
+    /// The sender's id.
+    pub external_id: Option<String>,
+    /// The printer's id.
+    pub printer: PrinterId,
+    /// The printer's name, while it is configured.
+    pub printer_name: Option<String>,
+    /// What it is.
+    pub document_type: DocumentType,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: JobState,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// The state in words.
+    pub message: String,
+    /// The mark on its paper.
+    pub mark: Option<Mark>,
+    /// The job it is a copy of.
+    pub origin: Option<JobId>,
+    /// When it was stored.
+    pub accepted_at: Timestamp,
+    /// When it was settled.
+    pub settled_at: Option<Timestamp>,
+    /// When it is too late.
+    pub expires_at: Option<Timestamp>,
+    /// Bytes of its document.
+    pub size: u64,
+}

@@ -1,0 +1,326 @@
+//! One printer's worker: takes its jobs in order, has them printed, settles them. Its trouble is nobody else's.
+
+mod attempt;
+mod care;
+mod settling;
+
+use crate::engine::Core;
+use crate::lease::LeaseSize;
+use crate::policy::{JobFacts, Stop, Verdict};
+use crate::printer::{Current, Gate, Mood, Printer, Progress};
+use bytes::Bytes;
+use care::Care;
+use platen_devices::Device;
+use platen_escpos::Profile;
+use platen_job::{
+    AbortReason, JobId, OnTrouble, Outcome, StateReasons, Timestamp, UnconfirmedReason,
+};
+use platen_spool::{JobRecord, Lane, Leased, SpoolError};
+use settling::Settling;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// A disk that cannot store a lease is asked again after this.
+const LEASE_RETRY: Duration = Duration::from_secs(1);
+
+/// Works until its printer is canceled.
+pub struct Worker {
+    core: Arc<Core>,
+    printer: Arc<Printer>,
+    profile: Arc<Profile>,
+    device: Box<dyn Device>,
+    lane: Lane,
+    settling: Settling,
+    care: Care,
+    lease_size: LeaseSize,
+    /// The next lease, being stored while the current one is printed.
+    next_lease: Option<JoinHandle<()>>,
+    /// Brings the printer back to a clean state before the next job.
+    clean_up: Option<Bytes>,
+}
+
+/// What to do next.
+enum Step {
+    Print(Box<Leased>),
+    Lease,
+    Wait,
+    Stop,
+}
+
+impl Worker {
+    /// A worker for a printer. `clean_up`: an earlier run of the program stopped inside a command.
+    pub fn new(
+        core: Arc<Core>,
+        printer: Arc<Printer>,
+        profile: Arc<Profile>,
+        device: Box<dyn Device>,
+        clean_up: Option<Bytes>,
+    ) -> Result<Worker, SpoolError> {
+        let lane = core.spool.lane(&printer.settings.id)?;
+        let settling = Settling::new(core.clone());
+        let care = Care::new(core.clone(), printer.clone());
+        Ok(Worker {
+            core,
+            printer,
+            profile,
+            device,
+            lane,
+            settling,
+            care,
+            lease_size: LeaseSize::new(),
+            next_lease: None,
+            clean_up,
+        })
+    }
+
+    /// Works until the printer is canceled; then puts back what has not started.
+    pub async fn run(mut self) {
+        self.recover().await;
+        loop {
+            settle_expired(&self.printer, &self.settling).await;
+            match self.next_step() {
+                Step::Print(leased) => self.print(*leased).await,
+                Step::Lease => self.lease().await,
+                Step::Wait => self.wait().await,
+                Step::Stop => break,
+            }
+        }
+        self.stop().await;
+    }
+
+    fn next_step(&mut self) -> Step {
+        if self.printer.cancel.is_cancelled() {
+            return Step::Stop;
+        }
+        let mut shared = self.printer.shared();
+        if shared.gate == Gate::Paused || self.care.in_trouble() {
+            shared.mood = Mood::Stuck;
+            return Step::Wait;
+        }
+        if let Some(leased) = shared.leased.pop_front() {
+            shared.mood = Mood::Busy;
+            shared.current = Some(Current::new(leased.record.clone()));
+            return Step::Print(Box::new(leased));
+        }
+        if self.next_lease.is_some() || !shared.queue.is_empty() {
+            shared.mood = Mood::Busy;
+            return Step::Lease;
+        }
+        shared.mood = Mood::Idle;
+        Step::Wait
+    }
+
+    /// After a panic of the worker before: the job under way is in doubt where a byte may have been sent; one that was
+    /// under way at two panics is not tried a third time.
+    async fn recover(&mut self) {
+        let current = self.printer.shared().current.take();
+        let Some(current) = current else { return };
+        let suspect = self.printer.shared().suspect.replace(current.record.id);
+        match current.progress {
+            Progress::Started => {
+                let facts = facts(&current.record, current.stop);
+                let verdict = self.core.policy.in_doubt(facts, UnconfirmedReason::Interrupted);
+                self.carry_out(current.record, verdict).await;
+            }
+            Progress::Unstarted if suspect == Some(current.record.id) => {
+                self.abort(current.record.id, AbortReason::Unprintable).await;
+            }
+            Progress::Unstarted => self.put_back(vec![current.record]).await,
+        }
+    }
+
+    async fn lease(&mut self) {
+        let leasing = match self.next_lease.take() {
+            Some(leasing) => Some(leasing),
+            None => self.start_lease(),
+        };
+        let Some(leasing) = leasing else {
+            // A place is promised to a job that is being stored: its arrival wakes this worker.
+            tokio::select! {
+                () = self.printer.woken() => {}
+                () = self.printer.cancel.cancelled() => {}
+            }
+            return;
+        };
+        let _ = leasing.await;
+        if self.lease_size.get() > 1 {
+            self.next_lease = self.start_lease();
+        }
+    }
+
+    /// Has the next jobs leased. The task itself puts them where a successor of this worker finds them.
+    fn start_lease(&self) -> Option<JoinHandle<()>> {
+        let jobs = self.printer.shared().take_for_lease(self.lease_size.get());
+        if jobs.is_empty() {
+            return None;
+        }
+        let (core, printer) = (self.core.clone(), self.printer.clone());
+        Some(tokio::spawn(async move {
+            let began = Instant::now();
+            let ids = jobs.iter().map(|job| job.id).collect();
+            match core.spool.lease(ids).await {
+                Ok(leased) => {
+                    core.note_lease(began.elapsed());
+                    printer.shared().take_leases(jobs, leased);
+                }
+                Err(error) => {
+                    tracing::error!(%error, printer = %printer.settings.name, "jobs cannot be leased; trying again");
+                    printer.shared().take_leases(jobs, Vec::new());
+                    core.spool_failed(&error);
+                    tokio::time::sleep(LEASE_RETRY).await;
+                }
+            }
+        }))
+    }
+
+    async fn print(&mut self, leased: Leased) {
+        let began = Instant::now();
+        let record = leased.record.clone();
+        if record.expires_at.is_some_and(|at| at <= Timestamp::now()) {
+            self.settling.settle(record.id, Outcome::Expired).await;
+            return;
+        }
+        let document = match leased.document {
+            Ok(document) => document,
+            Err(error) => {
+                tracing::error!(job = %record.id, %error, "a stored document cannot be read");
+                self.abort(record.id, AbortReason::DocumentLost).await;
+                return;
+            }
+        };
+        let Ok(bytes) = crate::encode::encode(&document, &self.profile, record.mark) else {
+            self.abort(record.id, AbortReason::Unprintable).await;
+            return;
+        };
+        self.care.busy();
+        let (attempt, stop) = self.attempt(&record, leased.seq, bytes.clone()).await;
+        self.keep_clean(&record, &attempt, &bytes).await;
+        self.care.heard(&attempt);
+        let verdict = self.core.policy.judge(&attempt, facts(&record, stop));
+        self.printer.shared().current = None;
+        self.lease_size.learn(self.core.lease_cost(), began.elapsed() * self.batch());
+        self.carry_out(record, verdict).await;
+    }
+
+    fn batch(&self) -> u32 {
+        u32::try_from(self.lease_size.get()).unwrap_or(1)
+    }
+
+    async fn abort(&mut self, id: JobId, reason: AbortReason) {
+        self.settling.settle(id, Outcome::Aborted { reason, reasons: StateReasons::none() }).await;
+    }
+
+    async fn carry_out(&mut self, record: JobRecord, verdict: Verdict) {
+        match verdict {
+            Verdict::Settle(outcome) => self.settling.settle(record.id, outcome).await,
+            Verdict::PutBack => self.put_back(vec![record]).await,
+            Verdict::Reprint(reason) => self.reprint(record, reason).await,
+            Verdict::Hold(reasons) => {
+                self.care.trouble(&reasons);
+                self.settling.hold(record.id, reasons.clone()).await;
+                self.printer.shared().put_back([record]);
+                self.give_back_leases().await;
+                self.abort_impatient(&reasons).await;
+            }
+        }
+    }
+
+    /// A marked copy takes the place of a job in doubt, and answers for it.
+    async fn reprint(&mut self, record: JobRecord, reason: UnconfirmedReason) {
+        let expires_at = Timestamp::now().plus(self.core.policy.time_to_live(record.document_type));
+        match self.settling.replace(record.id, reason, expires_at).await {
+            Some(copy) => self.printer.shared().put_back([copy]),
+            None => {
+                self.settling.settle(record.id, Outcome::Unconfirmed { reason }).await;
+            }
+        }
+    }
+
+    /// Jobs that cannot wait are told at once that the printer is in trouble.
+    async fn abort_impatient(&mut self, reasons: &StateReasons) {
+        let impatient = self.printer.shared().queue.take_impatient();
+        for job in impatient {
+            let outcome =
+                Outcome::Aborted { reason: AbortReason::NotReady, reasons: reasons.clone() };
+            self.settling.settle(job.id, outcome).await;
+        }
+    }
+
+    async fn put_back(&mut self, records: Vec<JobRecord>) {
+        let ids: Vec<JobId> = records.iter().map(|record| record.id).collect();
+        if ids.is_empty() {
+            return;
+        }
+        self.settling.release(ids).await;
+        self.printer.shared().put_back(records);
+    }
+
+    async fn give_back_leases(&mut self) {
+        if let Some(leasing) = self.next_lease.take() {
+            let _ = leasing.await;
+        }
+        let leased: Vec<Leased> = self.printer.shared().leased.drain(..).collect();
+        self.put_back(leased.into_iter().map(|one| one.record).collect()).await;
+    }
+
+    /// Waits for something to do, asking the printer how it is now and then.
+    async fn wait(&mut self) {
+        if self.printer.shared().mood == Mood::Stuck {
+            self.give_back_leases().await;
+            self.abort_impatient(&self.care.reasons()).await;
+        } else {
+            self.care.idle();
+        }
+        self.care.show();
+        let expiry = until(self.printer.shared().next_expiry());
+        tokio::select! {
+            () = self.printer.cancel.cancelled() => {}
+            () = self.printer.woken() => {}
+            () = tokio::time::sleep_until(expiry) => {}
+            () = tokio::time::sleep_until(self.care.next_release()) => {
+                self.device.release().await;
+                self.care.released();
+            }
+            () = tokio::time::sleep_until(self.care.next_poll()) => self.poll().await,
+        }
+    }
+
+    async fn poll(&mut self) {
+        let status = tokio::select! {
+            () = self.printer.cancel.cancelled() => return,
+            status = self.device.status() => status,
+        };
+        self.care.told(&status);
+    }
+
+    async fn stop(mut self) {
+        self.give_back_leases().await;
+        self.settling.finish().await;
+        self.device.release().await;
+    }
+}
+
+/// Settles what has waited too long; an expired job never emits a byte.
+async fn settle_expired(printer: &Printer, settling: &Settling) {
+    let expired = printer.shared().queue.take_expired(Timestamp::now());
+    for job in expired {
+        settling.settle(job.id, Outcome::Expired).await;
+    }
+}
+
+/// That moment on the clock that timers use; an hour from now where there is none.
+fn until(moment: Option<Timestamp>) -> Instant {
+    let span = moment.map_or(Duration::from_secs(3600), |at| at.since(Timestamp::now()));
+    Instant::now() + span
+}
+
+fn facts(record: &JobRecord, stop: Stop) -> JobFacts {
+    JobFacts {
+        document_type: record.document_type,
+        mark: record.mark,
+        on_trouble: if stop == Stop::ByPerson { OnTrouble::Hold } else { record.on_trouble },
+        stop,
+    }
+}

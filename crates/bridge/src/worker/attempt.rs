@@ -1,0 +1,165 @@
+//! One attempt at one job: the device prints, everybody else watches.
+
+use super::Worker;
+use crate::engine::Core;
+use crate::policy::Stop;
+use crate::printer::{Printer, Progress};
+use bytes::Bytes;
+use platen_connectors::HostEvent;
+use platen_devices::{NotRecorded, PrintRequest, StartRecord};
+use platen_job::{Attempt, AttemptEnd, StateReasons, StopCause};
+use platen_spool::{JobRecord, Lane, LeaseSeq};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What a write that is under way gets when the engine stops.
+const GRACE: Duration = Duration::from_secs(4);
+
+impl Worker {
+    /// Prints one leased job and says what happened, and whether a person stopped it.
+    pub(super) async fn attempt(
+        &mut self,
+        record: &JobRecord,
+        seq: LeaseSeq,
+        bytes: Bytes,
+    ) -> (Attempt, Stop) {
+        let cancel = self
+            .printer
+            .shared()
+            .current(record.id)
+            .map(|current| current.cancel.clone())
+            .unwrap_or_default();
+        let start = Start {
+            lane: self.lane.clone(),
+            seq,
+            record,
+            printer: self.printer.clone(),
+            core: self.core.clone(),
+        };
+        let (reasons, mut heard) = watch::channel(StateReasons::none());
+        let request = PrintRequest {
+            bytes,
+            clean_up: self.clean_up.clone(),
+            start: &start,
+            reasons: &reasons,
+            token: crate::encode::token(record.id),
+            cancel: cancel.clone(),
+        };
+        let mut printing = self.device.print(request);
+        let stopping = self.printer.cancel.clone();
+        let stopping = async move {
+            stopping.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::pin!(stopping);
+        let mut asked_to_stop = false;
+        let attempt = loop {
+            let expiry = super::until(self.printer.shared().next_expiry());
+            tokio::select! {
+                attempt = &mut printing => break attempt,
+                () = &mut stopping, if !asked_to_stop => {
+                    asked_to_stop = true;
+                    cancel.cancel();
+                }
+                () = tokio::time::sleep_until(expiry) => {
+                    super::settle_expired(&self.printer, &self.settling).await;
+                }
+                Ok(()) = heard.changed() => {
+                    let now = heard.borrow_and_update().clone();
+                    self.care.hears(&now);
+                }
+            }
+        };
+        drop(printing);
+        if attempt.bytes_written == 0 && matches!(attempt.end, AttemptEnd::Stopped(_)) {
+            self.take_back(seq);
+        }
+        let stop = self
+            .printer
+            .shared()
+            .current(record.id)
+            .map_or(Stop::NotByPerson, |current| current.stop);
+        self.log(record, &attempt);
+        (attempt, stop)
+    }
+
+    /// Not one byte was written: the job may start again, also after a crash. Where that cannot be recorded, a crash now
+    /// would put the job in doubt, nothing worse.
+    fn take_back(&self, seq: LeaseSeq) {
+        let started = self.printer.shared().current.as_ref().map(|current| current.progress);
+        if started == Some(Progress::Started)
+            && let Err(error) = self.lane.took_back(seq)
+        {
+            tracing::warn!(%error, "a start could not be taken back");
+        }
+    }
+
+    fn log(&self, record: &JobRecord, attempt: &Attempt) {
+        let (job, printer, bytes) = (record.id, &self.printer.settings.name, attempt.bytes_written);
+        match attempt.end {
+            AttemptEnd::Finished(evidence) => {
+                tracing::info!(%job, %printer, bytes, %evidence, "printed")
+            }
+            AttemptEnd::Stopped(cause) => {
+                tracing::warn!(%job, %printer, bytes, %cause, reasons = %attempt.reasons, "not printed");
+            }
+        }
+    }
+
+    /// Remembers, also across a restart, that the printer may be inside a command.
+    pub(super) async fn keep_clean(
+        &mut self,
+        record: &JobRecord,
+        attempt: &Attempt,
+        bytes: &Bytes,
+    ) {
+        let clean = matches!(attempt.end, AttemptEnd::Finished(_));
+        if clean && self.clean_up.take().is_some() {
+            self.core.remember_clean(&self.printer.settings.id).await;
+        }
+        if !clean && attempt.bytes_written > 0 {
+            let handed =
+                usize::try_from(attempt.bytes_written).unwrap_or(usize::MAX).min(bytes.len());
+            self.clean_up = Some(platen_escpos::clean_up(bytes, 0..=handed, &self.profile).into());
+            self.core.remember_dirty(&self.printer.settings.id, record.id, handed).await;
+        }
+        let memory = self.device.memory();
+        self.core.remember_device(&self.printer.settings.id, memory).await;
+        if attempt.end == AttemptEnd::Stopped(StopCause::NotRecorded) {
+            tracing::error!(job = %record.id, "the start of a job cannot be recorded; nothing was sent");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+/// Records the first byte of a job: in the mark file, for the worker's own successor, and for the connector.
+struct Start<'a> {
+    lane: Lane,
+    seq: LeaseSeq,
+    record: &'a JobRecord,
+    printer: Arc<Printer>,
+    core: Arc<Core>,
+}
+
+impl StartRecord for Start<'_> {
+    fn first_byte(&self) -> Result<(), NotRecorded> {
+        self.lane.started(self.seq).map_err(|error| {
+            tracing::error!(%error, "the mark file cannot be written");
+            NotRecorded
+        })?;
+        if let Some(current) = self.printer.shared().current(self.record.id) {
+            current.progress = Progress::Started;
+        }
+        self.core.tell(
+            self.record.connector,
+            HostEvent::Started {
+                job: self.record.id,
+                external_id: self.record.external_id.clone(),
+                printer: self.record.printer.clone(),
+                reply: self.record.reply.clone(),
+            },
+        );
+        Ok(())
+    }
+}

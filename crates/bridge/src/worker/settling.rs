@@ -1,0 +1,107 @@
+//! Brings outcomes into the spool without making the printer wait for the disk.
+//!
+//! At most [`AT_ONCE`] outcomes are on their way; a disk that stands still therefore stops the printer after that many
+//! jobs, and what was not stored is in doubt after a crash, never lost.
+
+use crate::engine::Core;
+use platen_job::{JobId, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
+use platen_spool::{JobRecord, SpoolError, StandIn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+const AT_ONCE: usize = 64;
+const RETRY: Duration = Duration::from_millis(500);
+/// How long the way out waits for outcomes that cannot be stored.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+pub struct Settling {
+    core: Arc<Core>,
+    places: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+impl Settling {
+    pub fn new(core: Arc<Core>) -> Self {
+        Settling { core, places: Arc::new(Semaphore::new(AT_ONCE)), tasks: TaskTracker::new() }
+    }
+
+    /// Stores an outcome; returns when it is on its way.
+    pub async fn settle(&self, id: JobId, outcome: Outcome) {
+        let Ok(place) = self.places.clone().acquire_owned().await else { return };
+        let core = self.core.clone();
+        self.tasks.spawn(async move {
+            let _place = place;
+            let stored = persist(&core, || core.spool.settle(id, outcome.clone())).await;
+            if stored.is_some() {
+                core.settled();
+            }
+        });
+    }
+
+    /// Stores that a job is held.
+    pub async fn hold(&self, id: JobId, reasons: StateReasons) {
+        persist(&self.core, || self.core.spool.hold(id, reasons.clone())).await;
+    }
+
+    /// Stores that leased jobs were not started.
+    pub async fn release(&self, ids: Vec<JobId>) {
+        persist(&self.core, || self.core.spool.release(ids.clone())).await;
+    }
+
+    /// Stores a marked copy in the place of a job in doubt.
+    pub async fn replace(
+        &self,
+        id: JobId,
+        unfinished: UnconfirmedReason,
+        expires_at: Timestamp,
+    ) -> Option<JobRecord> {
+        let stand_in = StandIn::ForTheSender { unfinished };
+        let copied = persist(&self.core, || {
+            self.core.spool.copy(id, Mark::PossibleDuplicate, stand_in, Some(expires_at))
+        })
+        .await;
+        self.core.settled();
+        copied
+    }
+
+    /// Waits for what is on its way, not for ever.
+    pub async fn finish(&self) {
+        self.tasks.close();
+        let _ = tokio::time::timeout(FAREWELL, self.tasks.wait()).await;
+    }
+}
+
+/// Whether trying again can help.
+fn passes(error: &SpoolError) -> bool {
+    matches!(error, SpoolError::DiskFull | SpoolError::Io { .. })
+}
+
+/// Tries until the spool takes it, or the engine stops, or trying again cannot help.
+async fn persist<T, F, Fut>(core: &Core, mut write: F) -> Option<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, SpoolError>>,
+{
+    let mut told = false;
+    loop {
+        let error = match write().await {
+            Ok(done) => return Some(done),
+            Err(error) => error,
+        };
+        if !passes(&error) {
+            tracing::error!(%error, "the spool refused a change");
+            core.spool_failed(&error);
+            return None;
+        }
+        if !told {
+            tracing::error!(%error, "the spool cannot store a change now; trying again");
+            told = true;
+        }
+        tokio::select! {
+            () = core.cancel.cancelled() => return None,
+            () = tokio::time::sleep(RETRY) => {}
+        }
+    }
+}

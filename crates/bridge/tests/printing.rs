@@ -1,0 +1,249 @@
+//! What the engine does with jobs, seen from outside: order, holds, time-outs, doubts, copies.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use platen_bridge::{Request, RequestError, Resolution, TestPrint, UnconfirmedPolicy};
+use platen_job::{DocumentType, DrawerPin, JobState, Mark, Priority};
+use support::{Behaviour, Bench};
+
+#[tokio::test]
+async fn urgent_jobs_go_first_and_equal_ones_keep_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.fake("A").will(Behaviour::Hang);
+    bench.submit("A", "first").await;
+    bench.fake("A").hanging.notified().await;
+    let mut last = None;
+    for (text, priority) in [
+        ("low", Priority::Low),
+        ("one", Priority::Normal),
+        ("two", Priority::Normal),
+        ("high", Priority::High),
+    ] {
+        let job = bench.submit_as("A", text, DocumentType::Receipt, priority).await.unwrap();
+        last = last.or(Some(job.id));
+    }
+    bench.fake("A").go_on.notify_one();
+    bench.settled(last.unwrap()).await;
+    assert_eq!(bench.fake("A").paper(), ["first", "high", "one", "two", "low"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_waits_for_paper_and_another_printer_does_not_care() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A", "B"]).await;
+    bench.fake("A").will(Behaviour::PaperOut);
+    let waits = bench.submit("A", "waits").await;
+    let held = bench.until(waits.id, "held").await;
+    assert!(held.message.contains("paper is out"), "{}", held.message);
+    let other = bench.submit("B", "other").await;
+    bench.settled(other.id).await;
+    bench.fake("A").will(Behaviour::Print);
+    let printed = bench.settled(waits.id).await;
+    assert!(matches!(printed.state, JobState::Completed { .. }));
+    assert_eq!(bench.fake("A").paper(), ["waits"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_that_waited_too_long_never_emits_a_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(folder.path(), &["A"], |settings| {
+        settings.jobs.time_to_live_seconds.insert(DocumentType::KitchenTicket, 1);
+    })
+    .await;
+    bench.fake("A").will(Behaviour::Away);
+    let job =
+        bench.submit_as("A", "late", DocumentType::KitchenTicket, Priority::Normal).await.unwrap();
+    let job = bench.settled(job.id).await;
+    assert_eq!(job.state, JobState::Expired);
+    bench.fake("A").will(Behaviour::Print);
+    let next = bench.submit("A", "next").await;
+    bench.settled(next.id).await;
+    assert_eq!(bench.fake("A").paper(), ["next"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_receipt_in_doubt_is_a_question_and_a_kitchen_ticket_comes_again_marked_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.fake("A").will(Behaviour::BreakAfter(3));
+    let receipt = bench.submit("A", "receipt").await;
+    assert_eq!(bench.settled(receipt.id).await.state, JobState::Unconfirmed);
+
+    bench.fake("A").will(Behaviour::BreakAfter(3));
+    let ticket = bench
+        .submit_as("A", "ticket", DocumentType::KitchenTicket, Priority::Normal)
+        .await
+        .unwrap();
+    assert_eq!(bench.settled(ticket.id).await.state, JobState::Reprinted);
+    let next = bench.submit("A", "next").await;
+    bench.settled(next.id).await;
+    let paper = bench.fake("A").paper();
+    assert_eq!((paper[0].as_str(), paper[1].as_str()), ("rec", "tic"));
+    assert!(paper[2].contains("POSSIBLE DUPLICATE") && paper[2].contains("ticket"), "{paper:?}");
+    assert_eq!(paper.len(), 4);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_person_settles_an_unconfirmed_job() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    let mut doubtful = Vec::new();
+    for _ in 0..2 {
+        bench.fake("A").will(Behaviour::BreakAfter(1));
+        let job = bench.submit("A", "doubt").await;
+        doubtful.push(bench.settled(job.id).await.id);
+    }
+    let printed = Request::Resolve { id: doubtful[0], resolution: Resolution::Printed };
+    assert!(matches!(
+        bench.ask_job(printed.clone()).await.unwrap().state,
+        JobState::Completed { .. }
+    ));
+    assert!(matches!(bench.ask_job(printed).await, Err(RequestError::NotNow { .. })));
+    let again = Request::Resolve { id: doubtful[1], resolution: Resolution::Reprint };
+    let copy = bench.ask_job(again).await.unwrap();
+    assert_eq!((copy.mark, copy.origin), (Some(Mark::PossibleDuplicate), Some(doubtful[1])));
+    bench.settled(copy.id).await;
+    assert!(bench.fake("A").paper().last().unwrap().contains("POSSIBLE DUPLICATE"));
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_reprint_is_marked_and_the_first_one_stays_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    let job = bench.submit("A", "receipt").await;
+    bench.settled(job.id).await;
+    let copy = bench.ask_job(Request::Reprint { id: job.id }).await.unwrap();
+    bench.settled(copy.id).await;
+    let paper = bench.fake("A").paper();
+    assert_eq!(paper[0], "receipt");
+    assert!(paper[1].contains("REPRINT") && paper[1].contains("receipt"), "{paper:?}");
+    assert!(matches!(bench.settled(job.id).await.state, JobState::Completed { .. }));
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_canceled_job_prints_nothing_and_one_in_print_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.fake("A").will(Behaviour::Hang);
+    let under_way = bench.submit("A", "under way").await;
+    bench.fake("A").hanging.notified().await;
+    let waiting = bench.submit("A", "waiting").await;
+    let canceled = bench.ask_job(Request::Cancel { id: waiting.id }).await.unwrap();
+    assert_eq!(canceled.state, JobState::Canceled);
+    let stopped = bench.ask_job(Request::Cancel { id: under_way.id }).await.unwrap();
+    assert_eq!(stopped.state, JobState::Aborted);
+    assert!(stopped.message.contains("may be on paper"), "{}", stopped.message);
+    assert!(bench.fake("A").paper().is_empty());
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_test_page_or_a_drawer_at_a_printer_in_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.fake("A").will(Behaviour::PaperOut);
+    let test = bench.ask_job(Request::TestPrint(TestPrint { printer: "a".into() })).await.unwrap();
+    let drawer =
+        bench.ask_job(Request::Drawer { printer: "A".into(), pin: DrawerPin::Pin2 }).await.unwrap();
+    for id in [test.id, drawer.id] {
+        let job = bench.settled(id).await;
+        assert_eq!(job.state, JobState::Aborted);
+        assert!(job.message.contains("paper is out"), "{}", job.message);
+    }
+    bench.fake("A").will(Behaviour::Print);
+    let next = bench.submit("A", "next").await;
+    bench.settled(next.id).await;
+    assert_eq!(bench.fake("A").paper(), ["next"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_panic_in_a_worker_is_survived_and_its_job_accounted_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A", "B"]).await;
+    bench.fake("A").will(Behaviour::PanicAfterFirstByte);
+    let doubt = bench.submit("A", "doubt").await;
+    assert_eq!(bench.settled(doubt.id).await.state, JobState::Unconfirmed);
+    bench.fake("A").will(Behaviour::PanicBeforeFirstByte);
+    let poison = bench.submit("A", "poison").await;
+    assert_eq!(bench.settled(poison.id).await.state, JobState::Aborted);
+    bench.fake("A").will(Behaviour::Print);
+    let next = bench.submit("A", "next").await;
+    bench.settled(next.id).await;
+    assert_eq!(bench.fake("A").paper(), ["next"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_paused_printer_starts_nothing_until_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.engine.ask(Request::Pause { printer: "A".into() }).await.unwrap();
+    let job = bench.submit("A", "later").await;
+    let mut printers = bench.engine.printers();
+    let paused = printers.wait_for(|all| all[0].reasons.to_keywords().contains("paused"));
+    tokio::time::timeout(support::SOON, paused).await.unwrap().unwrap();
+    assert!(bench.fake("A").paper().is_empty());
+    bench.engine.ask(Request::Resume { printer: "A".into() }).await.unwrap();
+    bench.settled(job.id).await;
+    assert_eq!(bench.fake("A").paper(), ["later"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn what_waits_at_the_end_is_there_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.fake("A").will(Behaviour::Away);
+    let job = bench.submit("A", "over night").await;
+    bench.until(job.id, "held").await;
+    bench.engine.stop().await;
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    assert!(matches!(bench.settled(job.id).await.state, JobState::Completed { .. }));
+    assert_eq!(bench.fake("A").paper(), ["over night"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn the_policy_for_doubts_is_a_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(folder.path(), &["A"], |settings| {
+        settings.jobs.unconfirmed.insert(DocumentType::KitchenTicket, UnconfirmedPolicy::Ask);
+    })
+    .await;
+    bench.fake("A").will(Behaviour::BreakAfter(1));
+    let ticket = bench
+        .submit_as("A", "ticket", DocumentType::KitchenTicket, Priority::Normal)
+        .await
+        .unwrap();
+    assert_eq!(bench.settled(ticket.id).await.state, JobState::Unconfirmed);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_key_is_printed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    let submission = platen_bridge::Submission {
+        printer: "A".into(),
+        format: platen_bridge::SubmissionFormat::Raw,
+        body: "b25jZQ==".into(),
+        document_type: DocumentType::Other,
+        priority: Priority::Normal,
+        key: Some("k1".into()),
+    };
+    let first = bench.ask_job(Request::Submit(submission.clone())).await.unwrap();
+    let second = bench.ask_job(Request::Submit(submission)).await.unwrap();
+    assert_eq!(first.id, second.id);
+    bench.settled(first.id).await;
+    assert_eq!(bench.fake("A").paper(), ["once"]);
+    bench.engine.stop().await;
+}

@@ -1,0 +1,285 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use platen_job::JobId;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// Prints what the till's backend sends, and says what became of it.
+#[derive(Parser)]
+#[command(name = "platenctl", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// Folder with settings, spool and logs.
+    #[arg(long, env = "PLATEN_HOME", global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Show the whole line once: a gateway, a printer and the engine, all on this machine, for one order.
+    Demo,
+    /// Run the engine in the foreground with the settings of this home.
+    Run,
+    /// Set a till up, without questions; running it again changes only what is named.
+    Setup(Setup),
+    /// Run the embedded gateway (for development: it checks nobody's identity).
+    Gateway(Gateway),
+    /// Run a virtual receipt printer.
+    VirtualPrinter(VirtualPrinter),
+    /// List the printers, or add and remove them.
+    Printers(Printers),
+    /// Say how everything is.
+    Status(Listing),
+    /// Print a file.
+    Print(Print),
+    /// Print a test page.
+    TestPrint {
+        /// Name of the printer.
+        printer: String,
+    },
+    /// Kick the cash drawer.
+    Drawer {
+        /// Name of the printer the drawer is plugged into.
+        printer: String,
+        /// The second drawer of that printer (pin 5).
+        #[arg(long)]
+        second: bool,
+    },
+    /// Keep a printer from starting new jobs.
+    Pause {
+        /// Name of the printer.
+        printer: String,
+    },
+    /// Let a paused printer go on.
+    Resume {
+        /// Name of the printer.
+        printer: String,
+    },
+    /// List jobs, newest first.
+    Jobs(Jobs),
+    /// Show one job.
+    Job {
+        /// Its number.
+        id: JobId,
+        #[command(flatten)]
+        listing: Listing,
+    },
+    /// Print a marked copy of a job.
+    Reprint {
+        /// Its number.
+        id: JobId,
+    },
+    /// Take a job back.
+    Cancel {
+        /// Its number.
+        id: JobId,
+    },
+    /// Say what became of an unconfirmed job.
+    Resolve {
+        /// Its number.
+        id: JobId,
+        /// What you saw.
+        seen: Seen,
+    },
+    /// Look for what is wrong, and pack what support needs.
+    Doctor {
+        /// Write a zip with settings (no secrets), state and logs (no receipts).
+        #[arg(long, value_name = "OUT.zip")]
+        bundle: Option<PathBuf>,
+        #[command(flatten)]
+        listing: Listing,
+    },
+}
+
+/// How a listing looks.
+#[derive(Args, Clone, Copy)]
+pub struct Listing {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a person saw of an unconfirmed job.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Seen {
+    /// It is on paper.
+    Printed,
+    /// It is not: print a copy marked "POSSIBLE DUPLICATE".
+    Reprint,
+}
+
+/// A till's settings.
+#[derive(Args)]
+pub struct Setup {
+    /// The gateway's address, such as https://print.example.com
+    #[arg(long, value_name = "URL")]
+    pub gateway: Option<Url>,
+    /// The licence key; better in PLATEN_LICENSE_KEY, where the process list does not show it.
+    #[arg(long, env = "PLATEN_LICENSE_KEY", hide_env_values = true, value_name = "KEY")]
+    pub license_key: Option<String>,
+    /// The branch, where the licence does not name it.
+    #[arg(long, value_name = "ID")]
+    pub branch: Option<String>,
+    /// A printer, such as Kitchen=tcp://192.0.2.10:9100; may be repeated.
+    #[arg(long = "printer", value_name = "NAME=URI")]
+    pub printers: Vec<String>,
+    /// Profile of the printers named in this call.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Socket.IO driver.
+    #[arg(long)]
+    pub driver: Option<Driver>,
+    /// A PEM file with the shop's own certificate authority.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// A proxy such as http://proxy:3128, or "none".
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Allow an unencrypted gateway on another machine.
+    #[arg(long)]
+    pub allow_unencrypted: bool,
+}
+
+/// Which Socket.IO driver.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Driver {
+    /// Our own.
+    Native,
+    /// The library of that name.
+    #[value(name = "rust_socketio")]
+    RustSocketio,
+}
+
+/// The embedded gateway.
+#[derive(Args)]
+pub struct Gateway {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:3001", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Which generation of the contract it speaks.
+    #[arg(long, default_value = "c")]
+    pub generation: Generation,
+    /// A licence key that it accepts; without one it accepts every key.
+    #[arg(long, value_name = "UUID")]
+    pub license_key: Option<String>,
+}
+
+/// A generation of the gateway's contract.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Generation {
+    /// The deployed one.
+    A,
+    /// The newer one.
+    B,
+    /// The one of the architecture paper.
+    C,
+}
+
+/// A virtual receipt printer.
+#[derive(Args)]
+pub struct VirtualPrinter {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:9100", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Folder for what is printed.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// A fault it has from the start, such as paper-out or slow=200; may be repeated. While it runs, type a fault
+    /// and Enter to add it, `clear` to mend everything.
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub faults: Vec<String>,
+}
+
+/// Printers.
+#[derive(Args)]
+pub struct Printers {
+    /// What to do; without it, list them.
+    #[command(subcommand)]
+    pub change: Option<PrinterChange>,
+    #[command(flatten)]
+    pub listing: Listing,
+}
+
+/// A change to the printers.
+#[derive(Subcommand)]
+pub enum PrinterChange {
+    /// Add a printer, or change the one of that name.
+    Add {
+        /// What people call it.
+        name: String,
+        /// Where it is, such as tcp://192.0.2.10:9100
+        uri: String,
+        /// What the model can do.
+        #[arg(long)]
+        profile: Option<String>,
+        /// What it is used for.
+        #[arg(long)]
+        kind: Option<Kind>,
+    },
+    /// Remove a printer; its waiting jobs are given up and their senders told.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// What a printer is used for.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Kind {
+    /// Customers' receipts.
+    Receipt,
+    /// Kitchen or bar tickets.
+    Kitchen,
+    /// Labels.
+    Label,
+}
+
+/// A file to print.
+#[derive(Args)]
+pub struct Print {
+    /// Name of the printer.
+    pub printer: String,
+    /// The file; - reads standard input.
+    pub file: PathBuf,
+    /// How to read it.
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub format: Format,
+    /// Your own id: the same one is printed once.
+    #[arg(long)]
+    pub key: Option<String>,
+    /// Seconds to wait for the paper; 0 returns as soon as the job is stored.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub wait: u64,
+}
+
+/// How to read a file.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Format {
+    /// Printer commands, as they are.
+    Raw,
+    /// UTF-8 text.
+    Text,
+    /// A receipt in JSON.
+    Receipt,
+}
+
+/// Which jobs.
+#[derive(Args)]
+pub struct Jobs {
+    /// Only those in that state.
+    #[arg(long)]
+    pub state: Option<String>,
+    /// Only those of that printer.
+    #[arg(long)]
+    pub printer: Option<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    #[command(flatten)]
+    pub listing: Listing,
+}

@@ -1,0 +1,198 @@
+//! `platenctl doctor`: looks for what is wrong, and packs what support needs: no secret, no receipt.
+
+use crate::cli::Listing;
+use crate::failure::Failure;
+use crate::reach::{Need, Reach};
+use platen_bridge::{
+    EngineStatus, FileSecrets, Home, JobQuery, Request, Response, SecretName, SecretStore, Settings,
+};
+use platen_connectors::Health;
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use zip::write::SimpleFileOptions;
+
+/// Most bytes of each log file in the bundle, from its end.
+const LOG_BYTES: u64 = 4 * 1024 * 1024;
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    verdict: Verdict,
+    words: String,
+}
+
+#[derive(Serialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Verdict {
+    Good,
+    Attention,
+}
+
+pub async fn doctor(home: &Home, bundle: Option<PathBuf>, listing: Listing) -> Result<(), Failure> {
+    let mut findings = vec![settings(home), licence_key(home)];
+    let (status, jobs) = ask(home, &mut findings).await;
+    if let Some(status) = &status {
+        findings.extend(gateway(status));
+        findings.extend(printers(status));
+    }
+    if let Some(path) = &bundle {
+        pack(home, path, &findings, status.as_ref(), &jobs)?;
+    }
+    if listing.json {
+        println!("{}", serde_json::to_string_pretty(&findings)?);
+    } else {
+        for finding in &findings {
+            let mark = if finding.verdict == Verdict::Good { "ok " } else { "!! " };
+            println!("{mark} {:<12} {}", finding.what, finding.words);
+        }
+        if let Some(path) = &bundle {
+            println!("Packed in {}: no licence key and no receipt is in it.", path.display());
+        }
+    }
+    match findings.iter().filter(|finding| finding.verdict == Verdict::Attention).count() {
+        0 => Ok(()),
+        wrong => Err(Failure::new(format!("{wrong} thing(s) need attention"))),
+    }
+}
+
+fn good(what: &'static str, words: impl Into<String>) -> Finding {
+    Finding { what, verdict: Verdict::Good, words: words.into() }
+}
+
+fn attention(what: &'static str, words: impl Into<String>) -> Finding {
+    Finding { what, verdict: Verdict::Attention, words: words.into() }
+}
+
+fn settings(home: &Home) -> Finding {
+    match Settings::load(&home.settings()) {
+        Err(error) => attention("settings", error.to_string()),
+        Ok((_, unknown)) if !unknown.is_empty() => {
+            let keys: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+            attention("settings", format!("keys that are not known: {}", keys.join("; ")))
+        }
+        Ok((settings, _)) => {
+            good("settings", format!("{} printer(s) set up", settings.printers.len()))
+        }
+    }
+}
+
+fn licence_key(home: &Home) -> Finding {
+    match FileSecrets::new(home.secrets()).get(SecretName::GatewayLicenseKey) {
+        Ok(Some(_)) => good("licence key", "stored"),
+        Ok(None) => attention("licence key", "none is stored: platenctl setup --license-key KEY"),
+        Err(error) => attention("licence key", error.to_string()),
+    }
+}
+
+async fn ask(
+    home: &Home,
+    findings: &mut Vec<Finding>,
+) -> (Option<EngineStatus>, serde_json::Value) {
+    let mut reach = match Reach::open(home, Need::Look).await {
+        Ok(reach) => reach,
+        Err(failure) => {
+            findings.push(attention("engine", failure.to_string()));
+            return (None, serde_json::Value::Null);
+        }
+    };
+    findings.push(match &reach {
+        Reach::Running(_) => good("engine", "running"),
+        Reach::Own(_) => attention("engine", "not running: platenctl run"),
+    });
+    let status = match reach.ask(Request::Status).await {
+        Ok(Response::Status(status)) => Some(*status),
+        _ => None,
+    };
+    let query = JobQuery { limit: 200, ..JobQuery::default() };
+    let jobs = match reach.ask(Request::Jobs(query)).await {
+        Ok(Response::Jobs(jobs)) => serde_json::to_value(jobs).unwrap_or_default(),
+        _ => serde_json::Value::Null,
+    };
+    reach.close().await;
+    (status, jobs)
+}
+
+fn gateway(status: &EngineStatus) -> Option<Finding> {
+    let gateway = status.gateway.as_ref()?;
+    let words = gateway
+        .get("connection_words")
+        .and_then(|words| words.as_str())
+        .unwrap_or_default()
+        .to_owned();
+    let online =
+        gateway.pointer("/connection/state").and_then(|state| state.as_str()) == Some("online");
+    Some(if online { good("gateway", words) } else { attention("gateway", words) })
+}
+
+fn printers(status: &EngineStatus) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        status.notices.iter().map(|notice| attention("notice", notice)).collect();
+    for row in &status.printers {
+        let name = crate::listing::one_line(row.view.name.as_str(), 40);
+        findings.push(match (&row.message, row.view.health) {
+            (Some(message), _) => attention("printer", format!("{name}: {message}")),
+            (None, Health::Online | Health::Busy) => good("printer", format!("{name}: ready")),
+            (None, _) => good("printer", format!("{name}: says nothing of itself")),
+        });
+    }
+    findings
+}
+
+fn pack(
+    home: &Home,
+    path: &Path,
+    findings: &[Finding],
+    status: Option<&EngineStatus>,
+    jobs: &serde_json::Value,
+) -> Result<(), Failure> {
+    let mut zip = zip::ZipWriter::new(File::create(path)?);
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let mut put = |name: &str, content: &[u8]| -> Result<(), Failure> {
+        zip.start_file(name, options)?;
+        Ok(zip.write_all(content)?)
+    };
+    put("findings.json", &serde_json::to_vec_pretty(findings)?)?;
+    put("status.json", &serde_json::to_vec_pretty(&status)?)?;
+    put("jobs.json", &serde_json::to_vec_pretty(jobs)?)?;
+    put("settings.toml", redacted(home).as_bytes())?;
+    let about = format!(
+        "platen {}\nos {}\narch {}\n",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    );
+    put("versions.txt", about.as_bytes())?;
+    for file in fs::read_dir(home.logs())?.flatten() {
+        let name = format!("logs/{}", file.file_name().to_string_lossy());
+        put(&name, &tail(&file.path())?)?;
+    }
+    zip.finish()?;
+    Ok(())
+}
+
+/// The settings without what may hold a password.
+fn redacted(home: &Home) -> String {
+    let Ok((mut settings, _)) = Settings::load(&home.settings()) else {
+        return "# not readable\n".into();
+    };
+    if let Some(gateway) = &mut settings.gateway {
+        gateway.proxy = gateway.proxy.take().map(|_| "(removed)".into());
+        let _ = gateway.url.set_password(None);
+        let _ = gateway.url.set_username("");
+        gateway.url.set_query(None);
+    }
+    settings.to_text().unwrap_or_else(|_| "# not writable\n".into())
+}
+
+fn tail(path: &Path) -> Result<Vec<u8>, Failure> {
+    use std::io::{Seek, SeekFrom};
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LOG_BYTES)))?;
+    let mut content = Vec::new();
+    file.take(LOG_BYTES).read_to_end(&mut content)?;
+    Ok(content)
+}

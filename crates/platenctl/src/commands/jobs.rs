@@ -1,0 +1,73 @@
+//! `platenctl jobs`, `job`, `reprint`, `cancel`, `resolve`.
+
+use crate::cli::{Jobs, Listing, Seen};
+use crate::failure::Failure;
+use crate::listing;
+use crate::reach::{Need, Reach};
+use platen_bridge::{Home, JobQuery, Request, Resolution, Response};
+use platen_job::JobId;
+
+pub async fn list(home: &Home, jobs: Jobs) -> Result<(), Failure> {
+    let query = JobQuery {
+        state: jobs.state,
+        printer: jobs.printer,
+        limit: jobs.limit,
+        ..JobQuery::default()
+    };
+    let mut reach = Reach::open(home, Need::Look).await?;
+    let answer = reach.ask(Request::Jobs(query)).await;
+    reach.close().await;
+    if let Response::Jobs(found) = answer? {
+        if jobs.listing.json {
+            println!("{}", serde_json::to_string_pretty(&found)?);
+        } else {
+            println!("{}", listing::jobs(&found));
+        }
+    }
+    Ok(())
+}
+
+pub async fn show(home: &Home, id: JobId, listing: Listing) -> Result<(), Failure> {
+    let mut reach = Reach::open(home, Need::Look).await?;
+    let job = reach.ask_job(Request::Job { id }).await;
+    reach.close().await;
+    let job = job?;
+    if listing.json {
+        println!("{}", serde_json::to_string_pretty(&job)?);
+    } else {
+        println!("{}", listing::job(&job));
+    }
+    Ok(())
+}
+
+pub async fn cancel(home: &Home, id: JobId) -> Result<(), Failure> {
+    change(home, Request::Cancel { id }).await
+}
+
+pub async fn resolve(home: &Home, id: JobId, seen: Seen) -> Result<(), Failure> {
+    match seen {
+        Seen::Printed => {
+            change(home, Request::Resolve { id, resolution: Resolution::Printed }).await
+        }
+        Seen::Reprint => {
+            super::print::follow(
+                home,
+                Request::Resolve { id, resolution: Resolution::Reprint },
+                super::print::WAIT,
+            )
+            .await
+        }
+    }
+}
+
+pub async fn reprint(home: &Home, id: JobId) -> Result<(), Failure> {
+    super::print::follow(home, Request::Reprint { id }, super::print::WAIT).await
+}
+
+async fn change(home: &Home, request: Request) -> Result<(), Failure> {
+    let mut reach = Reach::open(home, Need::Look).await?;
+    let job = reach.ask_job(request).await;
+    reach.close().await;
+    println!("{}", listing::job(&job?));
+    Ok(())
+}

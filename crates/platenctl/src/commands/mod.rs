@@ -1,0 +1,65 @@
+//! One file per command, or per few that belong together.
+
+mod demo;
+mod doctor;
+mod gateway;
+mod jobs;
+mod print;
+mod printers;
+mod run;
+mod setup;
+mod status;
+mod virtual_printer;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::logging;
+use platen_bridge::Home;
+use std::path::PathBuf;
+
+/// Carries out what was typed.
+pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
+    if !matches!(cli.command, Command::Run) {
+        logging::quiet();
+    }
+    match &cli.command {
+        Command::Demo => return demo::demo().await,
+        Command::Gateway(gateway) => return gateway::gateway(gateway).await,
+        Command::VirtualPrinter(printer) => return virtual_printer::virtual_printer(printer).await,
+        _ => {}
+    }
+    let home = Home::open(cli.home.map_or_else(default_home, Ok)?)?;
+    match cli.command {
+        Command::Demo | Command::Gateway(_) | Command::VirtualPrinter(_) => Ok(()),
+        Command::Run => run::run(&home).await,
+        Command::Setup(setup) => setup::setup(&home, setup).await,
+        Command::Printers(printers) => printers::printers(&home, printers).await,
+        Command::Status(listing) => status::status(&home, listing).await,
+        Command::Print(print) => print::print(&home, print).await,
+        Command::TestPrint { printer } => print::test_print(&home, printer).await,
+        Command::Drawer { printer, second } => print::drawer(&home, printer, second).await,
+        Command::Pause { printer } => printers::pause(&home, printer).await,
+        Command::Resume { printer } => printers::resume(&home, printer).await,
+        Command::Jobs(jobs) => jobs::list(&home, jobs).await,
+        Command::Job { id, listing } => jobs::show(&home, id, listing).await,
+        Command::Reprint { id } => jobs::reprint(&home, id).await,
+        Command::Cancel { id } => jobs::cancel(&home, id).await,
+        Command::Resolve { id, seen } => jobs::resolve(&home, id, seen).await,
+        Command::Doctor { bundle, listing } => doctor::doctor(&home, bundle, listing).await,
+    }
+}
+
+/// Where settings, spool and logs are kept unless --home says otherwise.
+fn default_home() -> Result<PathBuf, Failure> {
+    let variable =
+        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+    };
+    base.map(|base| base.join("platen"))
+        .ok_or_else(|| Failure::usage("say where to keep things: --home DIR"))
+}

@@ -1,0 +1,78 @@
+//! `platenctl run`: the engine in the foreground.
+
+use crate::failure::Failure;
+use crate::logging;
+use platen_bridge::{
+    Connectors, Ended, Engine, EngineOptions, FileSecrets, Home, Settings, SystemDevices, Workers,
+};
+use std::sync::Arc;
+
+/// Runs until SIGTERM or SIGINT; a damaged spool is set aside and the engine started anew.
+pub async fn run(home: &Home) -> Result<(), Failure> {
+    let (settings, _) = Settings::load(&home.settings())?;
+    let _log = logging::to_file(home, &settings.log)?;
+    let mut stop = Stop::new()?;
+    loop {
+        let engine = Engine::start(options(home)).await?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), home = %home.root().display(), "Platen is running");
+        let again = tokio::select! {
+            () = stop.asked() => false,
+            ended = engine.ended() => ended == Ended::SpoolDamaged,
+        };
+        engine.stop().await;
+        if !again {
+            tracing::info!("Platen has stopped");
+            return Ok(());
+        }
+    }
+}
+
+fn options(home: &Home) -> EngineOptions {
+    EngineOptions {
+        home: home.clone(),
+        secrets: Arc::new(FileSecrets::new(home.secrets())),
+        workers: Workers::On,
+        connectors: Connectors::On,
+        devices: Arc::new(SystemDevices),
+    }
+}
+
+/// The ways in which a program in the foreground is asked to stop.
+#[cfg(unix)]
+pub struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    pub fn new() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Stop {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The ways in which a program in the foreground is asked to stop.
+#[cfg(not(unix))]
+pub struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    pub fn new() -> Result<Self, Failure> {
+        Ok(Stop)
+    }
+
+    pub async fn asked(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

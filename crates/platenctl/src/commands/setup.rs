@@ -1,0 +1,84 @@
+//! `platenctl setup`: settings for a till without a question, as often as one likes.
+
+use crate::cli::{Driver, Setup};
+use crate::failure::Failure;
+use platen_bridge::{FileSecrets, GatewaySettings, Home, SecretName, SecretStore, Settings};
+use platen_socketio::DriverKind;
+use secrecy::SecretString;
+use url::Url;
+
+pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
+    if let Some(key) = &setup.license_key {
+        let secrets = FileSecrets::new(home.secrets());
+        secrets.set(SecretName::GatewayLicenseKey, SecretString::from(key.trim()))?;
+    }
+    super::printers::change(home, |settings| edit(settings, setup)).await?;
+    let (settings, _) = Settings::load(&home.settings())?;
+    let gateway =
+        settings.gateway.map_or_else(|| "no gateway yet".to_owned(), |one| one.url.to_string());
+    println!(
+        "Set up in {}: {gateway}, {} printer(s).",
+        home.root().display(),
+        settings.printers.len()
+    );
+    println!("Start it: platenctl run --home {}", home.root().display());
+    Ok(())
+}
+
+fn edit(settings: &mut Settings, setup: Setup) -> Result<(), Failure> {
+    for printer in &setup.printers {
+        let (name, uri) = printer.rsplit_once('=').ok_or_else(|| {
+            Failure::usage(format!(
+                "{printer}: write NAME=URI, such as Kitchen=tcp://192.0.2.10:9100"
+            ))
+        })?;
+        super::printers::put(settings, name, uri, setup.profile.clone(), None)?;
+    }
+    if settings.device_id.is_none() {
+        settings.device_id = Some(uuid::Uuid::new_v4().to_string());
+    }
+    if let Some(url) = &setup.gateway {
+        check(url)?;
+        match &mut settings.gateway {
+            Some(gateway) => gateway.url = url.clone(),
+            None => settings.gateway = Some(GatewaySettings::new(url.clone())),
+        }
+    }
+    let named = setup.branch.is_some()
+        || setup.driver.is_some()
+        || setup.ca_file.is_some()
+        || setup.proxy.is_some();
+    let Some(gateway) = &mut settings.gateway else {
+        return if named {
+            Err(Failure::usage("name the gateway too: --gateway URL"))
+        } else {
+            Ok(())
+        };
+    };
+    if let Some(branch) = setup.branch {
+        gateway.branch = Some(branch);
+    }
+    if let Some(driver) = setup.driver {
+        gateway.driver = match driver {
+            Driver::Native => DriverKind::Native,
+            Driver::RustSocketio => DriverKind::RustSocketio,
+        };
+    }
+    if let Some(file) = setup.ca_file {
+        gateway.ca_file = Some(std::path::absolute(file)?);
+    }
+    if let Some(proxy) = setup.proxy {
+        gateway.proxy = Some(proxy);
+    }
+    gateway.allow_unencrypted |= setup.allow_unencrypted;
+    Ok(())
+}
+
+fn check(url: &Url) -> Result<(), Failure> {
+    match url.scheme() {
+        "http" | "https" | "ws" | "wss" if url.host().is_some() => Ok(()),
+        _ => Err(Failure::usage(format!(
+            "{url}: a gateway's address looks like https://print.example.com"
+        ))),
+    }
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# setup.sh system|node|python|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+apt_install() {
+    local missing=()
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    local sudo=()
+    if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
+    say "installing ${missing[*]}"
+    "${sudo[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+system() {
+    # libssl-dev and pkg-config: rust_socketio speaks TLS through OpenSSL. strace: kills the engine at chosen steps.
+    apt_install build-essential pkg-config libssl-dev ca-certificates strace procps openssl
+    have cargo || { say "Rust 1.95 or newer is needed: https://rustup.rs"; exit 1; }
+}
+
+node() {
+    have node && have npm || apt_install nodejs npm
+    say "node packages for the tests"
+    npm ci --prefix tests/node --no-audit --no-fund --loglevel=error
+}
+
+python() {
+    have python3 || apt_install python3
+    if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then apt_install python3-venv; fi
+    say "python packages for the tests"
+    python3 -m venv tests/.venv
+    tests/.venv/bin/pip install -q --disable-pip-version-check -r tests/python/requirements.txt
+}
+
+deny() {
+    have cargo-deny && return
+    say "building cargo-deny (a few minutes, once)"
+    cargo install cargo-deny --version 0.20.2 --locked --quiet
+}
+
+"$1"

@@ -1,0 +1,151 @@
+//! A till: a home folder, and the program that runs in it.
+
+use crate::{SOON, program};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Instant;
+use tempfile::TempDir;
+
+/// A home folder of its own.
+pub struct Till {
+    home: TempDir,
+}
+
+/// `platenctl run` in a till; killed when this goes.
+pub struct RunningTill {
+    child: Child,
+}
+
+impl Till {
+    /// A till without settings.
+    pub fn new() -> Till {
+        Till { home: tempfile::tempdir().unwrap() }
+    }
+
+    /// A till that is set up: gateway, licence key, printers as (name, URI).
+    pub fn set_up(gateway: &str, key: &str, printers: &[(&str, &str)]) -> Till {
+        let till = Till::new();
+        let mut arguments = vec!["setup".to_owned(), "--gateway".into(), gateway.into()];
+        arguments.extend(["--license-key".to_owned(), key.to_owned()]);
+        for (name, uri) in printers {
+            arguments.extend(["--printer".to_owned(), format!("{name}={uri}")]);
+        }
+        till.ask_ok(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        till
+    }
+
+    /// The folder.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// `platenctl` with these arguments and this home.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("platenctl"));
+        command
+            .args(arguments)
+            .env("PLATEN_HOME", self.home())
+            .env_remove("PLATEN_LICENSE_KEY")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn ask(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command that has to succeed; gives its stdout.
+    pub fn ask_ok(&self, arguments: &[&str]) -> String {
+        let output = self.ask(arguments);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "platenctl {arguments:?}: {}\n{out}\n{err}",
+            output.status
+        );
+        out
+    }
+
+    /// Runs a command whose output is JSON.
+    pub fn ask_json(&self, arguments: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.ask_ok(arguments)).unwrap()
+    }
+
+    /// Starts `platenctl run`.
+    pub fn start(&self) -> RunningTill {
+        let mut command = self.command(&["run"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        RunningTill { child: command.spawn().unwrap() }
+    }
+
+    /// Everything that was logged so far.
+    pub fn log(&self) -> String {
+        let Ok(files) = std::fs::read_dir(self.home().join("logs")) else { return String::new() };
+        let read = |file: std::io::Result<std::fs::DirEntry>| {
+            text(&std::fs::read(file.unwrap().path()).unwrap())
+        };
+        files.map(read).collect()
+    }
+}
+
+impl Default for Till {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RunningTill {
+    /// Wraps a program that was started in another way.
+    pub fn adopt(child: Child) -> Self {
+        RunningTill { child }
+    }
+
+    /// The process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Power cut, as far as a process can see one: SIGKILL.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to end (SIGTERM) and waits for it; gives the exit status.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        self.signal(libc::SIGTERM);
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < SOON, "the till did not stop");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Sends a signal.
+    #[allow(unsafe_code)]
+    pub fn signal(&self, signal: i32) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        // SAFETY: kill takes two numbers; the child is ours and not yet waited for, so the pid is its own.
+        unsafe { libc::kill(pid, signal) };
+    }
+}
+
+impl Drop for RunningTill {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
