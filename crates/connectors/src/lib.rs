@@ -4,6 +4,7 @@
 //! printer and no policy: it asks the [`Host`].
 
 mod host;
+pub mod printermaster;
 
 pub use host::{
     Capability, ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report,

@@ -1,0 +1,155 @@
+//! What the gateway is told of our printers. Pure.
+
+use super::clock::{iso, iso_now};
+use super::directory::ServerIds;
+use super::wire_out::{Discovered, Emission, Message, PrinterStatus, StatusUpdate};
+use super::words;
+use crate::{Health, PrinterView, Way};
+use platen_job::Timestamp;
+use serde_json::{Value, json};
+
+/// Who announces.
+#[derive(Debug, Clone)]
+pub(crate) struct Announcer<'a> {
+    pub(crate) device_id: &'a str,
+    pub(crate) branch_id: Option<String>,
+    pub(crate) learned: &'a ServerIds,
+}
+
+impl Announcer<'_> {
+    /// `printer:discovered` for one printer.
+    pub(crate) fn discovered(&self, printer: &PrinterView) -> Emission {
+        self.discovery(printer).emission()
+    }
+
+    /// The same as JSON, for lists.
+    pub(crate) fn entry(&self, printer: &PrinterView) -> Value {
+        serde_json::to_value(self.discovery(printer)).unwrap_or_default()
+    }
+
+    fn discovery(&self, printer: &PrinterView) -> Discovered {
+        Discovered {
+            id: printer.id.to_string(),
+            name: printer.name.to_string(),
+            r#type: words::kind_word(printer.kind),
+            connection: words::connection_word(&printer.way),
+            status: words::server_status_word(printer),
+            branch_id: self.branch_id.clone(),
+            discovered_by: self.device_id.to_owned(),
+            discovery_method: words::discovery_word(&printer.way),
+            timestamp: iso_now(),
+            device: device(printer),
+            system_printer: match &printer.way {
+                Way::Spooler { queue } => Some(json!({ "name": queue })),
+                Way::Network { .. } | Way::Usb => None,
+            },
+            capabilities: capabilities(printer),
+        }
+    }
+
+    /// `printer:status:update` for these printers.
+    pub(crate) fn update<'p>(
+        &self,
+        printers: impl IntoIterator<Item = &'p PrinterView>,
+    ) -> Emission {
+        StatusUpdate {
+            printer_ids: printers.into_iter().map(|printer| self.status(printer)).collect(),
+            branch_id: self.branch_id.clone(),
+            timestamp: iso_now(),
+        }
+        .emission()
+    }
+
+    fn status(&self, printer: &PrinterView) -> PrinterStatus {
+        PrinterStatus {
+            // The gateway looks the printer up by its own id, where it has told us that.
+            id: self.learned.of(&printer.id).unwrap_or(printer.id.as_str()).to_owned(),
+            name: printer.name.to_string(),
+            status: words::status_word(printer),
+            last_seen: last_seen(printer),
+            capabilities: capabilities(printer),
+        }
+    }
+}
+
+/// When a printer was last seen: now, where the engine says that it is there.
+pub(crate) fn last_seen(printer: &PrinterView) -> Option<String> {
+    match printer.health {
+        Health::Online | Health::Busy => Some(iso(Timestamp::now())),
+        Health::Offline | Health::Error | Health::Unknown => printer.last_seen.map(iso),
+    }
+}
+
+fn capabilities(printer: &PrinterView) -> Vec<&'static str> {
+    printer.capabilities.iter().map(|capability| words::capability_word(*capability)).collect()
+}
+
+fn device(printer: &PrinterView) -> Value {
+    let kind = words::kind_word(printer.kind);
+    match &printer.way {
+        Way::Network { host, port } => {
+            json!({ "type": kind, "connection": "network", "ip": host, "port": port })
+        }
+        Way::Usb => json!({ "type": kind, "connection": "usb" }),
+        Way::Spooler { queue } => json!({ "type": kind, "connection": "spooler", "queue": queue }),
+    }
+}
+
+/// What would make a difference to the gateway.
+pub(crate) fn is_news(before: &[PrinterView], now: &[PrinterView]) -> News {
+    let same_printer = |a: &PrinterView, b: &PrinterView| {
+        a.id == b.id && a.name == b.name && a.kind == b.kind && a.way == b.way
+    };
+    let known = |printer: &&PrinterView| !before.iter().any(|old| same_printer(old, printer));
+    let appeared: Vec<_> = now.iter().filter(known).map(|printer| printer.id.clone()).collect();
+    let faces = |printers: &[PrinterView]| -> Vec<_> {
+        let face = |printer: &PrinterView| (printer.id.clone(), words::status_word(printer));
+        printers.iter().map(face).collect()
+    };
+    News { changed: !appeared.is_empty() || faces(before) != faces(now), appeared }
+}
+
+/// What changed between two looks at the printers.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct News {
+    /// Whether a status is to be sent.
+    pub(crate) changed: bool,
+    /// Printers that are to be announced.
+    pub(crate) appeared: Vec<platen_job::PrinterId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::printermaster::fakes::printer;
+    use platen_job::StateReason;
+
+    #[test]
+    fn a_status_goes_out_for_what_a_person_would_notice() {
+        let before = vec![printer("p", "Bar")];
+        let mut busy_queue = before.clone();
+        busy_queue[0].queue_length = 9;
+        assert_eq!(is_news(&before, &busy_queue), News { changed: false, appeared: vec![] });
+        let mut empty = before.clone();
+        empty[0].reasons = StateReason::MediaEmpty.into();
+        assert!(is_news(&before, &empty).changed);
+        let mut renamed = before.clone();
+        renamed[0].name = platen_job::PrinterName::new("Terrace").unwrap();
+        assert_eq!(is_news(&before, &renamed).appeared, vec![before[0].id.clone()]);
+        assert!(is_news(&before, &[]).changed);
+    }
+
+    #[test]
+    fn an_announcement_has_what_the_server_insists_on() {
+        let learned = ServerIds::default();
+        let announcer =
+            Announcer { device_id: "till", branch_id: Some("b".into()), learned: &learned };
+        let sent = announcer.discovered(&printer("p", "Bar"));
+        assert_eq!(sent.event, "printer:discovered");
+        assert_eq!(sent.payload["status"], "online");
+        assert!(sent.payload["capabilities"].is_array());
+        assert_eq!(sent.payload["type"], "receipt");
+        assert_eq!(sent.payload["connection"], "network");
+        assert!(sent.payload.get("systemPrinter").is_none());
+    }
+}

@@ -1,0 +1,333 @@
+//! Whether this till may receive jobs, and as which branch.
+//!
+//! Only an explicit refusal keeps the line down. A gateway that cannot say (no such call, an error, no answer) is
+//! told in the status and connected to all the same.
+
+use super::directory::Branch;
+use super::machine::DeviceInfo;
+use super::payload::{text_field, text_of};
+use super::rest::{Answer, Call, Rest};
+use super::settings::PrinterMasterSettings;
+use super::status::{Board, LicenceState};
+use crate::Host;
+use async_trait::async_trait;
+use platen_job::{ConnectorId, Timestamp};
+use platen_socketio::{Authenticator, Refused};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Under which key the last good answer is remembered.
+const MEMORY: &str = "licence";
+/// How long a gateway keeps a licence on the computer that validated last (code 409). Nothing shortens it.
+const TAKEN: Duration = Duration::from_secs(600);
+/// A yes this fresh is not asked for again: lines that drop and return do not ask each time.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// Gives the auth object of every connect, and asks about the licence before it.
+pub(crate) struct LicenceDesk {
+    settings: Arc<PrinterMasterSettings>,
+    rest: Arc<Rest>,
+    host: Arc<dyn Host>,
+    board: Board,
+    branch: Mutex<Branch>,
+    standing: Mutex<Standing>,
+}
+
+/// What the last answer means for the next question.
+#[derive(Clone)]
+enum Standing {
+    Ask,
+    ValidSince(Instant),
+    TakenUntil(Instant, Refused),
+}
+
+/// What a gateway said of a licence.
+#[derive(Debug, Clone, PartialEq)]
+enum Verdict {
+    Valid(Licence),
+    Refused { code: u16, detail: Option<String> },
+    Unavailable(String),
+}
+
+/// What is remembered of a valid licence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Licence {
+    branch_id: Option<String>,
+    branch: Option<String>,
+    company: Option<String>,
+    expires: Option<String>,
+}
+
+impl LicenceDesk {
+    /// A desk that knows what was remembered.
+    pub(crate) async fn open(
+        settings: Arc<PrinterMasterSettings>,
+        rest: Arc<Rest>,
+        host: Arc<dyn Host>,
+        board: Board,
+    ) -> LicenceDesk {
+        let remembered = host.recall(ConnectorId::PrinterMaster, MEMORY).await;
+        let licence: Licence = remembered
+            .filter(|_| settings.license_key.is_some())
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        let branch = Mutex::new(branch_of(&settings, &licence));
+        LicenceDesk { settings, rest, host, board, branch, standing: Mutex::new(Standing::Ask) }
+    }
+
+    /// Our branch, as far as it is known.
+    pub(crate) fn branch(&self) -> Branch {
+        self.branch.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks anew where the last answer was no answer; ends the line on a refusal.
+    pub(crate) async fn check(&self) -> Result<(), Refused> {
+        let Some(key) = &self.settings.license_key else { return Ok(()) };
+        match self.standing() {
+            Standing::TakenUntil(until, refused) if Instant::now() < until => return Err(refused),
+            Standing::ValidSince(when) if when.elapsed() < FRESH => return Ok(()),
+            _ => {}
+        }
+        let verdict = self.ask(key.expose_secret()).await;
+        self.conclude(verdict, key.expose_secret()).await
+    }
+
+    async fn ask(&self, key: &str) -> Verdict {
+        let device = DeviceInfo::now(&self.settings.device_id, &self.settings.app_version).await;
+        let body = json!({ "licenseKey": key, "deviceInfo": device });
+        match self.rest.post(Call::ValidateLicence, &body).await {
+            Ok(answer) => verdict(&answer),
+            Err(error) => Verdict::Unavailable(error.to_string()),
+        }
+    }
+
+    async fn conclude(&self, verdict: Verdict, key: &str) -> Result<(), Refused> {
+        match verdict {
+            Verdict::Valid(licence) => {
+                self.set_standing(Standing::ValidSince(Instant::now()));
+                self.welcome(licence).await;
+                Ok(())
+            }
+            Verdict::Unavailable(why) => {
+                self.set_standing(Standing::Ask);
+                let why = strike(&why, key);
+                tracing::warn!(%why, "the licence could not be checked; connecting all the same");
+                self.board.licence(LicenceState::Unavailable { why });
+                Ok(())
+            }
+            Verdict::Refused { code, detail } => Err(self.refuse(code, detail, key)),
+        }
+    }
+
+    async fn welcome(&self, licence: Licence) {
+        *self.branch.lock().unwrap_or_else(PoisonError::into_inner) =
+            branch_of(&self.settings, &licence);
+        if let Ok(text) = serde_json::to_string(&licence) {
+            self.host.remember(ConnectorId::PrinterMaster, MEMORY, text).await;
+        }
+        tracing::info!("the licence is valid");
+        self.board.licence(LicenceState::Valid {
+            company: licence.company,
+            branch: licence.branch,
+            branch_id: licence.branch_id,
+            expires: licence.expires,
+            checked_at: Timestamp::now(),
+        });
+    }
+
+    fn refuse(&self, code: u16, detail: Option<String>, key: &str) -> Refused {
+        let detail = detail.map(|text| strike(&text, key));
+        let words = words(code, detail.as_deref());
+        let refused = Refused::new(words.clone()).with_code(code.to_string());
+        let retry_at = (code == 409).then(|| Timestamp::now().plus(TAKEN));
+        self.set_standing(match code {
+            409 => Standing::TakenUntil(Instant::now() + TAKEN, refused.clone()),
+            _ => Standing::Ask,
+        });
+        tracing::warn!(code, %words, "the licence was refused");
+        self.board.licence(LicenceState::Refused { code, words, retry_at });
+        refused
+    }
+
+    fn standing(&self) -> Standing {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_standing(&self, standing: Standing) {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
+
+    /// The gateway ended the line with a refusal: the next connect asks anew.
+    pub(crate) fn doubt(&self) {
+        if matches!(self.standing(), Standing::ValidSince(_)) {
+            self.set_standing(Standing::Ask);
+        }
+    }
+
+    fn auth_object(&self) -> Value {
+        let settings = &self.settings;
+        let mut auth = Map::new();
+        if let Some(key) = &settings.license_key {
+            auth.insert("licenseKey".into(), key.expose_secret().into());
+        }
+        if let Some(branch) = self.branch().id {
+            auth.insert("branchId".into(), branch.into());
+        }
+        auth.insert("deviceId".into(), settings.device_id.clone().into());
+        auth.insert("instanceId".into(), settings.device_id.clone().into());
+        auth.insert("userRole".into(), "desktop_app".into());
+        auth.insert("appVersion".into(), settings.app_version.clone().into());
+        Value::Object(auth)
+    }
+}
+
+#[async_trait]
+impl Authenticator for LicenceDesk {
+    async fn auth(&self) -> Result<Value, Refused> {
+        self.check().await?;
+        Ok(self.auth_object())
+    }
+}
+
+fn branch_of(settings: &PrinterMasterSettings, licence: &Licence) -> Branch {
+    let id = settings.branch_id.clone().or_else(|| licence.branch_id.clone());
+    // The licence's names belong to the licence's branch.
+    let same = id == licence.branch_id;
+    let name = licence.branch.clone().filter(|_| same);
+    Branch { id, name, company: licence.company.clone().filter(|_| same) }
+}
+
+/// Reads an answer of the validate call. It comes with status 201 even where it says no.
+fn verdict(answer: &Answer) -> Verdict {
+    let Some(body) = answer.body.as_object() else {
+        return Verdict::Unavailable(status_words(answer.status));
+    };
+    let detail = complaint(body);
+    match body.get("success").and_then(Value::as_bool) {
+        Some(true) => Verdict::Valid(licence(body)),
+        Some(false) => match code(body) {
+            Some(code @ (400 | 404 | 409)) => Verdict::Refused { code, detail },
+            _ => {
+                Verdict::Unavailable(detail.unwrap_or_else(|| "the gateway gave no reason".into()))
+            }
+        },
+        None if (400..500).contains(&answer.status) && names_the_key(detail.as_deref()) => {
+            Verdict::Refused { code: answer.status, detail }
+        }
+        None => Verdict::Unavailable(status_words(answer.status)),
+    }
+}
+
+fn code(body: &Map<String, Value>) -> Option<u16> {
+    text_field(body, &["code", "statusCode"])?.parse().ok()
+}
+
+fn names_the_key(detail: Option<&str>) -> bool {
+    detail.is_some_and(|detail| detail.to_ascii_lowercase().contains("licensekey"))
+}
+
+/// What the gateway says is wrong: `error`, or `message`, which is a list for schema errors.
+fn complaint(body: &Map<String, Value>) -> Option<String> {
+    let list = body.get("message").and_then(Value::as_array);
+    let joined = list.map(|list| {
+        let parts: Vec<_> = list.iter().filter_map(text_of).collect();
+        parts.join("; ")
+    });
+    joined.or_else(|| text_field(body, &["error", "message"]))
+}
+
+fn licence(body: &Map<String, Value>) -> Licence {
+    let empty = Map::new();
+    let data = body.get("data").and_then(Value::as_object).unwrap_or(&empty);
+    Licence {
+        branch_id: text_field(data, &["branchId"]),
+        branch: text_field(data, &["branchName"]),
+        company: text_field(data, &["companyName"]),
+        expires: text_field(data, &["expiresAt"]),
+    }
+}
+
+fn status_words(status: u16) -> String {
+    match status {
+        404 | 405 | 501 => "this gateway cannot check licences".into(),
+        _ => format!("the gateway answered the licence check with HTTP status {status}"),
+    }
+}
+
+/// What the person at the till should do.
+fn words(code: u16, detail: Option<&str>) -> String {
+    let advice = match code {
+        404 => {
+            "The gateway does not know this licence key. Compare it with the one you were given, or call whoever \
+             sold you the licence."
+        }
+        409 => {
+            "This licence is in use on another computer. Close Platen there; the gateway frees the licence ten \
+             minutes after that computer last asked. Platen asks again by itself."
+        }
+        _ => {
+            "The gateway does not accept this licence: it may have run out, or the key may be mistyped. Call \
+             whoever sold you the licence."
+        }
+    };
+    match detail {
+        Some(detail) => {
+            let clean: String =
+                detail.chars().filter(|sign| !sign.is_control()).take(120).collect();
+            format!("{advice} (The gateway says: {clean})")
+        }
+        None => advice.into(),
+    }
+}
+
+/// Gateways like to quote the key they refuse.
+pub(crate) fn strike(text: &str, key: &str) -> String {
+    if key.len() < 4 { text.to_owned() } else { text.replace(key, "…") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(status: u16, body: Value) -> Verdict {
+        verdict(&Answer { status, body })
+    }
+
+    #[test]
+    fn only_an_explicit_refusal_is_one() {
+        let refused = |code| judge(201, json!({"success": false, "error": "no", "code": code}));
+        for code in [400, 404, 409] {
+            assert_eq!(refused(code), Verdict::Refused { code, detail: Some("no".into()) });
+        }
+        assert!(matches!(refused(500), Verdict::Unavailable(_)));
+        let schema = json!({"message": ["licenseKey must be a UUID"], "error": "Bad Request", "statusCode": 400});
+        assert!(matches!(judge(400, schema), Verdict::Refused { code: 400, .. }));
+        let other = json!({"message": ["property surprise should not exist"], "statusCode": 400});
+        assert!(matches!(judge(400, other), Verdict::Unavailable(_)));
+        let no_route =
+            json!({"message": "Cannot POST /api/v1/printer-licenses/validate", "statusCode": 404});
+        assert!(matches!(judge(404, no_route), Verdict::Unavailable(_)));
+        assert!(matches!(judge(502, Value::Null), Verdict::Unavailable(_)));
+    }
+
+    #[test]
+    fn a_yes_names_the_branch() {
+        let yes = json!({"success": true, "data": {"branchId": 7, "branchName": "Main", "companyName": "Co",
+            "expiresAt": "2030-01-01", "features": [], "surprise": 1}});
+        let Verdict::Valid(licence) = judge(201, yes) else { panic!("not valid") };
+        assert_eq!(licence.branch_id.as_deref(), Some("7"));
+        assert_eq!(licence.expires.as_deref(), Some("2030-01-01"));
+    }
+
+    #[test]
+    fn the_words_say_what_to_do_and_never_the_key() {
+        assert!(words(409, None).contains("another computer"));
+        assert!(
+            words(404, Some(&strike("no key 0f0f-secret", "0f0f-secret"))).ends_with("no key …)")
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! Tells outcomes until they are told.
+//!
+//! One task, so that nothing is told twice: what the engine still has untold, and what a sender asks for again. An
+//! outcome counts as told once the kernel has it; without a session it stays where it is, in the spool.
+
+use super::answers::{self, Fate, Window, words_of};
+use super::line::{NotSent, Outlet, SessionKey};
+use super::reply::{PrintKind, ReplyNote};
+use super::status::Board;
+use super::test_desk::TestDesk;
+use super::test_request::Finding;
+use super::told::Told;
+use super::windows::Windows;
+use crate::{Host, HostEvent, Report};
+use futures_util::future::join_all;
+use platen_job::{ConnectorId, ExternalId, JobId, Outcome, PrinterId, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+/// Outcomes asked for at once.
+const BATCH: usize = 64;
+/// Asks anew by itself, in case a hint was lost or the spool could not be read.
+const ROUND: Duration = Duration::from_secs(30);
+/// After an outcome could not be handed over on a line that stands.
+const SOON: Duration = Duration::from_secs(2);
+
+/// A sender sent a job again whose outcome is known: it is told as the answer to this request.
+pub(crate) struct Again {
+    pub(crate) job: JobId,
+    pub(crate) note: ReplyNote,
+    pub(crate) external_id: Option<ExternalId>,
+    pub(crate) printer: PrinterId,
+    pub(crate) outcome: Outcome,
+    pub(crate) asked: Instant,
+}
+
+/// The one who tells.
+pub(crate) struct Teller {
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) outlet: Arc<dyn Outlet>,
+    pub(crate) tests: Arc<TestDesk>,
+    pub(crate) windows: Arc<Windows>,
+    pub(crate) board: Board,
+    pub(crate) told: Told,
+}
+
+/// What wakes the teller.
+pub(crate) struct Calls {
+    pub(crate) events: mpsc::Receiver<HostEvent>,
+    pub(crate) again: mpsc::Receiver<Again>,
+    /// The session on which everything was announced.
+    pub(crate) online: watch::Receiver<Option<SessionKey>>,
+}
+
+impl Teller {
+    /// Runs until cancelled.
+    pub(crate) async fn run(mut self, mut calls: Calls, cancel: CancellationToken) {
+        let mut next_round = Instant::now();
+        loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return,
+                Some(event) = calls.events.recv() => {
+                    self.started_notes(event, &mut calls).await;
+                }
+                Some(again) = calls.again.recv() => {
+                    self.tell_all().await;
+                    self.answer_again(again).await;
+                }
+                Ok(()) = calls.online.changed() => {}
+                () = sleep_until(next_round) => {}
+            }
+            let online = calls.online.borrow_and_update().is_some();
+            let done = !online || self.tell_all().await;
+            next_round = Instant::now() + if done { ROUND } else { SOON };
+        }
+    }
+
+    /// Passes on this event and those that wait behind it, so that a burst of hints asks the spool once.
+    async fn started_notes(&self, first: HostEvent, calls: &mut Calls) {
+        let online = calls.online.borrow().is_some();
+        let mut next = Some(first);
+        while let Some(event) = next {
+            if let (HostEvent::Started { external_id, printer, reply, .. }, true) = (event, online)
+            {
+                self.started(external_id, &printer, ReplyNote::from_context(&reply)).await;
+            }
+            next = calls.events.try_recv().ok();
+        }
+    }
+
+    async fn started(
+        &self,
+        external_id: Option<ExternalId>,
+        printer: &PrinterId,
+        note: Option<ReplyNote>,
+    ) {
+        let Some(note) = note.filter(|note| note.kind == PrintKind::Job) else { return };
+        let emission = answers::started(&note, external_id.as_ref(), printer);
+        // Only progress: a lost one harms nobody.
+        let _ = self.outlet.emit(emission.event, emission.payload).await;
+    }
+
+    /// Tells everything that is untold; false where some of it has to be tried again.
+    async fn tell_all(&mut self) -> bool {
+        loop {
+            let mut reports = self.host.unreported(ConnectorId::PrinterMaster, BATCH).await;
+            reports.retain(|report| !self.told.has(report.id));
+            if reports.is_empty() {
+                return true;
+            }
+            let mut told = Vec::with_capacity(reports.len());
+            let mut complete = true;
+            for report in reports {
+                if let Err(error) = self.tell(&report).await {
+                    tracing::debug!(%error, job = %report.job, "an outcome waits to be told");
+                    complete = false;
+                    break;
+                }
+                self.told.add(report.id);
+                told.push(report.id);
+            }
+            self.board.count(|counts| counts.told += told.len() as u64);
+            join_all(told.into_iter().map(|id| self.host.reported(id))).await;
+            if !complete {
+                return false;
+            }
+        }
+    }
+
+    async fn tell(&mut self, report: &Report) -> Result<(), NotSent> {
+        let Some(note) = ReplyNote::from_context(&report.reply) else {
+            tracing::warn!(job = %report.job, "an outcome has no readable note; its sender cannot be told");
+            return Ok(());
+        };
+        if note.kind == PrintKind::Test {
+            self.tell_test(report, &note).await;
+            return Ok(());
+        }
+        let window = match self.told.was_answered(report.job) {
+            true if note.kind != PrintKind::Job => Window::Closed,
+            _ => self.windows.of(note.kind, report.job, report.accepted_at),
+        };
+        let fate = Fate {
+            note: &note,
+            external_id: report.external_id.as_ref(),
+            printer: &report.printer,
+            outcome: &report.outcome,
+            settled_at: report.settled_at,
+        };
+        match fate.emission(window) {
+            Some(emission) => self.outlet.emit(emission.event, emission.payload).await?,
+            None => {
+                tracing::info!(job = %report.job, "nobody waits for this outcome any more; it is in the list of jobs");
+            }
+        }
+        self.told.answered(report.job);
+        if matches!(report.outcome, Outcome::Unconfirmed { .. }) && window == Window::Open {
+            self.told.keep(report.job, self.host.as_ref()).await;
+        }
+        Ok(())
+    }
+
+    /// A test's answer is given once, on the session it came on, or not at all.
+    async fn tell_test(&self, report: &Report, note: &ReplyNote) {
+        let claimed = note.ticket.as_deref().and_then(|ticket| self.tests.claim(ticket));
+        let Some(waiting) = claimed else {
+            tracing::debug!(job = %report.job, "a test ended after its answer was due");
+            return;
+        };
+        let reasons = match &report.outcome {
+            Outcome::Aborted { reasons, .. } => Some(reasons),
+            _ => None,
+        };
+        let emission = waiting.answer(Finding::of(words_of(&report.outcome), reasons));
+        let sent = self.outlet.emit_on(waiting.session, emission.event, emission.payload).await;
+        match sent {
+            Ok(()) => self.board.count(|counts| counts.tests += 1),
+            Err(error) => tracing::debug!(%error, "a test's answer found nobody"),
+        }
+    }
+
+    async fn answer_again(&mut self, again: Again) {
+        if self.told.answered_since(again.job, again.asked) {
+            return;
+        }
+        let fate = Fate {
+            note: &again.note,
+            external_id: again.external_id.as_ref(),
+            printer: &again.printer,
+            outcome: &again.outcome,
+            settled_at: Timestamp::now(),
+        };
+        let Some(emission) = fate.emission(Window::Open) else { return };
+        match self.outlet.emit(emission.event, emission.payload).await {
+            Ok(()) => self.told.answered(again.job),
+            // The sender asks again when it wants to know.
+            Err(error) => tracing::debug!(%error, "a known outcome could not be told again"),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Our words and the gateway's words for the same things: small tables.
+
+use crate::{Capability, Health, PrinterKind, PrinterView, Way};
+use platen_job::{DocumentType, Priority, StateReason};
+use serde_json::Value;
+
+/// How a printer is, in the words of `printer:status:update`.
+pub(crate) fn status_word(printer: &PrinterView) -> &'static str {
+    if printer.reasons.contains(StateReason::MediaEmpty) {
+        return "no_paper";
+    }
+    match printer.health {
+        Health::Offline => "offline",
+        Health::Error => "error",
+        Health::Unknown => "unknown",
+        Health::Online | Health::Busy if printer.reasons.contains(StateReason::MediaLow) => {
+            "low_paper"
+        }
+        Health::Busy => "busy",
+        Health::Online => "online",
+    }
+}
+
+/// The same in the four words of the server's own enum, which `printer:discovered` is stored with.
+pub(crate) fn server_status_word(printer: &PrinterView) -> &'static str {
+    match printer.health {
+        Health::Online | Health::Busy => "online",
+        Health::Offline => "offline",
+        Health::Error => "error",
+        Health::Unknown => "unknown",
+    }
+}
+
+/// The same in the words that the REST calls take. They have none for "cannot be known": `busy` claims neither that
+/// the printer is ready nor that it is gone.
+pub(crate) fn rest_status_word(printer: &PrinterView) -> &'static str {
+    match printer.health {
+        Health::Online => "online",
+        Health::Busy | Health::Unknown => "busy",
+        Health::Offline => "offline",
+        Health::Error => "error",
+    }
+}
+
+/// What a printer is for, as the server's enum has it.
+pub(crate) fn kind_word(kind: PrinterKind) -> &'static str {
+    match kind {
+        PrinterKind::Receipt => "receipt",
+        PrinterKind::Kitchen => "kitchen",
+        PrinterKind::Label => "label",
+    }
+}
+
+/// How a printer is reached, as both the socket and the REST calls accept it.
+pub(crate) fn connection_word(way: &Way) -> &'static str {
+    match way {
+        Way::Network { .. } => "network",
+        Way::Usb => "usb",
+        Way::Spooler { .. } => "local",
+    }
+}
+
+/// How a printer was found, as the server's enum has it.
+pub(crate) fn discovery_word(way: &Way) -> &'static str {
+    match way {
+        Way::Network { .. } => "manual",
+        Way::Usb => "usb",
+        Way::Spooler { .. } => "system",
+    }
+}
+
+/// What a printer can do.
+pub(crate) fn capability_word(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Text => "text",
+        Capability::Barcode => "barcode",
+        Capability::Cut => "cut",
+        Capability::CashDrawer => "cash_drawer",
+        Capability::Buzzer => "buzzer",
+        Capability::Labels => "labels",
+        Capability::QrCode => "qr_code",
+        Capability::Graphics => "graphics",
+    }
+}
+
+/// What a job is, from its `type`; an unknown or missing one goes by what its printer is for.
+pub(crate) fn document_type(word: Option<&str>, kind: PrinterKind) -> DocumentType {
+    match word.map(str::to_ascii_lowercase).as_deref() {
+        Some("receipt" | "bill" | "invoice") => DocumentType::Receipt,
+        Some("kitchen_order" | "kitchen" | "kitchen_ticket" | "bar") => DocumentType::KitchenTicket,
+        Some("label") => DocumentType::Label,
+        Some("test") => DocumentType::Test,
+        _ => match kind {
+            PrinterKind::Receipt => DocumentType::Receipt,
+            PrinterKind::Kitchen => DocumentType::KitchenTicket,
+            PrinterKind::Label => DocumentType::Label,
+        },
+    }
+}
+
+/// How urgent a job is. Words win; numbers are read as deployed gateways write them, 1 being the most urgent
+/// (they send 2 with kitchen orders and 3 with receipts).
+pub(crate) fn priority(value: Option<&Value>) -> Priority {
+    match value {
+        Some(Value::String(word)) => match word.trim().to_ascii_lowercase().as_str() {
+            "low" => Priority::Low,
+            "normal" | "medium" => Priority::Normal,
+            "high" | "urgent" => Priority::High,
+            other => other.parse().map_or(Priority::Normal, numbered),
+        },
+        Some(Value::Number(number)) => number.as_f64().map_or(Priority::Normal, numbered),
+        _ => Priority::Normal,
+    }
+}
+
+fn numbered(number: f64) -> Priority {
+    if number.is_nan() || number < 1.0 {
+        Priority::Normal
+    } else if number <= 2.0 {
+        Priority::High
+    } else if number <= 5.0 {
+        Priority::Normal
+    } else {
+        Priority::Low
+    }
+}
+
+/// The gateway's short word for why something went wrong, for `errorType`.
+pub(crate) fn error_word(reason: StateReason) -> &'static str {
+    match reason {
+        StateReason::Offline => "offline",
+        StateReason::CoverOpen => "cover_open",
+        StateReason::MediaEmpty => "no_paper",
+        StateReason::MediaLow => "low_paper",
+        StateReason::MediaJam => "paper_jam",
+        StateReason::DeviceError => "printer_error",
+        StateReason::Paused => "paused",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn words_win_and_one_is_the_most_urgent_number() {
+        for (value, expected) in [
+            (json!("low"), Priority::Low),
+            (json!("Normal"), Priority::Normal),
+            (json!("HIGH"), Priority::High),
+            (json!(1), Priority::High),
+            (json!(2), Priority::High),
+            (json!(3), Priority::Normal),
+            (json!("3"), Priority::Normal),
+            (json!(10), Priority::Low),
+            (json!("whatever"), Priority::Normal),
+            (json!({}), Priority::Normal),
+            (json!(-4), Priority::Normal),
+        ] {
+            assert_eq!(priority(Some(&value)), expected, "{value}");
+        }
+        assert_eq!(priority(None), Priority::Normal);
+    }
+
+    #[test]
+    fn a_missing_type_goes_by_the_printer() {
+        assert_eq!(document_type(None, PrinterKind::Kitchen), DocumentType::KitchenTicket);
+        assert_eq!(document_type(Some("receipt"), PrinterKind::Kitchen), DocumentType::Receipt);
+        assert_eq!(document_type(Some("?"), PrinterKind::Label), DocumentType::Label);
+    }
+}
