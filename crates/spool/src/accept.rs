@@ -104,6 +104,10 @@ impl Step for Accept {
     type Answer = Stored;
     const PURSE: Purse = Purse::Ordinary;
 
+    fn bytes(&self) -> usize {
+        self.payload.len()
+    }
+
     fn run(&mut self, book: &mut Book) -> Result<Stored, SpoolError> {
         if let Some(external_id) = &self.record.external_id
             && let Some(known) =

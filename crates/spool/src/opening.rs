@@ -46,14 +46,13 @@ pub(crate) fn open(dir: &Path, options: &SpoolOptions) -> Result<Opened, SpoolEr
     if home.is_noted_damaged() {
         set_aside = Some(put_aside(&home, "damage was met while it was in use")?);
     }
-    let (db, marks, opening) = match open_database(&home, options) {
+    let ((db, numbers), marks, opening) = match open_with_reserve(&home, options) {
         Err(SpoolError::Corrupt { what }) => {
             set_aside = Some(put_aside(&home, &what)?);
-            open_database(&home, options)?
+            open_with_reserve(&home, options)?
         }
         opened => opened?,
     };
-    let (db, numbers) = db;
     if let Some(damaged) = &set_aside {
         crate::salvage::ids(damaged, &db);
     }
@@ -79,6 +78,17 @@ fn put_aside(home: &Home, what: &str) -> Result<PathBuf, SpoolError> {
         "the spool was damaged: it was set aside and a fresh one started. Jobs that were waiting in it are not printed"
     );
     Ok(path)
+}
+
+/// Opens the database; on a full disk with what the reserve held.
+fn open_with_reserve(home: &Home, options: &SpoolOptions) -> Result<Database, SpoolError> {
+    match open_database(home, options) {
+        Err(SpoolError::DiskFull) if std::fs::remove_file(home.reserve()).is_ok() => {
+            tracing::warn!("the disk is full: the spool uses its reserve");
+            open_database(home, options)
+        }
+        opened => opened,
+    }
 }
 
 type Database = ((Connection, Numbers), Marks, Opening);

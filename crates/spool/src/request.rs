@@ -13,6 +13,11 @@ pub(crate) trait Step: Send + 'static {
     /// Whether it may use the space that is held back.
     const PURSE: Purse = Purse::Reserve;
 
+    /// About how much it makes the log grow beyond a few pages.
+    fn bytes(&self) -> usize {
+        0
+    }
+
     /// Makes the change within the open transaction. May run again after a rollback, so it consumes nothing.
     fn run(&mut self, book: &mut Book) -> Result<Self::Answer, SpoolError>;
 }
@@ -39,6 +44,7 @@ pub(crate) enum Purse {
 pub(crate) trait Request: Send {
     fn durability(&self) -> Durability;
     fn purse(&self) -> Purse;
+    fn bytes(&self) -> usize;
     /// Runs the step and keeps its answer until the commit.
     fn run(&mut self, book: &mut Book) -> Result<(), SpoolError>;
     /// Tells the caller. An error of the commit replaces what the step said.
@@ -67,6 +73,10 @@ impl<S: Step> Request for Pending<S> {
 
     fn purse(&self) -> Purse {
         S::PURSE
+    }
+
+    fn bytes(&self) -> usize {
+        self.step.bytes()
     }
 
     fn run(&mut self, book: &mut Book) -> Result<(), SpoolError> {

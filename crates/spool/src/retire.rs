@@ -158,7 +158,11 @@ impl Step for GiveBack {
     const DURABILITY: Durability = Durability::Written;
 
     fn run(&mut self, book: &mut Book) -> Result<u64, SpoolError> {
-        book.db.execute_batch(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?;
+        // It gives back one page for each row that is asked for.
+        let mut statement =
+            book.db.prepare_cached(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?;
+        let mut rows = statement.raw_query();
+        while rows.next()?.is_some() {}
         Ok(crate::schema::pragma(&book.db, "freelist_count")?.cast_unsigned())
     }
 }

@@ -11,8 +11,10 @@ use tokio::sync::mpsc;
 
 /// Steps of one transaction at most: what comes later waits for the next fsync.
 const BATCH: usize = 512;
-/// Steps between two checkpoints, about a thousand pages of the write-ahead log.
-const CHECKPOINT_AFTER: usize = 256;
+/// Bytes of the log, roughly, after which it is put away.
+const CHECKPOINT_AFTER: usize = 4 * 1024 * 1024;
+/// What a step writes beside its payload: a handful of pages.
+const STEP_BYTES: usize = 20 * 1024;
 
 type Sender = mpsc::Sender<Message<Box<dyn Request>>>;
 
@@ -34,7 +36,8 @@ impl Writer {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             let open = self.gather(&mut batch);
-            since_checkpoint += batch.len();
+            since_checkpoint +=
+                batch.iter().map(|request| STEP_BYTES + request.bytes()).sum::<usize>();
             if damage.is_none() {
                 damage = self.commit(&mut batch).err();
             }
@@ -102,14 +105,15 @@ impl Writer {
     fn attempt_alone(&mut self, alone: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
         let said = self.attempt(alone);
         let accepted_work = alone.iter().all(|request| request.purse() == Purse::Reserve);
-        match said {
-            Err(SpoolError::DiskFull | SpoolError::Io { .. })
-                if accepted_work && self.book.reserve.give_up() =>
-            {
-                self.attempt(alone)
-            }
-            said => said,
+        if !accepted_work || !matches!(said, Err(SpoolError::DiskFull | SpoolError::Io { .. })) {
+            return said;
         }
+        self.book.reserve.give_up();
+        // Once it is put away, the log is written over from its beginning and needs no more room.
+        if let Err(error) = checkpoint(&self.book.db) {
+            tracing::warn!(%error, "the spool's log could not be put away");
+        }
+        self.attempt(alone)
     }
 
     fn attempt(&mut self, batch: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
@@ -167,8 +171,9 @@ impl Writer {
     }
 }
 
-/// Frames of the log, 4 KiB each, beyond which the writer itself waits for it to be put away.
-const LONGEST_LOG: i64 = 16 * 1024;
+/// Frames of the log, 4 KiB each, beyond which the writer itself waits for it to be put away: the reserve has to be
+/// large enough for that on a full disk.
+const LONGEST_LOG: i64 = 2 * 1024;
 
 fn put_log_away(
     db: &rusqlite::Connection,
