@@ -161,7 +161,9 @@ impl Supervisor {
                 Ok(Ok(auth)) => auth,
                 Ok(Err(refused)) => return Err(Next::Refused(refused)),
                 Err(_) => {
-                    return Err(Next::Retry("the licence check did not answer in time".into()));
+                    return Err(Next::Retry(
+                        "the check before connecting did not answer in time".into(),
+                    ));
                 }
             };
             let request = ConnectRequest { auth: auth.clone(), recovery };
@@ -194,15 +196,13 @@ impl Supervisor {
             (self.losses, self.refusals) = (0, 0);
         }
         self.recovery = session.recovery();
+        tracing::info!(session = id.0, %reason, "disconnected from the gateway");
+        let next = Next::after(&reason);
+        // Goodbye and a slow consumer may take their time; people hear of it now.
+        self.say_ended(&next);
         if !reason.is_dead_line() {
             // Whether or not the gateway hears it, the session is over.
             let _ = timeout(self.limits.goodbye, session.close()).await;
-        }
-        tracing::info!(session = id.0, %reason, "disconnected from the gateway");
-        let next = Next::after(&reason);
-        if let Next::Retry(because) = &next {
-            // The consumer may be slow to hear of the end; people are not.
-            self.say_retrying(because.clone(), Duration::ZERO);
         }
         self.tell_end(id, reason).await;
         next
@@ -235,6 +235,7 @@ impl Supervisor {
         }
     }
 
+    /// Waits for the consumer: connecting again would only pile up more that it does not take.
     async fn tell_end(&mut self, session: SessionId, reason: EndReason) {
         let cancel = self.cancel.clone();
         tokio::select! {
@@ -297,6 +298,15 @@ impl Supervisor {
             },
             _ = self.wakeups.next() => Waited::WokeUp,
             () = sleep(delay) => Waited::Over,
+        }
+    }
+
+    /// Says what comes next, before its delay is known.
+    fn say_ended(&self, next: &Next) {
+        match next {
+            Next::Retry(because) => self.say_retrying(because.clone(), Duration::ZERO),
+            Next::Refused(refused) => self.say_refused(refused, Duration::ZERO),
+            Next::AtOnce | Next::Stop => drop(self.state.send_replace(ConnectionState::Connecting)),
         }
     }
 
