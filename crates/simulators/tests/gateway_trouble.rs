@@ -21,10 +21,19 @@ fn start() -> GatewayHandle {
 
 /// One HTTP request, by hand.
 async fn http(gateway: &GatewayHandle, request: &str, body: Option<Value>) -> (u16, Value) {
+    http_as("localhost", gateway, request, body).await
+}
+
+async fn http_as(
+    host: &str,
+    gateway: &GatewayHandle,
+    request: &str,
+    body: Option<Value>,
+) -> (u16, Value) {
     let mut stream = tokio::net::TcpStream::connect(gateway.address()).await.unwrap();
     let body = body.map(|b| b.to_string()).unwrap_or_default();
     let head = format!(
-        "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        "{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -261,4 +270,14 @@ async fn the_door_sends_jobs_and_shows_what_came_in() {
     gateway.wait_for_nobody(LONG).await.unwrap();
     let (_, result) = http(&gateway, "POST /dev/jobs", Some(json!({"payload": {"id": "x"}}))).await;
     assert_eq!(result["outcome"], "nobody-connected");
+}
+
+#[tokio::test]
+async fn the_door_is_shut_to_pages_that_come_under_another_name() {
+    let gateway = start();
+    for (host, status) in
+        [("localhost:3001", 200), ("127.0.0.1", 200), ("[::1]:80", 200), ("evil.example", 403)]
+    {
+        assert_eq!(http_as(host, &gateway, "GET /dev/events", None).await.0, status, "{host}");
+    }
 }

@@ -249,13 +249,14 @@ fn keeps_no_more_than_it_is_told() {
 }
 
 #[test]
-fn stopping_frees_the_port_and_the_thread() {
+fn stopping_ends_connections_and_frees_the_port() {
     let printer = printer();
-    let till = Till::connect(&printer);
+    let mut till = Till::connect(&printer);
+    assert_eq!(till.ask(&[0x10, 0x04, 1], 1), [0x12]);
     let address = printer.addr();
     printer.stop();
+    assert_eq!(till.wait_for_end().unwrap(), 0);
     assert!(TcpStream::connect(address).is_err());
-    drop(till);
     let options = PrinterOptions { listen: address, ..PrinterOptions::default() };
     VirtualPrinter::start(options).unwrap();
 }

@@ -1,11 +1,12 @@
-//! The HTTP door for integrators. It answers loopback callers only.
+//! The HTTP door for integrators. It answers callers on this machine that name this machine: a web
+//! page cannot use it, neither directly (JSON only, no CORS) nor through a name of its own.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
     extract::{ConnectInfo, Query, Request, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header::HOST, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -39,11 +40,18 @@ async fn loopback_only(
     request: Request,
     next: Next,
 ) -> Response {
-    if caller.address.ip().is_loopback() {
+    if caller.address.ip().is_loopback() && names_loopback(request.headers()) {
         return next.run(request).await;
     }
     let body = json!({"error": "The development door answers this machine only."});
     (StatusCode::FORBIDDEN, Json(body)).into_response()
+}
+
+fn names_loopback(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[derive(Deserialize)]

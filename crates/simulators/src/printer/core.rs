@@ -5,13 +5,14 @@
 //! mechanism may be far behind. When the buffer between them is lost, the receiving side goes on
 //! from where the mechanism stands, inside a command if need be.
 
-use std::{collections::VecDeque, time::Instant};
+use std::collections::VecDeque;
 
 use platen_escpos::{Command, Pending, RealTime, Scanner, Token};
 
 use super::{
     condition::{Condition, automatic_mask},
     fault::{Fault, FaultKind},
+    mechanism::{Mechanism, bytes_of},
     options::{Identity, Keep, PrinterOptions},
     paper::Paper,
     wires::{WireId, Wires},
@@ -19,16 +20,11 @@ use super::{
 
 pub(super) struct Core {
     pub(super) condition: Condition,
-    pub(super) paper: Paper,
     pub(super) wires: Wires,
     identity: Identity,
     capacity: usize,
     receiver: Scanner,
-    mechanism: Scanner,
-    /// Bytes the mechanism has taken but its scanner has not told yet.
-    open: Vec<u8>,
-    /// How many of those have been counted as printed.
-    counted_open: usize,
+    pub(super) mechanism: Mechanism,
     buffer: VecDeque<u8>,
     /// Whose bytes are in the buffer, in order.
     owners: VecDeque<(WireId, usize)>,
@@ -36,8 +32,6 @@ pub(super) struct Core {
     turn: Option<WireId>,
     automatic: u8,
     told_automatic: [u8; 4],
-    pub(super) drawer_kicks: u64,
-    pub(super) last_printed: Option<Instant>,
 }
 
 /// What the outside has to do after the core has moved.
@@ -70,20 +64,15 @@ impl Core {
         Self {
             told_automatic: condition.automatic_status(),
             condition,
-            paper: Paper::new(options),
             wires: Wires::new(keep),
             identity: options.identity.clone(),
             capacity: options.receive_buffer.max(1),
             receiver: Scanner::new(),
-            mechanism: Scanner::new(),
-            open: Vec::new(),
-            counted_open: 0,
+            mechanism: Mechanism::new(Paper::new(options)),
             buffer: VecDeque::new(),
             owners: VecDeque::new(),
             turn: None,
             automatic: 0,
-            drawer_kicks: 0,
-            last_printed: None,
         }
     }
 
@@ -133,7 +122,7 @@ impl Core {
     fn queue(&mut self, wire: WireId, bytes: &[u8]) {
         if !self.wires.is_open(wire) {
             // It was reset by the bytes before: the rest of them is lost.
-            self.receiver = self.mechanism.clone();
+            self.receiver = self.mechanism.scanner();
         } else if !bytes.is_empty() {
             self.buffer.extend(bytes);
             self.owners.push_back((wire, bytes.len()));
@@ -147,7 +136,7 @@ impl Core {
                     self.answer(wire, &[status]);
                 }
             }
-            RealTime::Pulse { .. } => self.drawer_kicks += 1,
+            RealTime::Pulse { .. } => self.mechanism.drawer_kicks += 1,
             RealTime::Recover(2) => self.clear_buffers(),
             RealTime::ClearBuffers => {
                 self.clear_buffers();
@@ -178,23 +167,21 @@ impl Core {
         }
         self.buffer = kept;
         if self.buffer.is_empty() {
-            self.receiver = self.mechanism.clone();
+            self.receiver = self.mechanism.scanner();
         }
     }
 
     fn lose_buffer(&mut self) {
         self.buffer.clear();
         self.owners.clear();
-        self.receiver = self.mechanism.clone();
+        self.receiver = self.mechanism.scanner();
     }
 
     /// What the host may ask for: unlike a lost buffer, this also ends the command in hand.
     fn clear_buffers(&mut self) {
         self.buffer.clear();
         self.owners.clear();
-        self.mechanism = Scanner::new();
-        self.paper.print(&std::mem::take(&mut self.open));
-        self.counted_open = 0;
+        self.mechanism.end_command();
     }
 
     // ---- printing ----
@@ -222,48 +209,11 @@ impl Core {
                 rest => self.owners[0].1 = rest,
             }
             left -= piece.len();
-            let printed = self.work(wire, &piece, &mut errands);
-            self.due(printed, Some(wire), &mut errands);
+            let done = self.mechanism.work(&piece);
+            done.asked.into_iter().for_each(|q| self.answer_command(wire, q, &mut errands));
+            self.due(done.printed, Some(wire), &mut errands);
         }
         errands
-    }
-
-    /// The mechanism works through these bytes. Gives how many bytes were printed by that, status
-    /// requests not counted.
-    fn work(&mut self, wire: WireId, piece: &[u8], errands: &mut Vec<Errand>) -> usize {
-        let mut printed = 0;
-        let mut told = 0;
-        let mut asked = Vec::new();
-        let Self { mechanism, paper, drawer_kicks, .. } = self;
-        mechanism.push(piece, &mut |token| {
-            let bytes = bytes_of(&token);
-            told += bytes.len();
-            match token {
-                Token::Command(command, _) if is_status(command) => return asked.push(command),
-                Token::Command(Command::Init, _) => asked.push(Command::Init),
-                Token::Command(Command::Drawer { .. }, _) => *drawer_kicks += 1,
-                _ => {}
-            }
-            printed += bytes.len();
-            paper.print(bytes);
-            if let Token::Command(Command::Cut(_), _) = token {
-                paper.cut();
-            }
-        });
-        self.last_printed = Some(Instant::now());
-        asked.into_iter().for_each(|command| self.answer_command(wire, command, errands));
-        let counted_before = self.counted_open;
-        self.keep_open(piece, told);
-        (printed + self.counted_open).saturating_sub(counted_before)
-    }
-
-    /// Remembers what the mechanism's scanner holds back: the bytes of a command that is not
-    /// complete. They count as printed unless a status request may come of them.
-    fn keep_open(&mut self, piece: &[u8], told: usize) {
-        let new = told.saturating_sub(self.open.len());
-        self.open.drain(..told.min(self.open.len()));
-        self.open.extend_from_slice(&piece[new.min(piece.len())..]);
-        self.counted_open = if may_be_status(&self.open) { 0 } else { self.open.len() };
     }
 
     fn answer_command(&mut self, wire: WireId, command: Command, errands: &mut Vec<Errand>) {
@@ -319,17 +269,6 @@ impl Core {
         if !self.condition.has(FaultKind::Mute) {
             self.wires.send(wire, bytes);
         }
-    }
-
-    /// The bytes on paper, with what the mechanism has begun and not finished.
-    pub(super) fn printed(&self) -> Vec<u8> {
-        let mut printed = self.paper.all();
-        printed.extend_from_slice(&self.open);
-        printed
-    }
-
-    pub(super) fn uncut(&self) -> Vec<u8> {
-        [self.paper.uncut(), &self.open].concat()
     }
 
     // ---- faults ----
@@ -394,47 +333,5 @@ impl Core {
         if changed && !self.condition.has(FaultKind::Mute) {
             self.wires.send_all(&now);
         }
-    }
-}
-
-fn bytes_of<'a>(token: &Token<'a>) -> &'a [u8] {
-    match *token {
-        Token::Text(b)
-        | Token::Command(_, b)
-        | Token::Data(b)
-        | Token::RealTime(_, b)
-        | Token::Unknown(b) => b,
-        Token::Control(byte) => &ALL_BYTES[usize::from(byte)..=usize::from(byte)],
-    }
-}
-
-/// Every byte once, to have a slice of a single one.
-static ALL_BYTES: [u8; 256] = {
-    let mut all = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        all[i] = i as u8;
-        i += 1;
-    }
-    all
-};
-
-/// Commands that ask the printer something and leave nothing on paper.
-fn is_status(command: Command) -> bool {
-    matches!(
-        command,
-        Command::StatusRequest(_)
-            | Command::PrinterId(_)
-            | Command::Confirm(_)
-            | Command::AutoStatus(_)
-    )
-}
-
-/// Whether these first bytes of a command may become one that [`is_status`].
-fn may_be_status(open: &[u8]) -> bool {
-    match open {
-        [0x1D] | [0x1D, b'r' | b'I' | b'a' | b'('] => true,
-        [0x1D, b'(', rest @ ..] => rest.first() == Some(&b'H'),
-        _ => false,
     }
 }

@@ -94,31 +94,31 @@ impl PrinterHandle {
     /// (`GS r`, `GS I`, `GS a`, `GS ( H`), as far as the mechanism got.
     #[must_use]
     pub fn printed(&self) -> Vec<u8> {
-        self.port.core().printed()
+        self.port.core().mechanism.printed()
     }
 
     /// The printed bytes, split after each cut.
     #[must_use]
     pub fn sheets(&self) -> Vec<Sheet> {
-        self.port.core().paper.sheets()
+        self.port.core().mechanism.paper.sheets()
     }
 
     /// What was printed after the last cut.
     #[must_use]
     pub fn uncut(&self) -> Vec<u8> {
-        self.port.core().uncut()
+        self.port.core().mechanism.uncut()
     }
 
     /// What these bytes say on this printer's paper, as text.
     #[must_use]
     pub fn text_of(&self, bytes: &[u8]) -> String {
-        self.port.core().paper.text_of(bytes)
+        self.port.core().mechanism.paper.text_of(bytes)
     }
 
     /// How many sheets were cut, kept or not.
     #[must_use]
     pub fn sheet_count(&self) -> u64 {
-        self.port.core().paper.sheet_count
+        self.port.core().mechanism.paper.sheet_count
     }
 
     /// How many bytes were received, kept or not.
@@ -130,7 +130,7 @@ impl PrinterHandle {
     /// How many bytes reached the paper, kept or not, without a command that is not finished.
     #[must_use]
     pub fn printed_bytes(&self) -> u64 {
-        self.port.core().paper.byte_count
+        self.port.core().mechanism.paper.byte_count
     }
 
     /// When the last byte was received.
@@ -142,13 +142,13 @@ impl PrinterHandle {
     /// When the mechanism took its last byte.
     #[must_use]
     pub fn last_printed_at(&self) -> Option<Instant> {
-        self.port.core().last_printed
+        self.port.core().mechanism.last_printed
     }
 
     /// How often the drawer was opened.
     #[must_use]
     pub fn drawer_kicks(&self) -> u64 {
-        self.port.core().drawer_kicks
+        self.port.core().mechanism.drawer_kicks
     }
 
     /// How many connections there were since the start.
@@ -216,7 +216,7 @@ impl PrinterHandle {
 
     fn end(&self) {
         self.stage.stop();
-        self.port.core().paper.save_uncut();
+        self.port.core().mechanism.paper.save_uncut();
     }
 }
 

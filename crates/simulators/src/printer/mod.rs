@@ -16,6 +16,7 @@ mod condition;
 mod core;
 mod fault;
 mod handle;
+mod mechanism;
 mod options;
 mod paper;
 mod port;
