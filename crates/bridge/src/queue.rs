@@ -31,7 +31,8 @@ pub struct Queue {
 impl Queue {
     /// Puts a job in its place; one that is there already stays.
     pub fn push(&mut self, job: Waiting) {
-        if self.by_id.insert(job.id, job.priority).is_none() {
+        if !self.by_id.contains_key(&job.id) {
+            self.by_id.insert(job.id, job.priority);
             self.order.insert((Reverse(job.priority), job.id), job);
             if let Some(at) = job.expires_at {
                 self.by_expiry.insert((at, job.id));
@@ -76,6 +77,11 @@ impl Queue {
     /// When the next job expires.
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.by_expiry.first().map(|(at, _)| *at)
+    }
+
+    /// The job at the front.
+    pub fn first(&self) -> Option<Waiting> {
+        self.order.values().next().copied()
     }
 
     /// Jobs waiting.
@@ -169,6 +175,7 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(queue.len(), model.0.len());
+                prop_assert_eq!(queue.first(), model.sorted().first().copied());
                 prop_assert_eq!(queue.next_expiry(), model.0.iter().filter_map(|job| job.expires_at).min());
             }
         }

@@ -37,6 +37,8 @@ pub struct Worker {
     lease_size: LeaseSize,
     /// The next lease, being stored while the current one is printed.
     next_lease: Option<JoinHandle<()>>,
+    /// The job that is known to be held, and why.
+    held: Option<(JobId, StateReasons)>,
     /// Brings the printer back to a clean state before the next job.
     clean_up: Option<Bytes>,
 }
@@ -71,6 +73,7 @@ impl Worker {
             care,
             lease_size: LeaseSize::new(),
             next_lease: None,
+            held: None,
             clean_up,
         })
     }
@@ -220,10 +223,21 @@ impl Worker {
             Verdict::Hold(reasons) => {
                 self.care.trouble(&reasons);
                 self.settling.hold(record.id, reasons.clone()).await;
+                self.held = Some((record.id, reasons.clone()));
                 self.printer.shared().put_back([record]);
                 self.give_back_leases().await;
                 self.abort_impatient(&reasons).await;
             }
+        }
+    }
+
+    /// The job at the front says what it waits for; those behind it wait for their turn.
+    async fn hold_first(&mut self) {
+        let Some(first) = self.printer.shared().queue.first() else { return };
+        let held = Some((first.id, self.care.reasons()));
+        if self.held != held {
+            self.settling.hold(first.id, self.care.reasons()).await;
+            self.held = held;
         }
     }
 
@@ -270,6 +284,7 @@ impl Worker {
         if self.printer.shared().mood == Mood::Stuck {
             self.give_back_leases().await;
             self.abort_impatient(&self.care.reasons()).await;
+            self.hold_first().await;
         } else {
             self.care.idle();
         }

@@ -13,7 +13,8 @@ use bytes::Bytes;
 use platen_connectors::{Novelty, Submitted};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobState,
-    Mark, OnTrouble, Outcome, Priority, Receipt, ReplyContext, Timestamp, UnconfirmedReason,
+    Mark, OnTrouble, Outcome, PrinterId, Priority, Receipt, ReplyContext, Timestamp,
+    UnconfirmedReason,
 };
 use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
 use std::sync::Arc;
@@ -291,6 +292,15 @@ impl Core {
         self.printer(name).ok_or_else(|| RequestError::NoPrinter(name.into()))
     }
 
+    /// What a job behind others waits for: its printer, where that is in trouble.
+    fn why_waiting(&self, printer: &PrinterId) -> String {
+        let views = self.registry.views();
+        let views = views.borrow();
+        let view = views.iter().find(|view| view.id == *printer);
+        let trouble = view.and_then(|view| view.reasons.stopping().message());
+        trouble.unwrap_or("Waiting for its turn.").into()
+    }
+
     fn view(&self, record: JobRecord) -> JobView {
         let message = match (&record.outcome, &record.state) {
             (Some(outcome), _) => outcome.message(),
@@ -298,7 +308,7 @@ impl Core {
                 reasons.message().unwrap_or("Waiting for the printer.").into()
             }
             (None, JobState::Processing) => "Printing.".into(),
-            (None, _) => "Waiting for its turn.".into(),
+            (None, _) => self.why_waiting(&record.printer),
         };
         JobView {
             id: record.id,
