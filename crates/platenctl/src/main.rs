@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("platenctl: {failure}");
+            complain!("platenctl: {failure}");
             ExitCode::from(failure.status())
         }
     }

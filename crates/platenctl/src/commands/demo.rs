@@ -28,8 +28,8 @@ pub async fn demo() -> Result<(), Failure> {
         ..GatewayOptions::default()
     })?;
     let printer = VirtualPrinter::start(PrinterOptions::default())?;
-    println!("Gateway  {}", gateway.url());
-    println!("Printer  {}", printer.uri());
+    say!("Gateway  {}", gateway.url());
+    say!("Printer  {}", printer.uri());
     let engine = engine(&Home::open(folder.path())?, &gateway, &licence.key, &printer).await?;
     let result = order(&gateway, &printer, &engine, began).await;
     engine.stop().await;
@@ -69,7 +69,7 @@ async fn order(
     began: Instant,
 ) -> Result<(), Failure> {
     gateway.wait_for_event("printer:discovered", STEP).await?;
-    println!("Engine   online after {} ms\n", began.elapsed().as_millis());
+    say!("Engine   online after {} ms\n", began.elapsed().as_millis());
     let request = JobRequest::new(JobEvent::PrintJob, payload()).with_window(STEP);
     let JobResult::Completed { started, took, .. } = gateway.submit_job(request).await else {
         return Err(Failure::new("the gateway was not told that its order is on paper"));
@@ -77,20 +77,17 @@ async fn order(
     let sheet = printer.sheets().into_iter().next().ok_or_else(|| {
         Failure::new("the order was reported as printed, but nothing is on paper")
     })?;
-    println!("{}\n", printer.text_of(&sheet.bytes));
+    say!("{}\n", printer.text_of(&sheet.bytes));
     let job = newest(engine).await?;
     let JobState::Completed { evidence } = job.state else {
         return Err(Failure::new(format!("the order is {}: {}", job.state, job.message)));
     };
-    println!("accepted  stored on disk before it was printed (job {})", job.id);
-    println!("printed   {} bytes on paper, one cut", sheet.bytes.len());
-    println!("evidence  {evidence}: {}", observed(evidence));
+    say!("accepted  stored on disk before it was printed (job {})", job.id);
+    say!("printed   {} bytes on paper, one cut", sheet.bytes.len());
+    say!("evidence  {evidence}: {}", observed(evidence));
     let started = if started.is_some() { "started and " } else { "" };
-    println!("reported  the gateway was told {started}completed, once");
-    println!(
-        "time      {:.1} ms from the gateway's event to its answer",
-        took.as_secs_f64() * 1000.0
-    );
+    say!("reported  the gateway was told {started}completed, once");
+    say!("time      {:.1} ms from the gateway's event to its answer", took.as_secs_f64() * 1000.0);
     if gateway.duplicates().is_empty() {
         Ok(())
     } else {
@@ -123,13 +120,13 @@ fn payload() -> serde_json::Value {
         "type": "receipt",
         "content": "",
         "priority": "normal",
+        "companyName": "Café Platen",
         "orderData": {
-            "companyName": "Café Platen",
             "orderNumber": "A-1042",
             "tableNumber": "7",
             "customerName": "Zoë",
             "items": [
-                { "name": "Flat white", "quantity": 2, "price": 3.8, "notes": "one with oat milk" },
+                { "name": "Flat white", "quantity": 2, "price": 3.8, "total": 7.6, "notes": "one with oat milk" },
                 { "name": "Croissant au beurre", "quantity": 1, "price": 2.5 },
                 { "name": "Sandwich with roasted vegetables and goat's cheese", "quantity": 1, "price": 8.9 },
             ],

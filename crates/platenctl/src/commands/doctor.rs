@@ -42,14 +42,14 @@ pub async fn doctor(home: &Home, bundle: Option<PathBuf>, listing: Listing) -> R
         pack(home, path, &findings, status.as_ref(), &jobs)?;
     }
     if listing.json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+        say!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
         for finding in &findings {
             let mark = if finding.verdict == Verdict::Good { "ok " } else { "!! " };
-            println!("{mark} {:<12} {}", finding.what, finding.words);
+            say!("{mark} {:<12} {}", finding.what, finding.words);
         }
         if let Some(path) = &bundle {
-            println!("Packed in {}: no licence key and no receipt is in it.", path.display());
+            say!("Packed in {}: no licence key and no receipt is in it.", path.display());
         }
     }
     match findings.iter().filter(|finding| finding.verdict == Verdict::Attention).count() {

@@ -16,19 +16,16 @@ pub async fn gateway(gateway: &Gateway) -> Result<(), Failure> {
     let mut stop = Stop::new()?;
     let keys: Vec<String> = options.licences.iter().map(|licence| licence.key.clone()).collect();
     let handle = EmbeddedGateway::start(options)?;
-    println!(
+    say!(
         "Gateway at {} (for development only; it is open to every program on this machine).",
         handle.url()
     );
-    println!("Licence keys it accepts: {}", keys.join(", "));
-    println!(
-        "Send a job:  curl -s {}/dev/jobs -H 'content-type: application/json' \\",
-        handle.url()
-    );
-    println!(
+    say!("Licence keys it accepts: {}", keys.join(", "));
+    say!("Send a job:  curl -s {}/dev/jobs -H 'content-type: application/json' \\", handle.url());
+    say!(
         "  -d '{{\"payload\": {{\"id\": \"1\", \"printerId\": \"Kitchen\", \"content\": \"Hello\"}}}}'"
     );
-    println!("See what came in:  curl -s {}/dev/events", handle.url());
+    say!("See what came in:  curl -s {}/dev/events", handle.url());
     stop.asked().await;
     handle.stop();
     Ok(())

@@ -19,9 +19,9 @@ pub async fn list(home: &Home, jobs: Jobs) -> Result<(), Failure> {
     reach.close().await;
     if let Response::Jobs(found) = answer? {
         if jobs.listing.json {
-            println!("{}", serde_json::to_string_pretty(&found)?);
+            say!("{}", serde_json::to_string_pretty(&found)?);
         } else {
-            println!("{}", listing::jobs(&found));
+            say!("{}", listing::jobs(&found));
         }
     }
     Ok(())
@@ -33,9 +33,9 @@ pub async fn show(home: &Home, id: JobId, listing: Listing) -> Result<(), Failur
     reach.close().await;
     let job = job?;
     if listing.json {
-        println!("{}", serde_json::to_string_pretty(&job)?);
+        say!("{}", serde_json::to_string_pretty(&job)?);
     } else {
-        println!("{}", listing::job(&job));
+        say!("{}", listing::job(&job));
     }
     Ok(())
 }
@@ -68,6 +68,6 @@ async fn change(home: &Home, request: Request) -> Result<(), Failure> {
     let mut reach = Reach::open(home, Need::Look).await?;
     let job = reach.ask_job(request).await;
     reach.close().await;
-    println!("{}", listing::job(&job?));
+    say!("{}", listing::job(&job?));
     Ok(())
 }

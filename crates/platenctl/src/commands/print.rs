@@ -54,14 +54,14 @@ pub async fn follow(home: &Home, request: Request, at_most: Duration) -> Result<
 async fn follow_in(reach: &mut Reach, request: Request, at_most: Duration) -> Result<(), Failure> {
     let job = reach.ask_job(request).await?;
     if at_most.is_zero() {
-        println!("{}", listing::job(&job));
+        say!("{}", listing::job(&job));
         return Ok(());
     }
     let at_most_ms = u64::try_from(at_most.as_millis()).unwrap_or(u64::MAX);
     let job = reach.ask_job(Request::Wait { id: job.id, at_most_ms }).await?;
     match job.state {
         JobState::Completed { .. } => {
-            println!("{}", listing::job(&job));
+            say!("{}", listing::job(&job));
             Ok(())
         }
         _ if job.state.is_open() => {

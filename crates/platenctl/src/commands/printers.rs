@@ -19,7 +19,7 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
         None => super::status::printers(home, printers.listing).await,
         Some(PrinterChange::Add { name, uri, profile, kind }) => {
             change(home, |settings| put(settings, &name, &uri, profile, kind.map(kind_of))).await?;
-            println!("Printer {} is set up.", listing::one_line(&name, 40));
+            say!("Printer {} is set up.", listing::one_line(&name, 40));
             Ok(())
         }
         Some(PrinterChange::Remove { name }) => {
@@ -27,7 +27,7 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
                 settings.remove_printer(&name).map(drop).map_err(Failure::from)
             })
             .await?;
-            println!("Printer {} is removed.", listing::one_line(&name, 40));
+            say!("Printer {} is removed.", listing::one_line(&name, 40));
             Ok(())
         }
     }
@@ -78,7 +78,7 @@ pub async fn change(
 ) -> Result<(), Failure> {
     let (mut settings, unknown) = Settings::load(&home.settings())?;
     for key in unknown {
-        eprintln!("platenctl: the settings file has a key that is not known, {key}; it is dropped");
+        complain!("platenctl: the settings file has a key that is not known, {key}; it is dropped");
     }
     edit(&mut settings)?;
     settings.save(&home.settings())?;

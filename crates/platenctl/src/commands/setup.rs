@@ -16,12 +16,8 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     let (settings, _) = Settings::load(&home.settings())?;
     let gateway =
         settings.gateway.map_or_else(|| "no gateway yet".to_owned(), |one| one.url.to_string());
-    println!(
-        "Set up in {}: {gateway}, {} printer(s).",
-        home.root().display(),
-        settings.printers.len()
-    );
-    println!("Start it: platenctl run --home {}", home.root().display());
+    say!("Set up in {}: {gateway}, {} printer(s).", home.root().display(), settings.printers.len());
+    say!("Start it: platenctl run --home {}", home.root().display());
     Ok(())
 }
 

@@ -15,9 +15,9 @@ const FIRST_LOOK: Duration = Duration::from_secs(4);
 pub async fn status(home: &Home, listing: Listing) -> Result<(), Failure> {
     let (status, running) = look(home, Need::Look).await?;
     if listing.json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        say!("{}", serde_json::to_string_pretty(&status)?);
     } else {
-        println!("{}", listing::status(&status, running));
+        say!("{}", listing::status(&status, running));
     }
     Ok(())
 }
@@ -25,9 +25,9 @@ pub async fn status(home: &Home, listing: Listing) -> Result<(), Failure> {
 pub async fn printers(home: &Home, listing: Listing) -> Result<(), Failure> {
     let (status, _) = look(home, Need::Print).await?;
     if listing.json {
-        println!("{}", serde_json::to_string_pretty(&status.printers)?);
+        say!("{}", serde_json::to_string_pretty(&status.printers)?);
     } else {
-        println!("{}", listing::printers(&status.printers));
+        say!("{}", listing::printers(&status.printers));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub async fn virtual_printer(printer: &VirtualPrinter) -> Result<(), Failure> {
     };
     let handle = platen_simulators::VirtualPrinter::start(options)?;
     faults.into_iter().for_each(|fault| handle.set_fault(fault));
-    println!("Printer at {}; what it prints is kept in {}.", handle.uri(), printer.out.display());
+    say!("Printer at {}; what it prints is kept in {}.", handle.uri(), printer.out.display());
     let mut lines = typed_lines();
     loop {
         let line = tokio::select! {
@@ -33,7 +33,7 @@ pub async fn virtual_printer(printer: &VirtualPrinter) -> Result<(), Failure> {
             "clear" => handle.clear_faults(),
             text => match Fault::parse(text) {
                 Ok(fault) => handle.set_fault(fault),
-                Err(error) => eprintln!("platenctl: {error}"),
+                Err(error) => complain!("platenctl: {error}"),
             },
         }
     }
