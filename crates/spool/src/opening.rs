@@ -5,7 +5,7 @@ use crate::home::{Home, HomeLock};
 use crate::marks::{EarlierMarks, Marks};
 use crate::request::Durability;
 use crate::reserve::Reserve;
-use crate::row::{COLUMNS, JobRow, read_job};
+use crate::row::{COLUMNS, JobRow, job_id, read_job};
 use crate::{BootId, JobRecord, SpoolError, SpoolOptions, schema};
 use platen_job::{JobState, Timestamp};
 use rusqlite::config::DbConfig;
@@ -21,12 +21,13 @@ const LOG_BYTES: u64 = 4 * 1024 * 1024;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Opening {
     /// Jobs that may have started in an earlier run and were not settled. They are processing until they are settled
-    /// or copied; they cannot go back to their queue.
+    /// or copied; they cannot go back to their queue. Where a damaged database was set aside, these are all open jobs
+    /// that could still be read of it; some of them may have lost their document.
     pub interrupted: Vec<JobRecord>,
     /// Jobs that certainly did not start, pending or held, in queue order: urgent ones first, then as they came.
     pub open: Vec<JobRecord>,
-    /// Where the damaged database of before is now. Its jobs are not in this spool; only the ids that could still be
-    /// read are known, so that they are not printed again.
+    /// Where the damaged database of before is now. What could not be read of it is not in this spool: jobs that were
+    /// waiting in it may be missing, and a person has to be told.
     pub set_aside: Option<PathBuf>,
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn open(dir: &Path, options: &SpoolOptions) -> Result<Opened, SpoolEr
     if home.is_noted_damaged() {
         set_aside = Some(put_aside(&home, "damage was met while it was in use")?);
     }
-    let ((db, numbers), marks, opening) = match open_with_reserve(&home, options) {
+    let ((db, mut numbers), marks, mut opening) = match open_with_reserve(&home, options) {
         Err(SpoolError::Corrupt { what }) => {
             set_aside = Some(put_aside(&home, &what)?);
             open_with_reserve(&home, options)?
@@ -54,7 +55,7 @@ pub(crate) fn open(dir: &Path, options: &SpoolOptions) -> Result<Opened, SpoolEr
         opened => opened?,
     };
     if let Some(damaged) = &set_aside {
-        crate::salvage::ids(damaged, &db);
+        opening.interrupted = crate::salvage::rescue(damaged, &db, &mut numbers);
     }
     let reader = connect(&home)?;
     reader.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -512")?;
@@ -75,7 +76,7 @@ fn put_aside(home: &Home, what: &str) -> Result<PathBuf, SpoolError> {
     tracing::error!(
         what,
         path = %path.display(),
-        "the spool was damaged: it was set aside and a fresh one started. Jobs that were waiting in it are not printed"
+        "the spool was damaged: it was set aside and a fresh one started. Jobs that were waiting in it may be missing"
     );
     Ok(path)
 }
@@ -251,7 +252,7 @@ fn count_opening(db: &Connection) -> Result<Numbers, SpoolError> {
     let base = base.ok_or_else(|| SpoolError::damaged("a counter is impossible"))?;
     let highest: i64 =
         db.query_row("SELECT coalesce(max(id), 0) FROM jobs", [], |row| row.get(0))?;
-    let job = meta("next-job")?.max(highest.saturating_add(1));
+    let job = job_id(meta("next-job")?.max(highest.saturating_add(1)))?.0;
     Ok(Numbers { job, lease: base + 1, report: base + 1 })
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn read_job(row: &Row<'_>) -> Result<JobRow, SpoolError> {
     let origin = row.get::<_, Option<i64>>(21)?;
     let sender_job = row.get::<_, Option<i64>>(22)?.map(JobId);
     let record = JobRecord {
-        id: JobId(row.get(0)?),
+        id: job_id(row.get(0)?)?,
         connector: known(ConnectorId::parse(text(row, 1)?))?,
         external_id: row
             .get::<_, Option<String>>(2)?
@@ -65,6 +65,18 @@ pub(crate) fn read_job(row: &Row<'_>) -> Result<JobRow, SpoolError> {
         told,
     };
     Ok(JobRow { record, lease: row.get::<_, Option<i64>>(16)?.map(crate::LeaseSeq), report })
+}
+
+/// Highest number of a job: every JSON reader can hold it.
+const HIGHEST_ID: i64 = 1 << 53;
+
+/// A stored number of a job; one that was never given is damage, and counting on from it would not end well.
+pub(crate) fn job_id(number: i64) -> Result<JobId, SpoolError> {
+    if (1..HIGHEST_ID).contains(&number) {
+        Ok(JobId(number))
+    } else {
+        Err(SpoolError::damaged("a job's number is impossible"))
+    }
 }
 
 /// An outcome from its stored form.

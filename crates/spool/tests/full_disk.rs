@@ -1,5 +1,11 @@
 //! A disk that is really full: a small tmpfs, which needs root. Without it the test says so loudly, and fails in CI.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 #![cfg(target_os = "linux")]
 
 mod common;

@@ -217,7 +217,7 @@ async fn a_copy_for_the_sender_is_reported_in_place_of_its_origin() {
     assert!(spool.unreported(GATEWAY, 9).await.unwrap().is_empty());
     assert_eq!(spool.document(copy.id).await, Ok(Document::Raw("order-1".into())));
     let (spool, opening) = killed(spool, dir.path()).await;
-    assert_eq!(opening.open, [copy.clone()]);
+    assert_eq!(opening.open, std::slice::from_ref(&copy));
     // The copy gets lost as well, and a second one takes its place.
     let lane = spool.lane(&printer("bar")).unwrap();
     lane.started(spool.lease(vec![copy.id]).await.unwrap()[0].seq).unwrap();

@@ -1,5 +1,11 @@
 //! A child process works on the spool and is killed with SIGKILL at a random moment: what it said it had is there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 #![cfg(unix)]
 
 mod common;

@@ -1,5 +1,11 @@
 //! How much flows through the spool. Prints figures and asserts none of them; what is asserted is that all arrived.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 
 mod common;
 
