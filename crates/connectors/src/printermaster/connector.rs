@@ -7,7 +7,7 @@ use super::announce::{Announcer, is_news};
 use super::answers;
 use super::directory::{ServerIds, Target, find};
 use super::intake::{Intake, Stored};
-use super::licence::{LicenceDesk, strike};
+use super::licence::LicenceDesk;
 use super::line::{Inlet, LineEvent, Outlet, Said, SessionKey};
 use super::paper_budget::PaperBudget;
 use super::payload::{Payload, printable};
@@ -21,7 +21,6 @@ use super::wire_in::Inbound;
 use super::wire_out::{DesktopStatus, Emission, JoinBranch, Message};
 use crate::{Host, PrinterView};
 use platen_job::{ConnectorId, PrinterId};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -215,24 +214,15 @@ impl Connector {
 
     fn exception(&self, payload: &Payload) {
         let message = payload.text(&["message", "error"]).unwrap_or_else(|| "no message".into());
-        let message = printable(&self.without_key(&message));
+        let message = printable(&self.licence.without_key(&message));
         tracing::warn!(says = %message, "the gateway reports an error");
         self.board.exception(message);
     }
 
     fn connection_error(&self, payload: &Payload) {
-        let code = payload.text(&["code"]).unwrap_or_default();
+        let code = payload.text(&["code", "status"]).unwrap_or_default();
         let message = payload.text(&["message", "error", "reason"]).unwrap_or_default();
-        let words = self.without_key(&format!("{code} {message}"));
-        tracing::warn!(why = %printable(words.trim()), "the gateway refuses this till");
-        self.licence.doubt();
-    }
-
-    fn without_key(&self, text: &str) -> String {
-        match &self.settings.license_key {
-            Some(key) => strike(text, key.expose_secret()),
-            None => text.to_owned(),
-        }
+        self.licence.refused_on_the_line(&code, &message);
     }
 
     async fn printers_changed(&mut self) {

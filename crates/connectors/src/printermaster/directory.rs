@@ -111,6 +111,8 @@ impl ServerIds {
         if self.0.len() >= MOST_LEARNED && self.of(printer).is_none() {
             return false;
         }
+        // An id names one printer: the one that the gateway named last.
+        self.0.retain(|_, known| known != server_id);
         self.0.insert(printer.as_str().to_owned(), server_id.to_owned());
         true
     }

@@ -10,7 +10,7 @@ use platen_job::{
     ConnectorId, Evidence, Job, JobId, JobState, Outcome, PrinterId, PrinterName, Refusal,
     StateReasons, Timestamp,
 };
-use platen_socketio::Arg;
+use platen_socketio::{Arg, Refused};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -262,6 +262,11 @@ impl Outlet for FakeGateway {
             return Err(NotSent("the session is over".into()));
         }
         self.emit(event, payload).await
+    }
+
+    fn refuse(&self, why: Refused) {
+        self.take(self.session.load(Ordering::SeqCst), "(refused)", Value::from(why.message));
+        self.disconnect();
     }
 
     async fn emit_with_ack(&self, event: &str, payload: Value, t: Duration) -> Result<(), NotSent> {

@@ -104,6 +104,7 @@ fn order(payload: &Payload, document_type: DocumentType) -> Result<Option<Docume
         Some(Value::String(text)) => match serde_json::from_str(text) {
             Ok(Value::Object(fields)) => Ok(order_document(payload, &fields, document_type)),
             _ if text.trim().is_empty() => Ok(None),
+            _ if text.trim_start().starts_with(['{', '[']) => Err(unusable),
             _ => Ok(Some(Document::Text(text.clone()))),
         },
         Some(_) => Err(unusable),

@@ -86,7 +86,10 @@ impl LicenceDesk {
 
     /// Asks anew where the last answer was no answer; ends the line on a refusal.
     pub(crate) async fn check(&self) -> Result<(), Refused> {
-        let Some(key) = &self.settings.license_key else { return Ok(()) };
+        let Some(key) = &self.settings.license_key else {
+            self.board.licence(LicenceState::Unchecked);
+            return Ok(());
+        };
         match self.standing() {
             Standing::TakenUntil(until, refused) if Instant::now() < until => return Err(refused),
             Standing::ValidSince(when) if when.elapsed() < FRESH => return Ok(()),
@@ -161,10 +164,33 @@ impl LicenceDesk {
         *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
     }
 
-    /// The gateway ended the line with a refusal: the next connect asks anew.
-    pub(crate) fn doubt(&self) {
+    /// The gateway ends the line with a refusal of its own: told in our words, and the next connect asks anew.
+    pub(crate) fn refused_on_the_line(&self, code: &str, detail: &str) {
         if matches!(self.standing(), Standing::ValidSince(_)) {
             self.set_standing(Standing::Ask);
+        }
+        let detail = self.without_key(detail);
+        let code = match code.parse() {
+            Ok(code @ (400 | 404 | 409)) => code,
+            _ if code.contains("NOT_FOUND") || code.contains("INVALID") => 404,
+            _ if code.contains("IN_USE") => 409,
+            _ => 400,
+        };
+        let words = words(code, Some(detail.as_str()).filter(|detail| !detail.is_empty()));
+        tracing::warn!(code, %words, "the gateway refuses this till");
+        self.board.licence(LicenceState::Refused { code, words, retry_at: None });
+    }
+
+    /// Whether the last answer was none, so that asking again may tell more.
+    pub(crate) fn is_open_question(&self) -> bool {
+        self.settings.license_key.is_some() && matches!(self.standing(), Standing::Ask)
+    }
+
+    /// A text of the gateway without our key.
+    pub(crate) fn without_key(&self, text: &str) -> String {
+        match &self.settings.license_key {
+            Some(key) => strike(text, key.expose_secret()),
+            None => text.to_owned(),
         }
     }
 
@@ -285,7 +311,7 @@ fn words(code: u16, detail: Option<&str>) -> String {
 }
 
 /// Gateways like to quote the key they refuse.
-pub(crate) fn strike(text: &str, key: &str) -> String {
+fn strike(text: &str, key: &str) -> String {
     if key.len() < 4 { text.to_owned() } else { text.replace(key, "…") }
 }
 

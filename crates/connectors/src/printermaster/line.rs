@@ -2,7 +2,7 @@
 //! sockets.
 
 use async_trait::async_trait;
-use platen_socketio::Arg;
+use platen_socketio::{Arg, Refused};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -61,6 +61,9 @@ pub(crate) trait Outlet: Send + Sync {
         event: &str,
         payload: Value,
     ) -> Result<(), NotSent>;
+
+    /// Ends the session because we are not welcome; the next connect comes after the slow delay.
+    fn refuse(&self, why: Refused);
 
     /// Hands a message over and waits for its acknowledgement.
     async fn emit_with_ack(

@@ -60,7 +60,7 @@ use crate::{Host, HostEvent};
 use connector::{Connector, Parts};
 use licence::LicenceDesk;
 use line::{Inlet, Outlet};
-use platen_socketio::{ConnectionState, Delays, Endpoint, Limits, Supervisor, SupervisorConfig};
+use platen_socketio::{ConnectionState, Endpoint, Limits, Supervisor, SupervisorConfig};
 use pulse::Pulse;
 use rest::Rest;
 use rest_beat::RestBeat;
@@ -94,7 +94,7 @@ pub async fn run(
         endpoint: endpoint(&settings),
         driver: settings.driver,
         limits: Limits::default(),
-        delays: Delays::default(),
+        delays: settings.delays.clone(),
         refusal_events: vec!["connection:error".into()],
     };
     // Everything below ends with this function, also when it is dropped.

@@ -7,10 +7,6 @@ use platen_socketio::Arg;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// Fields that hold what is to be printed.
-const DOCUMENTS: &[&str] =
-    &["content", "escposCommands", "orderData", "receiptData", "data", "text"];
-
 /// Most characters of a gateway's text that are shown.
 const MOST_SHOWN: usize = 160;
 
@@ -53,11 +49,9 @@ impl Payload {
         }
     }
 
-    /// The same without what is to be printed, for as long as the job is on its way.
-    pub(crate) fn without_documents(mut self) -> Payload {
-        for name in DOCUMENTS {
-            self.fields.remove(*name);
-        }
+    /// The same with these fields only, to be kept while a job is on its way: the rest may be large.
+    pub(crate) fn only(mut self, names: &[&str]) -> Payload {
+        self.fields.retain(|name, _| names.contains(&name.as_str()));
         Payload { fields: self.fields, parts: Vec::new(), beside: None }
     }
 

@@ -7,7 +7,7 @@ use super::intake::{PrintRequest, StoredJob};
 use super::jobs;
 use super::line::Acknowledge;
 use super::payload::{Payload, printable};
-use super::reply::{ID_FIELDS, PrintKind, ReplyNote};
+use super::reply::{ANSWER_FIELDS, ID_FIELDS, PrintKind, ReplyNote};
 use super::teller::Again;
 use crate::{ContentMatch, Novelty, Submitted};
 use platen_job::Refusal;
@@ -30,7 +30,7 @@ impl Connector {
             Ok(job) => {
                 let request = PrintRequest {
                     kind,
-                    fields: payload.without_documents(),
+                    fields: payload.only(ANSWER_FIELDS),
                     external_id: job.external_id.clone(),
                     printer: printer.id,
                     asked: Instant::now(),

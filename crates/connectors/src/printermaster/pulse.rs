@@ -63,7 +63,10 @@ impl Pulse {
                     Err(_) => return,
                 },
                 _ = pings.tick(), if measured.online_since.is_some() => self.ping(&mut measured).await,
-                _ = reports.tick(), if measured.online_since.is_some() => self.report(&measured).await,
+                _ = reports.tick(), if measured.online_since.is_some() => {
+                    self.report(&measured).await;
+                    self.ask_about_the_licence().await;
+                }
             }
         }
     }
@@ -72,6 +75,15 @@ impl Pulse {
         let online = self.online.borrow_and_update().is_some();
         measured.online_since = online.then(Timestamp::now);
         measured.silent = 0;
+    }
+
+    /// A gateway that could not say anything about the licence when we connected may be able to by now.
+    async fn ask_about_the_licence(&self) {
+        if self.licence.is_open_question()
+            && let Err(refused) = self.licence.check().await
+        {
+            self.outlet.refuse(refused);
+        }
     }
 
     async fn ping(&self, measured: &mut Measured) {

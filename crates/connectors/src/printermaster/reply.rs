@@ -99,6 +99,9 @@ impl ReplyNote {
     }
 }
 
+/// Every field that an answer is made of.
+pub(crate) const ANSWER_FIELDS: &[&str] = &["id", "jobId", "printerId", "printerName"];
+
 /// Where the sender's id stands.
 pub(crate) const ID_FIELDS: &[&str] = &["id", "jobId"];
 

@@ -1,7 +1,7 @@
 //! What this connector has to be told.
 
 use platen_job::JobLimits;
-use platen_socketio::{DriverKind, PlainPolicy, Proxy, TlsSettings};
+use platen_socketio::{Delays, DriverKind, PlainPolicy, Proxy, TlsSettings};
 use secrecy::SecretString;
 use std::time::Duration;
 use url::Url;
@@ -29,6 +29,8 @@ pub struct PrinterMasterSettings {
     pub proxy: Proxy,
     /// Whether an unencrypted line may leave this machine.
     pub plain: PlainPolicy,
+    /// Delays between connects; the defaults are the ones to use, tests shorten them.
+    pub delays: Delays,
     /// Whether the REST calls for printers are made.
     pub rest_heartbeat: RestHeartbeat,
     /// How long callers wait.
@@ -114,6 +116,7 @@ impl PrinterMasterSettings {
             tls: TlsSettings::default(),
             proxy: Proxy::default(),
             plain: PlainPolicy::default(),
+            delays: Delays::default(),
             rest_heartbeat: RestHeartbeat::default(),
             request_windows: RequestWindows::default(),
             rhythm: Rhythm::default(),

@@ -2,7 +2,7 @@
 
 use super::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
 use async_trait::async_trait;
-use platen_socketio::{AckReply, Arg, EmitError, Emitter, Incoming, SessionId};
+use platen_socketio::{AckReply, Arg, EmitError, Emitter, Incoming, Refused, SessionId};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -90,6 +90,10 @@ impl Outlet for SocketOutlet {
             }
             None => Err(not_sent(EmitError::SessionOver)),
         }
+    }
+
+    fn refuse(&self, why: Refused) {
+        self.emitter.refuse(why);
     }
 
     async fn emit_with_ack(

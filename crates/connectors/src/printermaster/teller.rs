@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Outcomes asked for at once.
 const BATCH: usize = 64;
+/// Told outcomes that the engine could not note yet, beyond which nothing is asked for behind them.
+const MOST_UNNOTED: usize = 4096;
 /// Asks anew by itself, in case a hint was lost or the spool could not be read.
 const ROUND: Duration = Duration::from_secs(30);
 /// After an outcome could not be handed over on a line that stands.
@@ -106,9 +108,16 @@ impl Teller {
 
     /// Tells everything that is untold; false where some of it has to be tried again.
     async fn tell_all(&mut self) -> bool {
+        let mut limit = BATCH;
         loop {
-            let mut reports = self.host.unreported(ConnectorId::PrinterMaster, BATCH).await;
+            let mut reports = self.host.unreported(ConnectorId::PrinterMaster, limit).await;
+            let full = reports.len() >= limit;
             reports.retain(|report| !self.told.has(report.id));
+            if reports.is_empty() && full && limit < MOST_UNNOTED {
+                // The engine could not note these yet; there may be others behind them.
+                limit *= 4;
+                continue;
+            }
             if reports.is_empty() {
                 return true;
             }

@@ -9,36 +9,59 @@ pub(crate) fn status_word(printer: &PrinterView) -> &'static str {
     if printer.reasons.contains(StateReason::MediaEmpty) {
         return "no_paper";
     }
-    match printer.health {
-        Health::Offline => "offline",
-        Health::Error => "error",
-        Health::Unknown => "unknown",
-        Health::Online | Health::Busy if printer.reasons.contains(StateReason::MediaLow) => {
-            "low_paper"
-        }
-        Health::Busy => "busy",
-        Health::Online => "online",
+    match readiness(printer) {
+        Readiness::Ready if printer.reasons.contains(StateReason::MediaLow) => "low_paper",
+        Readiness::Ready => "online",
+        Readiness::Occupied => "busy",
+        Readiness::Gone => "offline",
+        Readiness::Broken => "error",
+        Readiness::Unknown => "unknown",
     }
 }
 
 /// The same in the four words of the server's own enum, which `printer:discovered` is stored with.
 pub(crate) fn server_status_word(printer: &PrinterView) -> &'static str {
-    match printer.health {
-        Health::Online | Health::Busy => "online",
-        Health::Offline => "offline",
-        Health::Error => "error",
-        Health::Unknown => "unknown",
+    match readiness(printer) {
+        Readiness::Ready | Readiness::Occupied => "online",
+        Readiness::Gone => "offline",
+        Readiness::Broken => "error",
+        Readiness::Unknown => "unknown",
     }
 }
 
 /// The same in the words that the REST calls take. They have none for "cannot be known": `busy` claims neither that
 /// the printer is ready nor that it is gone.
 pub(crate) fn rest_status_word(printer: &PrinterView) -> &'static str {
+    match readiness(printer) {
+        Readiness::Ready => "online",
+        Readiness::Occupied | Readiness::Unknown => "busy",
+        Readiness::Gone => "offline",
+        Readiness::Broken => "error",
+    }
+}
+
+/// What health and reasons come to.
+enum Readiness {
+    Ready,
+    Occupied,
+    Gone,
+    Broken,
+    Unknown,
+}
+
+/// A printer with a reason not to print is never called ready, whatever its health says.
+fn readiness(printer: &PrinterView) -> Readiness {
+    let stopping = printer.reasons.stopping();
     match printer.health {
-        Health::Online => "online",
-        Health::Busy | Health::Unknown => "busy",
-        Health::Offline => "offline",
-        Health::Error => "error",
+        Health::Offline => Readiness::Gone,
+        Health::Error => Readiness::Broken,
+        Health::Unknown => Readiness::Unknown,
+        Health::Online | Health::Busy if stopping.contains(StateReason::Offline) => Readiness::Gone,
+        Health::Online | Health::Busy if stopping.iter().any(|r| r != StateReason::Paused) => {
+            Readiness::Broken
+        }
+        Health::Online if stopping.is_empty() => Readiness::Ready,
+        Health::Online | Health::Busy => Readiness::Occupied,
     }
 }
 
@@ -161,6 +184,29 @@ mod tests {
             assert_eq!(priority(Some(&value)), expected, "{value}");
         }
         assert_eq!(priority(None), Priority::Normal);
+    }
+
+    #[test]
+    fn a_printer_that_cannot_print_is_never_called_online() {
+        use crate::printermaster::fakes::printer;
+        for health in
+            [Health::Online, Health::Busy, Health::Offline, Health::Error, Health::Unknown]
+        {
+            for reason in StateReason::ALL.into_iter().filter(|reason| reason.stops_printing()) {
+                let mut view = printer("p", "Bar");
+                (view.health, view.reasons) = (health, reason.into());
+                assert_ne!(status_word(&view), "online", "{health:?} {reason}");
+                assert_ne!(rest_status_word(&view), "online", "{health:?} {reason}");
+                let paused = reason == StateReason::Paused;
+                assert!(paused || server_status_word(&view) != "online", "{health:?} {reason}");
+            }
+        }
+        let mut view = printer("p", "Bar");
+        assert_eq!(status_word(&view), "online");
+        view.reasons = StateReason::MediaLow.into();
+        assert_eq!(status_word(&view), "low_paper");
+        view.health = Health::Unknown;
+        assert_eq!((status_word(&view), rest_status_word(&view)), ("unknown", "busy"));
     }
 
     #[test]

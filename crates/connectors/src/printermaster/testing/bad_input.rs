@@ -189,6 +189,13 @@ fn rows() -> Vec<Row> {
             "reason=field orderData is not an object",
         ),
         row(
+            "an order that is broken JSON",
+            PHYSICAL,
+            json!({"id": "t", "printerName": "Bar", "orderData": format!("{{\"note\": \"{SECRET}\"")}),
+            Error(RESULT, "Field orderData is not an object."),
+            "reason=field orderData is not an object",
+        ),
+        row(
             "deep nesting in a field nobody reads",
             JOB,
             json!({"id": "deep", "printerId": "p-1", "content": SECRET, "extra": deep.clone()}),

@@ -192,3 +192,16 @@ async fn printers_are_registered_once_and_kept_fresh_over_rest() {
         (&json!("b1"), &json!("online"))
     );
 }
+
+#[tokio::test]
+async fn a_licence_that_could_not_be_checked_is_asked_about_again_while_connected() {
+    let (_office, url) = Office::open([refused(400)]).await;
+    let mut settings = settings();
+    settings.gateway = url;
+    settings.rhythm.health = Duration::from_millis(30);
+    let till = Till::on(FakeHost::new(vec![printer("p-1", "Bar")]), settings).await;
+    till.gateway.connect();
+    let words = till.gateway.wait("(refused)", 1).await;
+    assert!(words.as_str().unwrap().contains("may have run out"), "{words}");
+    assert!(matches!(till.status().licence, LicenceState::Refused { code: 400, .. }));
+}

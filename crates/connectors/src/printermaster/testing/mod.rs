@@ -1,6 +1,7 @@
 //! Tests of the whole connector above the line: a fake engine behind it, a fake gateway before it, time in our hands.
 
 mod bad_input;
+mod gateway;
 mod licences;
 mod outcomes;
 mod printers;
