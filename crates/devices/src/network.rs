@@ -94,8 +94,8 @@ impl NetworkDevice {
         if let Err(cause) = sent {
             return Err(self.stop(connection, outgoing.job_bytes_written(), cause, request).await);
         }
-        if let FencePlan::Ask { replies, .. } = plan {
-            connection.fence_was_sent(replies);
+        if let FencePlan::Ask { replies, confirm, .. } = plan {
+            connection.fence_was_sent(replies, confirm.map(|(token, _)| token));
         }
         let end = fence::observe(&mut connection, &plan, self.fence, &self.options, request).await;
         self.learn_from_fence(&connection, &plan, end);
@@ -171,6 +171,7 @@ impl NetworkDevice {
         let confirm = match (self.options.confirm, self.memory.confirmation) {
             // A printer that says nothing at all would at best ignore the question, at worst print it.
             _ if !connection.has_spoken() => None,
+            _ if connection.owes_confirmation(request.token) => None,
             (ConfirmMode::Never, _) | (ConfirmMode::Probe, Confirmation::Unsupported) => None,
             (ConfirmMode::Probe, Confirmation::Unknown) => Some((request.token, Asked::ToFindOut)),
             (ConfirmMode::Probe, Confirmation::Supported) | (ConfirmMode::Always, _) => {

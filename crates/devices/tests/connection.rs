@@ -104,7 +104,7 @@ async fn a_printer_that_was_switched_off_and_on_is_found_again() {
 
 #[tokio::test]
 async fn a_printer_that_talks_all_the_time_is_printed_on() {
-    let script = Script { chatter: Some(vec![0x10, 0, 0, 0].repeat(200)), ..Script::default() };
+    let script = Script { chatter: Some([0x10, 0, 0, 0].repeat(200)), ..Script::default() };
     let peer = Peer::start(script);
     let mut device = device(&peer, DeviceOptions { confirm: ConfirmMode::Never, ..quick() });
     for _ in 0..20 {

@@ -57,6 +57,17 @@ async fn a_late_confirmation_is_waited_for() {
 }
 
 #[tokio::test]
+async fn an_earlier_confirmation_is_not_taken_for_this_jobs() {
+    let peer = Peer::start(Script { confirm: Answer::AtOnce, ..Script::default() });
+    let mut device = device(&peer, quick());
+    let (mut first, mut again) = (Job::new(RECEIPT), Job::new(RECEIPT));
+    (first.token, again.token) = (*b"SAME", *b"SAME");
+    assert_eq!(run(&mut device, &first).await.end, CONFIRMED);
+    peer.change(|script| script.confirm = Answer::Never);
+    assert_eq!(run(&mut device, &again).await.end, DRAINED);
+}
+
+#[tokio::test]
 async fn without_leave_no_confirmation_is_asked_for() {
     let peer = Peer::start(Script { confirm: Answer::AtOnce, ..Script::default() });
     let mut device = device(&peer, DeviceOptions { confirm: ConfirmMode::Never, ..quick() });

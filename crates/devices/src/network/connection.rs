@@ -30,8 +30,8 @@ const GUESSED_PACE: u32 = 16 * 1024;
 const GUESSED_WAIT: Duration = Duration::from_secs(10);
 /// At most this many reads in a row, so that a printer that never stops talking cannot hold us up.
 const READS: usize = 16;
-/// Confirmations kept in mind.
-const CONFIRMATIONS: usize = 4;
+/// Confirmations kept in mind, heard and owed.
+const CONFIRMATIONS: usize = 64;
 
 /// Why waiting ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,7 @@ pub(super) struct Connection {
     fences_answered: u64,
     fence_useless: bool,
     confirmations: VecDeque<[u8; 4]>,
+    confirmations_owed: VecDeque<[u8; 4]>,
     automatic_status: bool,
     stray_replies: bool,
     interrupted: bool,
@@ -111,6 +112,7 @@ impl Connection {
             fences_answered: 0,
             fence_useless: false,
             confirmations: VecDeque::new(),
+            confirmations_owed: VecDeque::new(),
             automatic_status: false,
             stray_replies: false,
             interrupted: false,
@@ -189,10 +191,10 @@ impl Connection {
                 self.condition.fence(paper);
             }
             Reply::Confirmed(token) => {
-                if self.confirmations.len() == CONFIRMATIONS {
-                    self.confirmations.pop_front();
+                if let Some(at) = self.confirmations_owed.iter().position(|owed| *owed == token) {
+                    self.confirmations_owed.remove(at);
                 }
-                self.confirmations.push_back(token);
+                remember(&mut self.confirmations, token);
             }
             // An answer to nothing that we asked: junk, or the job's own doing.
             Reply::RealTime(_) | Reply::Fence(_) => return,
@@ -287,9 +289,14 @@ impl Connection {
         std::mem::take(&mut self.leftover)
     }
 
-    pub(super) fn fence_was_sent(&mut self, replies: u64) {
+    /// Takes note of a fence that the kernel took whole, and of the confirmation that was asked for with it.
+    pub(super) fn fence_was_sent(&mut self, replies: u64, token: Option<[u8; 4]>) {
         self.fences_asked += replies;
         self.fence_end = self.sent;
+        if let Some(token) = token {
+            self.confirmations.retain(|heard| *heard != token);
+            remember(&mut self.confirmations_owed, token);
+        }
     }
 
     // What is known.
@@ -363,6 +370,11 @@ impl Connection {
         self.confirmations.contains(&token)
     }
 
+    /// A confirmation with this token may still come for an earlier attempt, and could be taken for the next one's.
+    pub(super) fn owes_confirmation(&self, token: [u8; 4]) -> bool {
+        self.confirmations_owed.contains(&token)
+    }
+
     pub(super) fn last_sign_of_life(&self) -> Instant {
         self.last_sign_of_life
     }
@@ -428,10 +440,10 @@ impl Connection {
         !self.used
     }
 
-    /// Some printers throw away what they have not printed when the connection closes. Returns when that can do no more
-    /// harm: at once after an answered fence, else after the time a slow printer needs (10 s at most).
+    /// Some printers throw away what they have not processed when the connection closes. Returns when that can do no
+    /// more harm: at once after an answered fence, else after the time a slow printer needs (10 s at most).
     pub(super) async fn wait_until_safe_to_close(&mut self, options: &DeviceOptions) {
-        if self.unproven == 0 || self.closed {
+        if self.closed || (self.unproven == 0 && self.all_fences_answered()) {
             return;
         }
         self.wait_until_taken(GUESSED_WAIT).await;
@@ -439,7 +451,11 @@ impl Connection {
         let printing = Duration::from_secs_f64(self.unproven as f64 / f64::from(pace));
         let settled = self.written_at + (Duration::from_secs(1) + printing).min(GUESSED_WAIT);
         let never = CancellationToken::new();
-        while Instant::now() < settled && !self.closed {
+        self.listen();
+        // A confirmed job's fence may still be on its way: cut off, it would leave the printer inside a command.
+        let proven =
+            |it: &Self| it.unproven == 0 && it.fences_asked > 0 && it.all_fences_answered();
+        while Instant::now() < settled && !self.closed && !proven(self) {
             self.wait(Interest::READABLE, settled, &never).await;
             self.listen();
         }
@@ -475,6 +491,13 @@ impl Connection {
             let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
         }
     }
+}
+
+fn remember(tokens: &mut VecDeque<[u8; 4]>, token: [u8; 4]) {
+    if tokens.len() == CONFIRMATIONS {
+        tokens.pop_front();
+    }
+    tokens.push_back(token);
 }
 
 impl Drop for Connection {

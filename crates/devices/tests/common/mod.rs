@@ -73,7 +73,7 @@ impl Job {
             clean_up: None,
             starts: Starts::default(),
             reasons: watch::Sender::new(StateReasons::none()),
-            token: *b"A001",
+            token: next_token(),
             cancel: CancellationToken::new(),
         }
     }
@@ -88,6 +88,14 @@ impl Job {
             cancel: self.cancel.clone(),
         }
     }
+}
+
+/// A token that no other job of this test run has.
+fn next_token() -> [u8; 4] {
+    static LAST: AtomicUsize = AtomicUsize::new(0);
+    let number = LAST.fetch_add(1, Ordering::SeqCst) % 1000;
+    let digits = format!("A{number:03}");
+    digits.as_bytes().try_into().expect("four characters")
 }
 
 /// Prints those bytes; the attempt, which must not take for ever.
