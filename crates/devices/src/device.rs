@@ -33,7 +33,8 @@ pub struct PrintRequest<'a> {
     pub start: &'a dyn StartRecord,
     /// Where the printer's reasons are shown while the job is under way.
     pub reasons: &'a watch::Sender<StateReasons>,
-    /// Four printable characters that name this attempt in the printer's confirmation (GS ( H): each 0x20–0x7E.
+    /// Four printable characters that name this attempt in the printer's confirmation (GS ( H): each 0x20–0x7E. It
+    /// should differ from attempt to attempt: as long as an earlier one's confirmation is owed, it is not used again.
     pub token: [u8; 4],
     /// Ends the attempt as soon as that is safe: no further byte is sent.
     pub cancel: CancellationToken,

@@ -1,9 +1,10 @@
 //! One TCP connection to a printer, and everything that was said on it.
 
+mod ending;
+
 use super::send_queue::{Unsent, unsent};
-use crate::DeviceOptions;
 use crate::status::{Condition, Question, Replies, Reply};
-use platen_job::{Evidence, StateReasons, StopCause};
+use platen_job::{Evidence, StateReasons};
 use socket2::{SockRef, TcpKeepalive};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Read};
@@ -13,7 +14,6 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use tracing::debug;
 
 /// What the kernel may hold for a slow printer; the smaller, the truer is the count of bytes that the printer got.
 const SEND_BUFFER: usize = 64 * 1024;
@@ -23,11 +23,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const RECENT: Duration = Duration::from_secs(1);
 /// The bytes of one answer come together; after this the rest will not come.
 const TORN_ANSWER: Duration = Duration::from_millis(100);
-/// How long an attempt that stopped waits for the bytes it has handed over.
-const LAST_BYTES: Duration = Duration::from_millis(500);
-/// How fast a printer of which nothing is known prints its buffer, and for how long at most it is waited for.
-const GUESSED_PACE: u32 = 16 * 1024;
-const GUESSED_WAIT: Duration = Duration::from_secs(10);
 /// At most this many reads in a row, so that a printer that never stops talking cannot hold us up.
 const READS: usize = 16;
 /// Confirmations kept in mind, heard and owed.
@@ -439,58 +434,6 @@ impl Connection {
     pub(super) fn is_unused(&self) -> bool {
         !self.used
     }
-
-    /// Some printers throw away what they have not processed when the connection closes. Returns when that can do no
-    /// more harm: at once after an answered fence, else after the time a slow printer needs (10 s at most).
-    pub(super) async fn wait_until_safe_to_close(&mut self, options: &DeviceOptions) {
-        if self.closed || (self.unproven == 0 && self.all_fences_answered()) {
-            return;
-        }
-        self.wait_until_taken(GUESSED_WAIT).await;
-        let pace = options.pace.bound().unwrap_or(GUESSED_PACE).max(1);
-        let printing = Duration::from_secs_f64(self.unproven as f64 / f64::from(pace));
-        let settled = self.written_at + (Duration::from_secs(1) + printing).min(GUESSED_WAIT);
-        let never = CancellationToken::new();
-        self.listen();
-        // A confirmed job's fence may still be on its way: cut off, it would leave the printer inside a command.
-        let proven =
-            |it: &Self| it.unproven == 0 && it.fences_asked > 0 && it.all_fences_answered();
-        while Instant::now() < settled && !self.closed && !proven(self) {
-            self.wait(Interest::READABLE, settled, &never).await;
-            self.listen();
-        }
-        self.unproven = 0;
-    }
-
-    /// Waits until the printer's side has acknowledged everything, as far as this system tells.
-    async fn wait_until_taken(&mut self, limit: Duration) {
-        let deadline = Instant::now() + limit;
-        let never = CancellationToken::new();
-        let mut pause = Duration::from_millis(1);
-        while !self.closed && matches!(self.unsent(), Unsent::Bytes(1..)) {
-            let now = Instant::now();
-            if now >= deadline {
-                return;
-            }
-            sleep_until(deadline.min(now + pause)).await;
-            // Keeps the receive buffer empty: closing with unread bytes in it would cut off what is still to be sent.
-            self.wait(Interest::READABLE, now, &never).await;
-            self.listen();
-            pause = (pause * 2).min(Duration::from_millis(50));
-        }
-    }
-
-    /// Ends a connection after an attempt that stopped. What the printer has taken stays with it; what still lies in
-    /// the kernel after a short wait is thrown away, or it would come out on paper long after the job was given up.
-    pub(super) async fn abandon(mut self, cause: StopCause) {
-        if cause == StopCause::Canceled {
-            self.wait_until_taken(LAST_BYTES).await;
-        }
-        if !self.closed && matches!(self.unsent(), Unsent::Bytes(1..)) {
-            debug!("the connection is reset: the printer did not take everything");
-            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
-        }
-    }
 }
 
 fn remember(tokens: &mut VecDeque<[u8; 4]>, token: [u8; 4]) {
@@ -498,12 +441,4 @@ fn remember(tokens: &mut VecDeque<[u8; 4]>, token: [u8; 4]) {
         tokens.pop_front();
     }
     tokens.push_back(token);
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        if !self.closed {
-            let _ = self.listen_now();
-        }
-    }
 }
