@@ -1,6 +1,6 @@
 //! Moves bytes to printers and reads what they say.
 //!
-//! A [`Device`] reports what happened; what to do about it is decided elsewhere. [`open`] gives the device behind a
+//! A [`Device`] reports what happened; what to do about it is decided elsewhere. [`open()`] gives the device behind a
 //! [`DeviceUri`]; [`NetworkDevice`] is the one behind `tcp://host:port`.
 
 mod device;
