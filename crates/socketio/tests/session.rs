@@ -159,13 +159,13 @@ async fn a_gateway_that_stops_pinging_is_silent() {
     let gateway = Raw::listen().await;
     let mut line = Line::to(NATIVE, &gateway.url());
     let start = Instant::now();
-    let opening = r#"0{"sid":"x","pingInterval":200,"pingTimeout":300}"#;
+    let opening = r#"0{"sid":"x","pingInterval":400,"pingTimeout":800}"#;
     let mut socket = gateway.session_with(opening).await;
     line.connected().await;
     raw::say(&mut socket, "2").await;
     assert_eq!(raw::text(&mut socket).await.as_deref(), Some("3"));
     assert_eq!(line.disconnected().await, EndReason::Silent);
-    assert!(start.elapsed() >= Duration::from_millis(500));
+    assert!(start.elapsed() >= Duration::from_millis(1200));
 }
 
 #[tokio::test]
@@ -251,7 +251,7 @@ async fn an_unsteady_authenticator_does_not_end_the_line() {
 
 #[tokio::test]
 async fn a_panic_in_a_consumer_ends_neither_session_nor_pongs() {
-    let mut gateway = Gateway::start(json!({"pingInterval": 200, "pingTimeout": 300})).await;
+    let mut gateway = Gateway::start(json!({"pingInterval": 300, "pingTimeout": 1500})).await;
     let Line { connection, cancel, .. } = &mut Line::to(NATIVE, &gateway.url());
     gateway.hears("connected").await;
     let (_, unused) = tokio::sync::mpsc::channel(1);
@@ -267,7 +267,7 @@ async fn a_panic_in_a_consumer_ends_neither_session_nor_pongs() {
     };
     assert!(soon("the panic", consumer).await.unwrap_err().is_panic());
     // Longer than the gateway waits for a pong.
-    tokio::time::sleep(Duration::from_millis(1000)).await;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
     let mut incoming = incoming.lock().await;
     for n in 1..5 {
         match soon("the next event", incoming.recv()).await {
