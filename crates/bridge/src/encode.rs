@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use platen_escpos::Profile;
-use platen_job::{Document, JobId, Mark};
+use platen_job::{Document, Mark};
+use platen_spool::LeaseSeq;
 
 /// A document's bytes for one printer; raw ones without a mark are not copied.
 pub fn encode(
@@ -26,9 +27,9 @@ pub fn encode(
 pub struct Unprintable;
 
 /// Four characters from 0x20 to 0x7E that name an attempt in the printer's confirmation.
-pub fn token(id: JobId) -> [u8; 4] {
+pub fn token(seq: LeaseSeq) -> [u8; 4] {
     const CHARACTERS: u64 = 0x7E - 0x20 + 1;
-    let mut rest = id.0.unsigned_abs();
+    let mut rest = seq.0.unsigned_abs();
     std::array::from_fn(|_| {
         let digit = u8::try_from(rest % CHARACTERS).unwrap_or(0);
         rest /= CHARACTERS;
@@ -41,8 +42,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbouring_jobs_have_different_printable_tokens() {
-        let tokens: Vec<_> = (1..2000).map(|id| token(JobId(id))).collect();
+    fn neighbouring_attempts_have_different_printable_tokens() {
+        let tokens: Vec<_> = (1..2000).map(|seq| token(LeaseSeq(seq))).collect();
         assert!(tokens.iter().flatten().all(|byte| (0x20..=0x7E).contains(byte)));
         assert!(tokens.windows(2).all(|pair| pair[0] != pair[1]));
     }

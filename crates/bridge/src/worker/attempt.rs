@@ -43,7 +43,7 @@ impl Worker {
             clean_up: self.clean_up.clone(),
             start: &start,
             reasons: &reasons,
-            token: crate::encode::token(record.id),
+            token: crate::encode::token(seq),
             cancel: cancel.clone(),
         };
         let mut printing = self.device.print(request);
