@@ -2,11 +2,22 @@
 //!
 //! Its output is for people and scripts: listings on stdout (`--json` for scripts), errors as one line on stderr with
 //! exit status 1, wrong usage with 2.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line program speaks on these"
-)]
+
+/// One line of the answer on stdout. Where nobody reads it any more (`platenctl jobs | head`), nothing is said.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
+/// One line about what is wrong on stderr.
+macro_rules! complain {
+    ($($words:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
 
 mod cli;
 mod commands;
