@@ -7,6 +7,8 @@
 )]
 
 mod counterpart;
+pub mod crash;
+pub mod shop;
 mod till;
 
 pub use counterpart::{NodeServer, PythonServer};

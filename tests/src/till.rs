@@ -39,6 +39,12 @@ impl Till {
         self.home.path()
     }
 
+    /// Leaves the folder where it is, for a person who has to look into it; says where.
+    pub fn keep(&mut self) -> &Path {
+        self.home.disable_cleanup(true);
+        self.home.path()
+    }
+
     /// `platenctl` with these arguments and this home.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program("platenctl"));

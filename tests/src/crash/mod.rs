@@ -1,0 +1,20 @@
+//! What the crash tests share: a shop that sends orders and never gives up on one, printers and a gateway that misbehave,
+//! and the judgement of what is on paper at the end.
+
+mod books;
+mod chance;
+mod log;
+mod order;
+mod paper;
+mod sender;
+mod trouble;
+mod verdict;
+
+pub use books::Books;
+pub use chance::Chance;
+pub use log::{lines_about, our_number};
+pub use order::{Form, Kind, Order};
+pub use paper::{Copy, Paper};
+pub use sender::{Sender, Sent, Told, Word};
+pub use trouble::{Misfortune, PrinterTrouble};
+pub use verdict::{Known, judge};
