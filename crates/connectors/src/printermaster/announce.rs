@@ -72,11 +72,12 @@ impl Announcer<'_> {
     }
 }
 
-/// When a printer was last seen: now, where the engine says that it is there.
+/// When a printer was last seen: now, where the engine says that it is there. One that says nothing of itself but takes
+/// data is there too; an old moment would make the gateway test it on paper again and again.
 pub(crate) fn last_seen(printer: &PrinterView) -> Option<String> {
     match printer.health {
-        Health::Online | Health::Busy => Some(iso(Timestamp::now())),
-        Health::Offline | Health::Error | Health::Unknown => printer.last_seen.map(iso),
+        Health::Online | Health::Busy | Health::Unknown => Some(iso(Timestamp::now())),
+        Health::Offline | Health::Error => printer.last_seen.map(iso),
     }
 }
 

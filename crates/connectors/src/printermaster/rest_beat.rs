@@ -4,13 +4,14 @@
 //! server from that. A gateway without these calls is left alone until the next session.
 
 use super::announce::last_seen;
-use super::clock::iso_now;
+use super::clock::{iso, iso_now};
 use super::licence::LicenceDesk;
 use super::line::SessionKey;
 use super::rest::{Answer, Call, Rest};
 use super::settings::{PrinterMasterSettings, RestHeartbeat};
 use super::words;
 use crate::{Capability, PrinterKind, PrinterView, Way};
+use platen_job::Timestamp;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -183,10 +184,15 @@ fn registered(printer: &PrinterView) -> RegisteredPrinter {
     }
 }
 
+/// The field is required, and a printer that never answered was seen at no time.
+fn never() -> String {
+    iso(Timestamp(0))
+}
+
 fn seen(printer: &PrinterView) -> SeenPrinter {
     SeenPrinter {
         name: printer.name.to_string(),
         status: words::rest_status_word(printer),
-        last_seen: last_seen(printer).unwrap_or_else(iso_now),
+        last_seen: last_seen(printer).unwrap_or_else(never),
     }
 }
