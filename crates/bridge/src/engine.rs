@@ -188,13 +188,12 @@ impl Engine {
 
 fn spool_options(settings: &Settings) -> SpoolOptions {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    let mut options = SpoolOptions::default();
-    options.retention = Retention {
+    let retention = Retention {
         payload_age: DAY * settings.spool.payload_days,
         payload_bytes: settings.spool.payload_bytes,
         record_age: DAY * settings.spool.record_days,
     };
-    options
+    SpoolOptions { retention, ..SpoolOptions::default() }
 }
 
 fn device_id(settings: &mut Settings, home: &Home) -> Result<String, SettingsError> {

@@ -5,6 +5,7 @@
 
 use platen_job::{JobId, OnTrouble, Priority, Timestamp};
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A waiting job, as much of it as the order needs.
@@ -31,12 +32,11 @@ pub struct Queue {
 impl Queue {
     /// Puts a job in its place; one that is there already stays.
     pub fn push(&mut self, job: Waiting) {
-        if !self.by_id.contains_key(&job.id) {
-            self.by_id.insert(job.id, job.priority);
-            self.order.insert((Reverse(job.priority), job.id), job);
-            if let Some(at) = job.expires_at {
-                self.by_expiry.insert((at, job.id));
-            }
+        let Entry::Vacant(place) = self.by_id.entry(job.id) else { return };
+        place.insert(job.priority);
+        self.order.insert((Reverse(job.priority), job.id), job);
+        if let Some(at) = job.expires_at {
+            self.by_expiry.insert((at, job.id));
         }
     }
 

@@ -120,8 +120,12 @@ impl Core {
     /// How the gateway connector is, where there is one.
     pub(crate) fn gateway_status(&self) -> Option<serde_json::Value> {
         let status = lock(&self.gateway_status);
-        let status = status.as_ref()?.borrow();
-        serde_json::to_value(&*status).ok()
+        let mut status = status.as_ref()?.borrow().clone();
+        // "Online for 3 h" has to count at the moment of the question.
+        if let Some(connection) = &status.connection {
+            status.connection_words = connection.to_string();
+        }
+        serde_json::to_value(&status).ok()
     }
 
     /// Gives a connector its line to the engine.
