@@ -4,6 +4,7 @@ mod answers;
 mod core;
 mod gateway;
 mod host;
+mod intake;
 mod printers;
 mod recovery;
 
@@ -129,8 +130,10 @@ impl Engine {
             tracing::error!("{notice}");
             notices.push(notice);
         }
-        let core = Arc::new(Core::new(spool, settings, options, device_id, notices));
+        let (intake, door) = intake::Intake::new();
+        let core = Arc::new(Core::new(spool, intake, settings, options, device_id, notices));
         let engine = Engine { core: core.clone(), tasks: TaskTracker::new(), _lock: lock };
+        engine.tasks.spawn(intake::carry(core.clone(), door));
         recovery::recover(&core, opening).await;
         engine.open_doors().await?;
         Ok(engine)

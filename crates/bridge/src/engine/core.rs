@@ -1,5 +1,6 @@
 //! What every part of the engine shares.
 
+use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
 use crate::home::Home;
 use crate::policy::Policy;
@@ -29,6 +30,7 @@ const DIRTY: &str = "dirty";
 /// The shared heart of an engine.
 pub struct Core {
     pub(crate) spool: Spool,
+    pub(crate) intake: Intake,
     pub(crate) registry: Registry,
     pub(crate) policy: Policy,
     pub(crate) home: Home,
@@ -62,6 +64,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Core {
     pub(super) fn new(
         spool: Spool,
+        intake: Intake,
         settings: Settings,
         options: EngineOptions,
         device_id: String,
@@ -69,6 +72,7 @@ impl Core {
     ) -> Self {
         Core {
             spool,
+            intake,
             registry: Registry::new(),
             policy: settings.policy(),
             home: options.home,

@@ -1,11 +1,10 @@
 //! The engine as connectors see it: accept, report, remember.
 
 use super::Core;
-use crate::printer::{Admission, Printer, waiting};
 use async_trait::async_trait;
-use platen_connectors::{ContentMatch, Host, Novelty, PrinterView, Report, ReportId, Submitted};
-use platen_job::{ConnectorId, DocumentError, Job, JobLimits, Refusal, Timestamp};
-use platen_spool::{Accepted, LeaseWish, Leased, ReportRecord, SameContent, SpoolError};
+use platen_connectors::{Host, PrinterView, Report, ReportId, Submitted};
+use platen_job::{ConnectorId, DocumentError, Job, JobLimits, Refusal};
+use platen_spool::ReportRecord;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -70,94 +69,7 @@ impl Core {
         let Some(printer) = self.registry.get(&job.printer) else {
             return Err(Refusal::BadField { field: "printer", expected: "a printer of this till" });
         };
-        let admission = printer.reserve();
-        if admission == Admission::Full {
-            return Err(Refusal::QueueFull { limit: crate::printer::QUEUE_LIMIT });
-        }
-        let place = Place { printer: &printer, admission, kept: false };
-        self.store(job, place).await
-    }
-
-    async fn store(&self, job: Job, mut place: Place<'_>) -> Result<Submitted, Refusal> {
-        let time_to_live = self.policy.time_to_live(job.document_type);
-        let expires_at = job.expires_at.unwrap_or_else(|| Timestamp::now().plus(time_to_live));
-        let wish = match place.admission {
-            Admission::StartNow => LeaseWish::TakeNow,
-            _ => LeaseWish::Wait,
-        };
-        let (connector, external_id) = (job.connector, job.external_id.clone());
-        match self.spool.accept(job, Some(expires_at), wish).await {
-            Ok(Accepted::New { record, document, lease }) => {
-                tracing::info!(job = %record.id, %connector, printer = %place.printer.settings.name,
-                    kind = %record.document_type, bytes = record.payload_bytes, "accepted");
-                let id = record.id;
-                match lease {
-                    Some(seq) => {
-                        place.admit_leased(Leased { record: *record, document: Ok(document), seq })
-                    }
-                    None => place.admit(waiting(&record)),
-                }
-                Ok(Submitted { id, novelty: Novelty::New })
-            }
-            Ok(Accepted::Known { id, state, outcome, same_content }) => {
-                let content = content_match(same_content);
-                if content == ContentMatch::Different {
-                    let external_id = external_id.as_ref().map(short).unwrap_or_default();
-                    tracing::warn!(%connector, external_id, "a known id came with other content; ignored");
-                }
-                Ok(Submitted {
-                    id: id.unwrap_or(platen_job::JobId(0)),
-                    novelty: Novelty::Known { state, outcome, content },
-                })
-            }
-            Err(error) => {
-                tracing::error!(%error, %connector, "a job could not be stored and was refused");
-                self.spool_failed(&error);
-                Err(refusal(&error))
-            }
-        }
-    }
-}
-
-/// A promised place at a printer; given back when the job is not stored, whatever the reason.
-struct Place<'a> {
-    printer: &'a Arc<Printer>,
-    admission: Admission,
-    kept: bool,
-}
-
-impl Place<'_> {
-    fn admit(&mut self, job: crate::queue::Waiting) {
-        self.kept = true;
-        self.printer.admit(job);
-    }
-
-    fn admit_leased(&mut self, job: Leased) {
-        self.kept = true;
-        self.printer.admit_leased(job);
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        if !self.kept {
-            self.printer.withdraw(self.admission);
-        }
-    }
-}
-
-fn refusal(error: &SpoolError) -> Refusal {
-    match error {
-        SpoolError::DiskFull => Refusal::DiskFull,
-        SpoolError::Document(error) => Refusal::Document(error.clone()),
-        _ => Refusal::SpoolUnavailable,
-    }
-}
-
-fn content_match(content: SameContent) -> ContentMatch {
-    match content {
-        SameContent::Same => ContentMatch::Same,
-        SameContent::Different => ContentMatch::Different,
+        self.intake.bring(job, printer).await
     }
 }
 
@@ -173,9 +85,4 @@ fn report(record: ReportRecord) -> Report {
         accepted_at: record.accepted_at,
         settled_at: record.settled_at,
     }
-}
-
-/// An id for the log: short, and on one line.
-fn short(id: &platen_job::ExternalId) -> String {
-    id.as_str().chars().take(64).flat_map(char::escape_debug).collect()
 }
