@@ -1,0 +1,51 @@
+//! Speed and weight beside a small Node agent that stores nothing: one line a figure.
+//!
+//! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
+//! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`, `start`,
+//! `idle`, `worked`; none means all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark ends where it cannot measure"
+)]
+
+#[path = "../bench/burst.rs"]
+mod burst;
+#[path = "../bench/figure.rs"]
+mod figure;
+#[path = "../bench/latency.rs"]
+mod latency;
+#[path = "../bench/process.rs"]
+mod process;
+#[path = "../bench/shop.rs"]
+mod shop;
+#[path = "../bench/weight.rs"]
+mod weight;
+
+use figure::Figures;
+use shop::Shop;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let chosen: Vec<String> = std::env::args().skip(1).collect();
+    let wants = |part: &str| chosen.is_empty() || chosen.iter().any(|one| one == part);
+    let mut figures = Figures::default();
+    if wants("latency") || wants("burst") {
+        let mut shop = Shop::open().await;
+        if wants("latency") {
+            latency::measure(&mut shop, &mut figures).await;
+        }
+        if wants("burst") {
+            burst::measure(&mut shop, &mut figures).await;
+        }
+    }
+    if wants("start") {
+        weight::start(&mut figures).await;
+    }
+    if wants("idle") || wants("worked") {
+        weight::weigh(wants("worked"), &mut figures).await;
+    }
+    figures.sum_up();
+}
