@@ -28,6 +28,9 @@ const MOST_UNNOTED: usize = 4096;
 const ROUND: Duration = Duration::from_secs(30);
 /// After an outcome could not be handed over on a line that stands.
 const SOON: Duration = Duration::from_secs(2);
+/// A gateway that turns us away accepts us first, and hears nothing more: what is older than a session is told when the
+/// session has held this long.
+const STANDS: Duration = Duration::from_secs(1);
 
 /// A sender sent a job again whose outcome is known: it is told as the answer to this request.
 pub(crate) struct Again {
@@ -57,34 +60,58 @@ pub(crate) struct Calls {
     pub(crate) online: watch::Receiver<Option<SessionKey>>,
 }
 
+/// The session on which outcomes are told.
+#[derive(Clone, Copy)]
+struct Stage {
+    session: SessionKey,
+    opened_at: Timestamp,
+    stands_at: Instant,
+}
+
+impl Stage {
+    fn new(session: SessionKey) -> Stage {
+        Stage { session, opened_at: Timestamp::now(), stands_at: Instant::now() + STANDS }
+    }
+
+    /// Whether an outcome may be told on it already.
+    fn is_for(&self, report: &Report) -> bool {
+        report.settled_at >= self.opened_at || self.stands_at <= Instant::now()
+    }
+}
+
 impl Teller {
     /// Runs until cancelled.
     pub(crate) async fn run(mut self, mut calls: Calls, cancel: CancellationToken) {
         let mut next_round = Instant::now();
+        let mut stage: Option<Stage> = None;
         loop {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return,
                 Some(event) = calls.events.recv() => {
-                    self.started_notes(event, &mut calls).await;
+                    self.started_notes(Some(event), &mut calls).await;
                 }
                 Some(again) = calls.again.recv() => {
-                    self.tell_all().await;
+                    // Somebody speaks to us: this session stands.
+                    stage.iter_mut().for_each(|stage| stage.stands_at = Instant::now());
+                    self.tell_all(stage, &mut calls).await;
                     self.answer_again(again).await;
                 }
                 Ok(()) = calls.online.changed() => {}
                 () = sleep_until(next_round) => {}
             }
-            let online = calls.online.borrow_and_update().is_some();
-            let done = !online || self.tell_all().await;
-            next_round = Instant::now() + if done { ROUND } else { SOON };
+            let online = *calls.online.borrow_and_update();
+            if online != stage.map(|stage| stage.session) {
+                stage = online.map(Stage::new);
+            }
+            next_round = self.tell_all(stage, &mut calls).await;
         }
     }
 
     /// Passes on this event and those that wait behind it, so that a burst of hints asks the spool once.
-    async fn started_notes(&self, first: HostEvent, calls: &mut Calls) {
+    async fn started_notes(&self, first: Option<HostEvent>, calls: &mut Calls) {
         let online = calls.online.borrow().is_some();
-        let mut next = Some(first);
+        let mut next = first.or_else(|| calls.events.try_recv().ok());
         while let Some(event) = next {
             if let (HostEvent::Started { external_id, printer, reply, .. }, true) = (event, online)
             {
@@ -106,20 +133,28 @@ impl Teller {
         let _ = self.outlet.emit(emission.event, emission.payload).await;
     }
 
-    /// Tells everything that is untold; false where some of it has to be tried again.
-    async fn tell_all(&mut self) -> bool {
+    /// Tells everything that is untold and may be told now; gives the moment of the next look.
+    async fn tell_all(&mut self, stage: Option<Stage>, calls: &mut Calls) -> Instant {
+        let Some(stage) = stage else { return Instant::now() + ROUND };
         let mut limit = BATCH;
+        let mut next_round = Instant::now() + ROUND;
         loop {
             let mut reports = self.host.unreported(ConnectorId::PrinterMaster, limit).await;
+            // Each of these jobs has started before it was settled, and its sender hears it in that order.
+            self.started_notes(None, calls).await;
             let full = reports.len() >= limit;
             reports.retain(|report| !self.told.has(report.id));
+            if !reports.iter().all(|report| stage.is_for(report)) {
+                next_round = stage.stands_at;
+                reports.retain(|report| stage.is_for(report));
+            }
             if reports.is_empty() && full && limit < MOST_UNNOTED {
                 // The engine could not note these yet; there may be others behind them.
                 limit *= 4;
                 continue;
             }
             if reports.is_empty() {
-                return true;
+                return next_round;
             }
             let mut told = Vec::with_capacity(reports.len());
             let mut complete = true;
@@ -135,7 +170,7 @@ impl Teller {
             self.board.count(|counts| counts.told += told.len() as u64);
             join_all(told.into_iter().map(|id| self.host.reported(id))).await;
             if !complete {
-                return false;
+                return Instant::now() + SOON;
             }
         }
     }

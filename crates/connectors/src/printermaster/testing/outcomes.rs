@@ -172,6 +172,31 @@ async fn what_could_not_be_told_is_told_after_the_next_connect_and_the_announcem
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_that_ends_as_soon_as_it_began_is_not_one_to_tell_old_outcomes_on() {
+    let till = Till::online().await;
+    till.gateway.say("print:job", json!({"id": "a", "printerId": "p-1", "content": "x"}));
+    till.wait_for_jobs(1).await;
+    till.gateway.disconnect();
+    till.settle_down().await;
+    till.settle(1, printed()).await;
+    // The clock of outcomes is the wall's, in milliseconds.
+    std::thread::sleep(Duration::from_millis(2));
+    for _ in 0..5 {
+        till.gateway.connect();
+        till.settle_down().await;
+        till.gateway.disconnect();
+        till.settle_down().await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+    }
+    assert!(till.gateway.all("print:job:completed").is_empty(), "told to a gateway that kicks");
+    till.gateway.connect();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    till.settle_down().await;
+    assert_eq!(till.gateway.all("print:job:completed").len(), 1);
+    assert_eq!(till.host.untold(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn outcomes_of_an_earlier_run_are_told_by_their_own_age() {
     let host = FakeHost::new(vec![printer("p-1", "Bar")]);
     let first = Till::on(host.clone(), settings()).await;
