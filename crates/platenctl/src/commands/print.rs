@@ -64,6 +64,7 @@ async fn follow_in(reach: &mut Reach, request: Request, at_most: Duration) -> Re
             say!("{}", listing::job(&job));
             Ok(())
         }
+        JobState::Processing => Err(Failure::new(format!("job {} is still being printed", job.id))),
         _ if job.state.is_open() => {
             Err(Failure::new(format!("job {} is kept and waits: {}", job.id, job.message)))
         }
