@@ -40,6 +40,7 @@ pub struct Shared {
     pub gate: Gate,
     /// The job under way when the worker last panicked: if it happens again, the job is the cause.
     pub suspect: Option<JobId>,
+    door: Door,
     /// A place at the front that is promised to a job being stored.
     reserved: Reservation,
     /// Jobs between "may I" and "stored": they count against the limit.
@@ -104,6 +105,15 @@ pub enum Gate {
     Paused,
 }
 
+/// Whether a printer takes jobs at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Door {
+    #[default]
+    Open,
+    /// Its settings have changed: its jobs move to the one that takes its place.
+    Closed,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Reservation {
     #[default]
@@ -120,6 +130,8 @@ pub enum Admission {
     Queue,
     /// It does not fit.
     Full,
+    /// The printer is giving its place to a changed one: ask that one, in a moment.
+    Closed,
 }
 
 impl Printer {
@@ -160,10 +172,40 @@ impl Printer {
         self.wake.notified().await;
     }
 
-    /// Asks for a place for a job that is about to be stored. Every answer but `Full` must be followed by exactly one
-    /// of [`Printer::admit`], [`Printer::admit_leased`] or [`Printer::withdraw`].
+    /// Puts a stored job in its place, unless the printer is closing.
+    pub fn enqueue(&self, job: Waiting) -> Result<(), Closing> {
+        let mut shared = self.shared();
+        if shared.door == Door::Closed {
+            return Err(Closing);
+        }
+        shared.queue.push(job);
+        drop(shared);
+        self.wake();
+        Ok(())
+    }
+
+    /// Lets no further job in, ends the worker, and gives the jobs that waited.
+    pub async fn close(&self) -> Vec<JobId> {
+        self.shared().door = Door::Closed;
+        self.cancel.cancel();
+        self.gone().await;
+        // Jobs between "may I" and "stored" still arrive; each takes a few fsyncs at most.
+        while self.shared().arriving > 0 {
+            self.woken().await;
+        }
+        let mut shared = self.shared();
+        let mut ids: Vec<JobId> = shared.leased.drain(..).map(|one| one.record.id).collect();
+        ids.extend(shared.queue.take(usize::MAX).into_iter().map(|job| job.id));
+        ids
+    }
+
+    /// Asks for a place for a job that is about to be stored. Every answer but `Full` and `Closed` must be followed by
+    /// exactly one of [`Printer::admit`], [`Printer::admit_leased`] or [`Printer::withdraw`].
     pub fn reserve(&self) -> Admission {
         let mut shared = self.shared();
+        if shared.door == Door::Closed {
+            return Admission::Closed;
+        }
         if shared.waiting() + shared.arriving >= QUEUE_LIMIT {
             return Admission::Full;
         }
@@ -210,6 +252,10 @@ impl Printer {
         self.wake();
     }
 }
+
+/// The printer gives its place to a changed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing;
 
 impl Shared {
     /// Jobs that wait, leased or not.

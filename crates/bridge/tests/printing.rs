@@ -247,3 +247,31 @@ async fn the_same_key_is_printed_once() {
     assert_eq!(bench.fake("A").paper(), ["once"]);
     bench.engine.stop().await;
 }
+
+#[tokio::test]
+async fn a_printer_that_moves_takes_its_queue_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A", "B"]).await;
+    bench.fake("A").will(Behaviour::Away);
+    let mut ids = Vec::new();
+    for text in ["one", "two"] {
+        ids.push(bench.submit("A", text).await.id);
+    }
+    bench.until(ids[0], "held").await;
+    bench.edit(|settings| settings.printers[0].uri = "tcp://127.0.0.1:2".into());
+    let (reloaded, three) =
+        tokio::join!(bench.engine.ask(Request::Reload), bench.submit("A", "three"));
+    reloaded.unwrap();
+    bench.fake("A").will(Behaviour::Print);
+    bench.settled(three.id).await;
+    assert_eq!(bench.fake("A").paper(), ["one", "two", "three"]);
+
+    bench.fake("A").will(Behaviour::Away);
+    let orphan = bench.submit("A", "orphan").await;
+    bench.edit(|settings| drop(settings.printers.remove(0)));
+    bench.engine.ask(Request::Reload).await.unwrap();
+    let orphan = bench.settled(orphan.id).await;
+    assert_eq!(orphan.state, JobState::Aborted);
+    assert!(orphan.message.contains("has been removed"), "{}", orphan.message);
+    bench.engine.stop().await;
+}

@@ -2,7 +2,7 @@
 
 use super::{Asked, Core, printers};
 use crate::policy::Stop;
-use crate::printer::{Gate, Printer, waiting};
+use crate::printer::{Gate, Printer};
 use crate::view::{
     EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
     Submission, SubmissionFormat,
@@ -269,14 +269,13 @@ impl Core {
         mark: Mark,
         stand_in: StandIn,
     ) -> Result<Response, RequestError> {
-        let Some(printer) = self.registry.get(&record.printer) else {
+        if self.registry.get(&record.printer).is_none() {
             return Err(RequestError::NoPrinter(record.printer.to_string()));
-        };
+        }
         let expires_at = Timestamp::now().plus(self.policy.time_to_live(record.document_type));
         let copy =
             self.spool.copy(record.id, mark, stand_in, Some(expires_at)).await.map_err(spool)?;
-        printer.shared().queue.push(waiting(&copy));
-        printer.wake();
+        self.enqueue(&copy).await;
         self.settled();
         self.job(copy.id).await
     }

@@ -4,7 +4,7 @@ use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
 use crate::home::Home;
 use crate::policy::Policy;
-use crate::printer::Printer;
+use crate::printer::{Closing, Printer, waiting};
 use crate::registry::Registry;
 use crate::secrets::SecretStore;
 use crate::settings::Settings;
@@ -12,7 +12,7 @@ use crate::supervise::Restarts;
 use platen_connectors::HostEvent;
 use platen_connectors::printermaster::PrinterMasterStatus;
 use platen_devices::DeviceMemory;
-use platen_job::{ConnectorId, JobId, Outcome, PrinterId, Timestamp};
+use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
 use platen_spool::{JobRecord, Spool, SpoolError};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,6 +46,8 @@ pub struct Core {
     gateway_status: Mutex<Option<watch::Receiver<PrinterMasterStatus>>>,
     /// Workers, apart from other tasks: they end first.
     pub(crate) worker_tasks: TaskTracker,
+    /// One reload of the settings at a time.
+    pub(crate) reloading: tokio::sync::Mutex<()>,
     settings: Mutex<Settings>,
     notices: Mutex<Vec<String>>,
     events: Mutex<HashMap<ConnectorId, mpsc::Sender<HostEvent>>>,
@@ -87,6 +89,7 @@ impl Core {
             restarts: Restarts::default(),
             gateway_status: Mutex::default(),
             worker_tasks: TaskTracker::new(),
+            reloading: tokio::sync::Mutex::default(),
             settings: Mutex::new(settings),
             notices: Mutex::new(notices),
             events: Mutex::default(),
@@ -237,6 +240,21 @@ impl Core {
 
     pub(crate) fn add_orphans(&self, records: Vec<JobRecord>) {
         lock(&self.orphans).extend(records);
+    }
+
+    /// Puts a stored job in its printer's queue, also while that printer gives its place to a changed one.
+    pub(crate) async fn enqueue(&self, record: &JobRecord) {
+        loop {
+            let Some(printer) = self.registry.get(&record.printer) else {
+                let reason = AbortReason::PrinterRemoved;
+                let reasons = StateReasons::none();
+                return self.settle(record.id, Outcome::Aborted { reason, reasons }).await;
+            };
+            match printer.enqueue(waiting(record)) {
+                Ok(()) => return,
+                Err(Closing) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
     }
 
     pub(crate) fn take_orphans(&self, printer: &PrinterId) -> Vec<JobRecord> {

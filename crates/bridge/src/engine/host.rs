@@ -66,10 +66,8 @@ impl Core {
         if job.payload()?.len() > limit {
             return Err(DocumentError::TooLarge { limit }.into());
         }
-        let Some(printer) = self.registry.get(&job.printer) else {
-            return Err(Refusal::BadField { field: "printer", expected: "a printer of this till" });
-        };
-        self.intake.bring(job, printer).await
+        let printer = job.printer.clone();
+        self.intake.bring(job, || self.registry.get(&printer)).await
     }
 }
 

@@ -2,19 +2,25 @@
 //! away in between (a connector that panics) leaves no stored job behind that nobody prints.
 
 use super::Core;
-use crate::printer::{Admission, Printer, waiting};
+use crate::printer::{Admission, Printer, QUEUE_LIMIT, waiting};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 use platen_connectors::{ContentMatch, Novelty, Submitted};
 use platen_job::{ExternalId, Job, JobId, Refusal, Timestamp};
 use platen_spool::{Accepted, LeaseWish, Leased, SameContent, SpoolError};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 /// Jobs on their way into the spool at once; further ones wait. They share their fsyncs.
 const AT_ONCE: usize = 256;
 /// Jobs that wait to be on their way; at the bound callers wait.
 const DOOR: usize = 64;
+
+/// How long a printer may take to give its place to a changed one.
+const CHANGE: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A job that has its place and is not stored yet.
 pub struct Arriving {
@@ -36,16 +42,35 @@ impl Intake {
     }
 
     /// Has a job stored and queued; returns after the fsync. Jobs keep the order of these calls.
-    pub async fn bring(&self, job: Job, printer: Arc<Printer>) -> Result<Submitted, Refusal> {
-        let admission = printer.reserve();
-        if admission == Admission::Full {
-            return Err(Refusal::QueueFull { limit: crate::printer::QUEUE_LIMIT });
-        }
+    pub async fn bring(
+        &self,
+        job: Job,
+        find: impl Fn() -> Option<Arc<Printer>>,
+    ) -> Result<Submitted, Refusal> {
+        let (printer, admission) = place(find).await?;
         let place = Place { printer, admission, given: Given::NotYet };
         let (reply, answer) = oneshot::channel();
         let arriving = Arriving { job, place, reply };
         self.sender.send(arriving).await.map_err(|_| Refusal::ShuttingDown)?;
         answer.await.unwrap_or(Err(Refusal::ShuttingDown))
+    }
+}
+
+/// A place at the job's printer. A printer that gives its place to a changed one is waited for.
+async fn place(
+    find: impl Fn() -> Option<Arc<Printer>>,
+) -> Result<(Arc<Printer>, Admission), Refusal> {
+    let deadline = Instant::now() + CHANGE;
+    loop {
+        let Some(printer) = find() else {
+            return Err(Refusal::BadField { field: "printer", expected: "a printer of this till" });
+        };
+        match printer.reserve() {
+            Admission::Full => return Err(Refusal::QueueFull { limit: QUEUE_LIMIT }),
+            Admission::Closed if Instant::now() < deadline => tokio::time::sleep(LOOK_AGAIN).await,
+            Admission::Closed => return Err(Refusal::ShuttingDown),
+            admission => return Ok((printer, admission)),
+        }
     }
 }
 
@@ -72,7 +97,7 @@ impl Core {
         let expires_at = job.expires_at.unwrap_or_else(|| Timestamp::now().plus(time_to_live));
         let wish = match place.admission {
             Admission::StartNow => LeaseWish::TakeNow,
-            Admission::Queue | Admission::Full => LeaseWish::Wait,
+            Admission::Queue | Admission::Full | Admission::Closed => LeaseWish::Wait,
         };
         let (connector, external_id) = (job.connector, job.external_id.clone());
         let answer = match self.spool.accept(job, Some(expires_at), wish).await {

@@ -2,7 +2,7 @@
 
 use super::{Core, Workers};
 use crate::engine::recovery;
-use crate::printer::{Printer, waiting};
+use crate::printer::{Gate, Printer, waiting};
 use crate::settings::{PrinterSettings, Settings, SettingsError};
 use crate::supervise::supervise;
 use crate::worker::Worker;
@@ -11,7 +11,7 @@ use platen_devices::{
     ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, StatusSupport,
 };
 use platen_escpos::{Confirm, Profile, Support};
-use platen_job::{StateReason, StateReasons};
+use platen_job::{JobState, StateReason, StateReasons};
 use std::sync::Arc;
 
 /// What a printer of unknown make can be trusted with.
@@ -63,12 +63,13 @@ fn device_options(profile: &Profile) -> DeviceOptions {
 }
 
 /// Opens one printer: its place in the registry, its worker, the jobs that waited for it.
-pub async fn open(core: &Arc<Core>, settings: PrinterSettings) {
+pub async fn open(core: &Arc<Core>, settings: PrinterSettings, gate: Gate) {
     let Some(profile) = profile_of(core, &settings).map(Arc::new) else { return };
     let printer = Arc::new(Printer::new(settings.clone(), core.cancel.child_token()));
     {
         let orphans = core.take_orphans(&settings.id);
         let mut shared = printer.shared();
+        shared.gate = gate;
         orphans.iter().for_each(|record| shared.queue.push(waiting(record)));
     }
     core.registry.insert(printer.clone(), view(&settings, &profile));
@@ -161,41 +162,55 @@ fn capabilities(profile: &Profile) -> Vec<Capability> {
 }
 
 /// Follows the settings file: new printers are opened, changed ones reopened with their queue, removed ones closed and
-/// their waiting jobs told.
+/// their waiting jobs told. One call at a time.
 pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
+    let _one = core.reloading.lock().await;
     let path = core.home.settings();
     let loaded = tokio::task::spawn_blocking(move || Settings::load(&path)).await;
     let (settings, _) = loaded.unwrap_or_else(|_| Ok((core.settings(), Vec::new())))?;
+    core.replace_settings(settings.clone());
     for printer in core.registry.all() {
-        let now = settings.printers.iter().find(|one| one.id == printer.settings.id);
-        if now == Some(&printer.settings) {
-            continue;
-        }
-        close(core, &printer).await;
-        if now.is_none() {
-            recovery::abort_removed(core, core.take_orphans(&printer.settings.id)).await;
+        let id = &printer.settings.id;
+        match settings.printers.iter().find(|one| one.id == *id) {
+            Some(now) if *now == printer.settings => {}
+            Some(now) => {
+                let gate = printer.shared().gate;
+                close(core, &printer).await;
+                open(core, now.clone(), gate).await;
+            }
+            None => {
+                close(core, &printer).await;
+                core.registry.remove(id);
+                recovery::abort_removed(core, core.take_orphans(id)).await;
+            }
         }
     }
-    core.replace_settings(settings.clone());
     for printer in settings.printers {
         if core.registry.get(&printer.id).is_none() {
-            open(core, printer).await;
+            open(core, printer, Gate::Open).await;
         }
     }
     Ok(())
 }
 
-/// Closes a printer; its waiting jobs wait without one.
+/// Closes a printer; its waiting jobs wait for the one that takes its place.
 async fn close(core: &Core, printer: &Printer) {
-    core.registry.remove(&printer.settings.id);
-    printer.cancel.cancel();
-    printer.gone().await;
-    let ids: Vec<_> =
-        printer.shared().queue.take(usize::MAX).into_iter().map(|job| job.id).collect();
+    let ids = printer.close().await;
+    // Those that were leased in the last moment have not started: there is no worker any more.
     let mut records = Vec::new();
     for id in ids {
-        if let Ok(Some(record)) = core.spool.get(id).await {
-            records.push(record);
+        match core.spool.get(id).await {
+            Ok(Some(record)) if record.state == JobState::Processing => {
+                match core.spool.release(vec![id]).await {
+                    Ok(()) => records.push(record),
+                    Err(error) => {
+                        tracing::error!(%error, job = %id, "a lease could not be given back")
+                    }
+                }
+            }
+            Ok(Some(record)) => records.push(record),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, job = %id, "a waiting job could not be read"),
         }
     }
     core.add_orphans(records);

@@ -3,6 +3,7 @@
 
 use super::{Core, printers};
 use crate::policy::{JobFacts, Stop, Verdict};
+use crate::printer::Gate;
 use bytes::Bytes;
 use platen_escpos::Profile;
 use platen_job::{
@@ -26,7 +27,7 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
     }
     core.add_orphans(open);
     for printer in core.settings().printers {
-        printers::open(core, printer).await;
+        printers::open(core, printer, Gate::Open).await;
     }
     abort_removed(core, core.take_all_orphans()).await;
 }

@@ -165,6 +165,7 @@ impl DeviceFactory for Fakes {
 pub struct Bench {
     pub engine: Engine,
     pub fakes: HashMap<String, Arc<Fake>>,
+    home: Home,
 }
 
 impl Bench {
@@ -193,18 +194,25 @@ impl Bench {
             printers.iter().map(|name| ((*name).to_owned(), Arc::new(Fake::new()))).collect();
         let engine = Engine::start(EngineOptions {
             secrets: Arc::new(FileSecrets::new(home.secrets())),
-            home,
+            home: home.clone(),
             workers: Workers::On,
             connectors: Connectors::Off,
             devices: Arc::new(Fakes(fakes.clone())),
         })
         .await
         .unwrap();
-        Bench { engine, fakes }
+        Bench { engine, fakes, home }
     }
 
     pub fn fake(&self, name: &str) -> &Fake {
         &self.fakes[name]
+    }
+
+    /// Changes the settings file, as somebody else would.
+    pub fn edit(&self, change: impl FnOnce(&mut Settings)) {
+        let (mut settings, _) = Settings::load(&self.home.settings()).unwrap();
+        change(&mut settings);
+        settings.save(&self.home.settings()).unwrap();
     }
 
     pub async fn submit(&self, printer: &str, text: &str) -> JobView {
