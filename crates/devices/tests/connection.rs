@@ -170,13 +170,26 @@ async fn release_closes_at_once_what_is_proven_and_waits_with_the_rest() {
 }
 
 #[tokio::test]
-async fn the_pace_is_kept() {
+async fn the_pace_is_kept_beyond_what_an_empty_printer_takes_at_once() {
     let peer = Peer::start(Script::default());
     let mut device =
         device(&peer, DeviceOptions { pace: Pace::bytes_per_second(40_000), ..quick() });
     let before = Instant::now();
     assert_eq!(print(&mut device, vec![b'x'; 20_000]).await.end, DRAINED);
-    assert!(before.elapsed() >= Duration::from_millis(400), "{:?}", before.elapsed());
+    assert!(before.elapsed() >= Duration::from_millis(380), "{:?}", before.elapsed());
+}
+
+#[tokio::test]
+async fn a_printer_that_tells_nothing_gets_its_pace_across_jobs() {
+    let peer = Peer::start(Script::mute());
+    let mut device =
+        device(&peer, DeviceOptions { pace: Pace::bytes_per_second(40_000), ..quick() });
+    print(&mut device, "the first job finds out that it is mute").await;
+    let before = Instant::now();
+    for _ in 0..10 {
+        assert_eq!(print(&mut device, vec![b'x'; 2000]).await.end, SUBMITTED);
+    }
+    assert!(before.elapsed() >= Duration::from_millis(380), "{:?}", before.elapsed());
 }
 
 #[tokio::test]

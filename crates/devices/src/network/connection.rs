@@ -2,7 +2,9 @@
 
 mod ending;
 
+use super::pace::Bucket;
 use super::send_queue::{Unsent, unsent};
+use crate::Pace;
 use crate::status::{Condition, Question, Replies, Reply};
 use platen_job::{Evidence, StateReasons};
 use socket2::{SockRef, TcpKeepalive};
@@ -77,6 +79,8 @@ pub(super) struct Connection {
     used: bool,
     unproven: u64,
     written_at: Instant,
+    /// What may go out at once: shared by jobs that follow each other, as the printer's buffer is.
+    bucket: Option<Bucket>,
 }
 
 impl Connection {
@@ -114,6 +118,7 @@ impl Connection {
             used: false,
             unproven: 0,
             written_at: now,
+            bucket: None,
         })
     }
 
@@ -427,7 +432,19 @@ impl Connection {
         self.used = true;
         if evidence >= Evidence::Drained {
             self.unproven = 0;
+            if let Some(bucket) = &mut self.bucket {
+                bucket.refill();
+            }
         }
+    }
+
+    /// Takes the pace's bucket out, to be kept again when everything is handed over.
+    pub(super) fn take_bucket(&mut self, pace: Pace, now: Instant) -> Bucket {
+        self.bucket.take().unwrap_or_else(|| Bucket::new(pace, now))
+    }
+
+    pub(super) fn keep_bucket(&mut self, bucket: Bucket) {
+        self.bucket = Some(bucket);
     }
 
     /// No job was ever printed on it.

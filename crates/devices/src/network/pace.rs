@@ -8,6 +8,9 @@ use tokio::time::Instant;
 const PIECE: usize = 32 * 1024;
 /// A bounded pace is kept over slices of this length.
 const SLICE: Duration = Duration::from_millis(50);
+/// What a printer with nothing in its buffer takes at once, however slow it is: the smallest buffer in the field. An
+/// everyday receipt fits in.
+const BUFFER: f64 = 4096.0;
 
 /// Lets bytes through at the profile's pace.
 #[derive(Debug)]
@@ -19,22 +22,24 @@ pub(super) struct Bucket {
 struct Bound {
     per_second: f64,
     burst: f64,
+    slice: f64,
     tokens: f64,
     filled_at: Instant,
 }
 
 impl Bucket {
-    /// Starts full.
+    /// Starts full: the printer has nothing of ours in its buffer.
     pub(super) fn new(pace: Pace, now: Instant) -> Bucket {
         let bound = pace.bound().map(|per_second| {
             let per_second = f64::from(per_second);
-            let burst = (per_second * SLICE.as_secs_f64()).max(1.0);
-            Bound { per_second, burst, tokens: burst, filled_at: now }
+            let slice = (per_second * SLICE.as_secs_f64()).max(1.0);
+            let burst = slice.max(BUFFER);
+            Bound { per_second, burst, slice, tokens: burst, filled_at: now }
         });
         Bucket { bound }
     }
 
-    /// How many bytes may go out now; never more than one piece, and for a bounded pace nothing below half a burst, so
+    /// How many bytes may go out now; never more than one piece, and for a bounded pace nothing below half a slice, so
     /// that a slow pace does not become a stream of tiny packets.
     pub(super) fn allowance(&mut self, now: Instant) -> usize {
         let Some(bound) = &mut self.bound else { return PIECE };
@@ -42,6 +47,13 @@ impl Bucket {
         bound.tokens = (bound.tokens + gained).min(bound.burst);
         bound.filled_at = now;
         if bound.tokens < bound.worthwhile() { 0 } else { (bound.tokens as usize).min(PIECE) }
+    }
+
+    /// The printer has processed everything.
+    pub(super) fn refill(&mut self) {
+        if let Some(bound) = &mut self.bound {
+            bound.tokens = bound.burst;
+        }
     }
 
     /// Takes out what was written.
@@ -66,7 +78,7 @@ impl Bucket {
 
 impl Bound {
     fn worthwhile(&self) -> f64 {
-        (self.burst / 2.0).max(1.0)
+        (self.slice / 2.0).max(1.0)
     }
 }
 
@@ -88,9 +100,20 @@ mod tests {
                 now = if allowed > 0 { now } else { bucket.next(now) };
             }
             let exact = 10.0 * f64::from(pace);
-            assert!(sent <= exact * 1.01 + 1.0, "{pace} B/s: {sent} in 10 s");
+            assert!(sent <= BUFFER + exact * 1.01, "{pace} B/s: {sent} in 10 s");
             assert!(sent >= exact * 0.9 - 1.0, "{pace} B/s: {sent} in 10 s");
         }
+    }
+
+    #[test]
+    fn only_an_empty_buffer_takes_a_receipt_at_once() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(Pace::bytes_per_second(32_768), now);
+        assert_eq!(bucket.allowance(now), 4096);
+        bucket.take(4096);
+        assert_eq!(bucket.allowance(now), 0);
+        bucket.refill();
+        assert_eq!(bucket.allowance(now), 4096);
     }
 
     #[test]

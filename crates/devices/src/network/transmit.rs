@@ -2,7 +2,6 @@
 
 use super::connection::{Connection, Woken};
 use super::outgoing::Outgoing;
-use super::pace::Bucket;
 use crate::{DeviceOptions, PrintRequest};
 use platen_job::StopCause;
 use tokio::io::Interest;
@@ -16,7 +15,7 @@ pub(super) async fn transmit(
     request: &PrintRequest<'_>,
 ) -> Result<(), StopCause> {
     let mut now = Instant::now();
-    let mut bucket = Bucket::new(options.pace, now);
+    let mut bucket = connection.take_bucket(options.pace, now);
     let mut stall = Stall::new(now);
     while !outgoing.is_done() {
         connection.listen();
@@ -48,6 +47,7 @@ pub(super) async fn transmit(
             return Err(StopCause::Canceled);
         }
     }
+    connection.keep_bucket(bucket);
     Ok(())
 }
 
