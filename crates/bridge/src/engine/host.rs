@@ -3,8 +3,8 @@
 use super::Core;
 use async_trait::async_trait;
 use platen_connectors::{Host, PrinterView, Report, ReportId, Submitted};
-use platen_job::{ConnectorId, DocumentError, Job, JobLimits, Refusal};
-use platen_spool::ReportRecord;
+use platen_job::{ConnectorId, DocumentError, Job, JobId, JobLimits, JobState, Outcome, Refusal};
+use platen_spool::{JobRecord, ReportRecord};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -24,7 +24,14 @@ impl Host for Core {
 
     async fn unreported(&self, connector: ConnectorId, limit: usize) -> Vec<Report> {
         match self.spool.unreported(connector, limit).await {
-            Ok(records) => records.into_iter().map(report).collect(),
+            Ok(records) => {
+                let mut reports = Vec::with_capacity(records.len());
+                for mut record in records {
+                    record.outcome = self.for_the_sender(record.job, record.outcome).await;
+                    reports.push(report(record));
+                }
+                reports
+            }
             Err(error) => {
                 tracing::error!(%error, "outcomes cannot be read");
                 self.spool_failed(&error);
@@ -57,6 +64,18 @@ impl Host for Core {
 }
 
 impl Core {
+    /// What the sender of a job is told. Where a marked copy took the job's place and did not come out, the first one
+    /// is as much in doubt as before: "nothing was printed" would be more than anybody knows.
+    pub(crate) async fn for_the_sender(&self, job: JobId, outcome: Outcome) -> Outcome {
+        if matches!(outcome, Outcome::Completed { .. } | Outcome::Unconfirmed { .. }) {
+            return outcome;
+        }
+        match self.spool.get(job).await {
+            Ok(Some(JobRecord { state: JobState::Reprinted, outcome: Some(doubt), .. })) => doubt,
+            _ => outcome,
+        }
+    }
+
     /// Stores a job and puts it in its printer's queue: the one door through which jobs come in.
     pub(crate) async fn accept(&self, job: Job) -> Result<Submitted, Refusal> {
         if self.cancel.is_cancelled() {
@@ -82,5 +101,73 @@ fn report(record: ReportRecord) -> Report {
         outcome: record.outcome,
         accepted_at: record.accepted_at,
         settled_at: record.settled_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, EngineOptions, SystemDevices};
+    use crate::{Connectors, FileSecrets, Home, Settings, Workers};
+    use bytes::Bytes;
+    use platen_connectors::Novelty;
+    use platen_job::{
+        Document, DocumentType, ExternalId, Mark, OnTrouble, PrinterId, PrinterName, Priority,
+        ReplyContext, UnconfirmedReason,
+    };
+    use platen_spool::StandIn;
+
+    async fn engine(folder: &std::path::Path) -> (Engine, PrinterId) {
+        let home = Home::open(folder).unwrap();
+        let mut settings = Settings::default();
+        let name = PrinterName::new("Kitchen").unwrap();
+        settings.put_printer(name, "tcp://127.0.0.1:9".into(), None, None);
+        settings.save(&home.settings()).unwrap();
+        let options = EngineOptions {
+            secrets: Arc::new(FileSecrets::new(home.secrets())),
+            home,
+            workers: Workers::Off,
+            connectors: Connectors::Off,
+            devices: Arc::new(SystemDevices),
+        };
+        (Engine::start(options).await.unwrap(), settings.printers[0].id.clone())
+    }
+
+    fn ticket(printer: PrinterId) -> Job {
+        Job {
+            connector: ConnectorId::PrinterMaster,
+            external_id: Some(ExternalId::new("o-1").unwrap()),
+            printer,
+            document_type: DocumentType::KitchenTicket,
+            document: Document::Raw(Bytes::from_static(b"soup")),
+            priority: Priority::Normal,
+            on_trouble: OnTrouble::Hold,
+            expires_at: None,
+            mark: None,
+            reply: ReplyContext::default(),
+            fingerprint: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_copy_that_did_not_come_out_leaves_the_first_one_in_doubt_for_its_sender() {
+        let folder = tempfile::tempdir().unwrap();
+        let (engine, printer) = engine(folder.path()).await;
+        let (core, reason) = (&engine.core, UnconfirmedReason::ConnectionLost);
+        let first = core.accept(ticket(printer.clone())).await.unwrap().id;
+        core.spool.lease(vec![first]).await.unwrap();
+        let stand_in = StandIn::ForTheSender { unfinished: reason };
+        let mark = Mark::PossibleDuplicate;
+        let copy = core.spool.copy(first, mark, stand_in, None).await.unwrap();
+        core.spool.settle(copy.id, Outcome::Expired).await.unwrap();
+        let doubt = Outcome::Unconfirmed { reason };
+        let reports = core.unreported(ConnectorId::PrinterMaster, 9).await;
+        assert_eq!(reports.iter().map(|told| &told.outcome).collect::<Vec<_>>(), [&doubt]);
+        let again = core.accept(ticket(printer)).await.unwrap();
+        assert!(
+            matches!(&again.novelty, Novelty::Known { outcome: Some(told), .. } if *told == doubt),
+            "{again:?}"
+        );
+        engine.stop().await;
     }
 }

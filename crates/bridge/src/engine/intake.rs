@@ -124,6 +124,10 @@ impl Core {
                     tracing::warn!(%connector, external_id, "a known id came with other content; ignored");
                 }
                 let content = content_match(same_content);
+                let outcome = match (id, outcome) {
+                    (Some(id), Some(outcome)) => Some(self.for_the_sender(id, outcome).await),
+                    (_, outcome) => outcome,
+                };
                 let novelty = Novelty::Known { state, outcome, content };
                 Ok(Submitted { id: id.unwrap_or(JobId(0)), novelty })
             }
