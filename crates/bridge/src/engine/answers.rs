@@ -19,9 +19,13 @@ use platen_job::{
 use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Jobs in a listing where none is asked for.
 const LIST: usize = 50;
+/// How long a job may resist being canceled, and how often it is tried, in milliseconds.
+const CANCEL: Duration = Duration::from_secs(10);
+const CANCEL_AGAIN: u64 = 50;
 /// Longest wait for an outcome, in milliseconds.
 const LONGEST_WAIT: u64 = 3_600_000;
 
@@ -208,26 +212,47 @@ impl Core {
         if !record.state.is_open() {
             return Err(not_now(&record, "only a job that still waits can be canceled"));
         }
-        let Some(printer) = self.registry.get(&record.printer) else {
-            self.forget_orphan(id);
-            self.settle(id, Outcome::Canceled).await;
-            return self.job(id).await;
-        };
-        let waits = {
-            let mut shared = printer.shared();
-            if let Some(current) = shared.current(id) {
-                current.stop = Stop::ByPerson;
-                current.cancel.cancel();
-                false
-            } else {
-                shared.queue.remove(id).is_some() || shared.take_leased(id)
+        let deadline = Instant::now() + CANCEL;
+        loop {
+            if self.take_out(&record) {
+                return self.cancel_waiting(&record).await;
             }
-        };
-        if waits {
-            self.settle(id, Outcome::Canceled).await;
-            return self.job(id).await;
+            // It is being stopped, or is between two places for a moment: with the spool, or on its way back.
+            self.wait(id, CANCEL_AGAIN).await?;
+            let record = self.record(id).await?;
+            if !record.state.is_open() {
+                return self.job(id).await;
+            }
+            if Instant::now() >= deadline {
+                return Err(not_now(&record, "it could not be stopped in time"));
+            }
         }
-        self.wait(id, 10_000).await
+    }
+
+    /// Takes a job away from its printer; one under way is told to stop instead.
+    fn take_out(&self, record: &JobRecord) -> bool {
+        let Some(printer) = self.registry.get(&record.printer) else {
+            self.forget_orphan(record.id);
+            return true;
+        };
+        let mut shared = printer.shared();
+        if let Some(current) = shared.current(record.id) {
+            current.stop = Stop::ByPerson;
+            current.cancel.cancel();
+            return false;
+        }
+        shared.queue.remove(record.id).is_some() || shared.take_leased(record.id)
+    }
+
+    async fn cancel_waiting(&self, record: &JobRecord) -> Result<Response, RequestError> {
+        if let Err(error) = self.spool.settle(record.id, Outcome::Canceled).await {
+            // Not canceled, so it is still somebody's job.
+            self.spool_failed(&error);
+            self.enqueue(record).await;
+            return Err(spool(error));
+        }
+        self.settled();
+        self.job(record.id).await
     }
 
     async fn reprint(&self, id: JobId) -> Result<Response, RequestError> {
