@@ -6,7 +6,7 @@ mod gateway;
 mod host;
 mod intake;
 mod printers;
-mod recovery;
+pub(crate) mod recovery;
 
 pub use self::core::Core;
 use answers::Desk;
@@ -220,7 +220,10 @@ async fn keep_spool(core: Arc<Core>) {
         pause = RETIRE_EVERY;
         match core.spool.retire(Timestamp::now()).await {
             Ok(retired) => tracing::debug!(?retired, "old receipts were removed"),
-            Err(error) => tracing::warn!(%error, "old receipts could not be removed"),
+            Err(error) => {
+                tracing::warn!(%error, "old receipts could not be removed");
+                core.spool_failed(&error);
+            }
         }
     }
 }

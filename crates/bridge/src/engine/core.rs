@@ -230,10 +230,11 @@ impl Core {
         }
     }
 
-    /// The spool refused a change for good: where it is damaged, the engine has to start anew.
+    /// The spool refused a change for good: where it is damaged or its thread has died, the engine has to start anew.
     pub(crate) fn spool_failed(&self, error: &SpoolError) {
-        if matches!(error, SpoolError::Corrupt { .. }) {
-            tracing::error!("the job journal is damaged; starting anew");
+        let over = matches!(error, SpoolError::Corrupt { .. } | SpoolError::Closed);
+        if over && !self.cancel.is_cancelled() && !self.damaged.is_cancelled() {
+            tracing::error!(%error, "the job journal cannot be used any more; starting anew");
             self.damaged.cancel();
         }
     }
