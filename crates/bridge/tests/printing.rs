@@ -275,3 +275,40 @@ async fn a_printer_that_moves_takes_its_queue_along() {
     assert!(orphan.message.contains("has been removed"), "{}", orphan.message);
     bench.engine.stop().await;
 }
+
+#[tokio::test]
+async fn a_printer_with_an_impossible_address_keeps_its_jobs_no_longer_than_others_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start_with(folder.path(), &["A"], |settings| {
+        settings.printers[0].uri = support::NOWHERE.into();
+        settings.jobs.time_to_live_seconds.insert(DocumentType::Receipt, 1);
+    })
+    .await;
+    let receipt = bench.submit("A", "receipt").await;
+    let test = bench.ask_job(Request::TestPrint(TestPrint { printer: "A".into() })).await.unwrap();
+    assert_eq!(bench.settled(test.id).await.state, JobState::Aborted);
+    assert_eq!(bench.settled(receipt.id).await.state, JobState::Expired);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_is_canceled_also_while_its_lease_is_being_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    for round in 0..40 {
+        bench.fake("A").will(Behaviour::Hang);
+        bench.submit("A", "first").await;
+        bench.fake("A").hanging.notified().await;
+        bench.fake("A").will(Behaviour::Hang);
+        let second = bench.submit("A", "second").await;
+        bench.fake("A").go_on.notify_one();
+        let canceled = bench.ask_job(Request::Cancel { id: second.id }).await.unwrap();
+        assert!(!canceled.state.is_open(), "round {round}: {}", canceled.state);
+        assert!(!matches!(canceled.state, JobState::Completed { .. }), "round {round}");
+        if canceled.state == JobState::Aborted {
+            bench.fake("A").hanging.notified().await;
+        }
+    }
+    assert!(bench.fake("A").paper().iter().all(|text| text == "first"));
+    bench.engine.stop().await;
+}

@@ -6,12 +6,14 @@ use crate::printer::{Gate, Printer, waiting};
 use crate::settings::{PrinterSettings, Settings, SettingsError};
 use crate::supervise::supervise;
 use crate::worker::Worker;
+use async_trait::async_trait;
 use platen_connectors::{Capability, Health, PrinterView, Way};
 use platen_devices::{
-    ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, StatusSupport,
+    ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, PrintRequest,
+    PrinterStatus, Reachability, StatusSupport,
 };
 use platen_escpos::{Confirm, Profile, Support};
-use platen_job::{JobState, StateReason, StateReasons};
+use platen_job::{Attempt, AttemptEnd, JobState, StateReason, StateReasons, StopCause};
 use std::sync::Arc;
 
 /// What a printer of unknown make can be trusted with.
@@ -97,12 +99,7 @@ async fn work(core: Arc<Core>, printer: Arc<Printer>, profile: Arc<Profile>) {
                 format!("The printer {} cannot be opened: {error}.", printer.settings.name);
             tracing::error!("{notice}");
             core.notice(notice);
-            core.registry.update(&printer.settings.id, |view| {
-                view.health = Health::Error;
-                view.reasons = StateReason::DeviceError.into();
-            });
-            printer.cancel.cancelled().await;
-            return;
+            Box::new(Unusable(memory))
         }
     };
     let clean_up = recovery::clean_up(&core, &printer.settings.id, &profile).await;
@@ -112,6 +109,30 @@ async fn work(core: Arc<Core>, printer: Arc<Printer>, profile: Arc<Profile>) {
             tracing::error!(%error, printer = %printer.settings.name, "the printer has no lane in the spool");
             printer.cancel.cancelled().await;
         }
+    }
+}
+
+/// Stands where no device could be opened, so that jobs for it are held, expire and are told like any others.
+struct Unusable(DeviceMemory);
+
+#[async_trait]
+impl Device for Unusable {
+    async fn print(&mut self, _request: PrintRequest<'_>) -> Attempt {
+        Attempt {
+            bytes_written: 0,
+            end: AttemptEnd::Stopped(StopCause::NotReady),
+            reasons: StateReason::DeviceError.into(),
+        }
+    }
+
+    async fn status(&mut self) -> PrinterStatus {
+        PrinterStatus { reachable: Reachability::Answers, reasons: StateReason::DeviceError.into() }
+    }
+
+    async fn release(&mut self) {}
+
+    fn memory(&self) -> DeviceMemory {
+        self.0
     }
 }
 

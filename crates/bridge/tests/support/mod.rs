@@ -9,7 +9,7 @@ use platen_bridge::{
     Request, RequestError, Response, Settings, Submission, SubmissionFormat, Workers,
 };
 use platen_devices::{
-    Device, DeviceError, DeviceMemory, PrintRequest, PrinterStatus, Reachability,
+    Device, DeviceError, DeviceMemory, DeviceUriError, PrintRequest, PrinterStatus, Reachability,
 };
 use platen_escpos::Profile;
 use platen_job::{
@@ -21,6 +21,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Notify;
+
+/// An address that no device can be opened at.
+pub const NOWHERE: &str = "nowhere";
 
 pub const SOON: Duration = Duration::from_secs(20);
 
@@ -157,6 +160,9 @@ impl DeviceFactory for Fakes {
         _profile: &Profile,
         _memory: DeviceMemory,
     ) -> Result<Box<dyn Device>, DeviceError> {
+        if settings.uri == NOWHERE {
+            return Err(DeviceUriError::NoScheme.into());
+        }
         Ok(Box::new(FakeDevice(self.0[settings.name.as_str()].clone())))
     }
 }
