@@ -2,7 +2,7 @@
 
 use platen_job::{
     AbortReason, Attempt, AttemptEnd, DocumentType, Mark, OnTrouble, Outcome, StateReason,
-    StateReasons, StopCause, UnconfirmedReason,
+    StateReasons, StopCause, Timestamp, UnconfirmedReason,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -119,11 +119,22 @@ impl Policy {
         }
     }
 
+    /// When an automatic copy of that job is too late: with the job itself. Nothing where that moment is over.
+    pub fn copy_expires_at(
+        &self,
+        kind: DocumentType,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        Some(expires_at.unwrap_or_else(|| now.plus(self.time_to_live(kind)))).filter(|at| *at > now)
+    }
+
     fn judge_unstarted(&self, cause: StopCause, attempt: &Attempt, job: JobFacts) -> Verdict {
+        // Whatever else went wrong in the same moment: who takes a job back does not want it later.
+        if job.stop == Stop::ByPerson {
+            return Verdict::Settle(Outcome::Canceled);
+        }
         let reasons = match cause {
-            StopCause::Canceled if job.stop == Stop::ByPerson => {
-                return Verdict::Settle(Outcome::Canceled);
-            }
             StopCause::Canceled | StopCause::NotRecorded => return Verdict::PutBack,
             StopCause::NotReady if !attempt.reasons.stopping().is_empty() => {
                 attempt.reasons.clone()
@@ -233,6 +244,24 @@ mod tests {
             unreachable!("a test is settled at once")
         };
         assert!(outcome.message().contains("paper is out"), "{}", outcome.message());
+    }
+
+    #[test]
+    fn what_a_person_took_back_is_not_kept_whatever_else_went_wrong() {
+        for cause in CAUSES {
+            let job = JobFacts { stop: Stop::ByPerson, ..facts(DocumentType::Receipt) };
+            let verdict = Policy::default().judge(&stopped(0, cause), job);
+            assert_eq!(verdict, Verdict::Settle(Outcome::Canceled), "{cause:?}");
+        }
+    }
+
+    #[test]
+    fn a_copy_is_worth_no_more_than_the_job_it_stands_for() {
+        let (policy, now) = (Policy::default(), Timestamp(1_000_000));
+        let copy = |at| policy.copy_expires_at(DocumentType::KitchenTicket, at, now);
+        assert_eq!(copy(Some(Timestamp(1_000_001))), Some(Timestamp(1_000_001)));
+        assert_eq!(copy(Some(now)), None);
+        assert_eq!(copy(None), Some(now.plus(Duration::from_secs(1800))));
     }
 
     #[test]

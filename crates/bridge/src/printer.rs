@@ -84,7 +84,7 @@ pub enum Progress {
 /// What the worker is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mood {
-    /// Not running yet.
+    /// Not running yet, or not any more.
     #[default]
     Starting,
     /// Waiting for jobs.

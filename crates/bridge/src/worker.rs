@@ -8,12 +8,13 @@ use crate::engine::Core;
 use crate::lease::LeaseSize;
 use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::{Current, Gate, Mood, Printer, Progress};
+use crate::queue::Waiting;
 use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
 use platen_escpos::Profile;
 use platen_job::{
-    AbortReason, JobId, OnTrouble, Outcome, StateReasons, Timestamp, UnconfirmedReason,
+    AbortReason, JobId, JobState, Outcome, StateReasons, Timestamp, UnconfirmedReason,
 };
 use platen_spool::{JobRecord, Lane, Leased, SpoolError};
 use settling::Settling;
@@ -94,10 +95,12 @@ impl Worker {
     }
 
     fn next_step(&mut self) -> Step {
+        let mut shared = self.printer.shared();
         if self.printer.cancel.is_cancelled() {
+            // A job that comes now is stored without a lease: it has certainly not started, also after a power cut.
+            shared.mood = Mood::Starting;
             return Step::Stop;
         }
-        let mut shared = self.printer.shared();
         if shared.gate == Gate::Paused || self.care.in_trouble() {
             shared.mood = Mood::Stuck;
             return Step::Wait;
@@ -123,12 +126,15 @@ impl Worker {
         let suspect = self.printer.shared().suspect.replace(current.record.id);
         match current.progress {
             Progress::Started => {
+                let id = current.record.id;
                 let facts = facts(&current.record, current.stop);
                 let verdict = self.core.policy.in_doubt(facts, UnconfirmedReason::Interrupted);
                 self.carry_out(current.record, verdict).await;
+                self.assume_dirty(id).await;
             }
             Progress::Unstarted if suspect == Some(current.record.id) => {
-                self.abort(current.record.id, AbortReason::Unprintable).await;
+                let outcome = aborted(AbortReason::Unprintable);
+                self.settling.settle(current.record.id, outcome).await;
             }
             Progress::Unstarted => self.put_back(vec![current.record]).await,
         }
@@ -164,6 +170,9 @@ impl Worker {
             let began = Instant::now();
             let ids = jobs.iter().map(|job| job.id).collect();
             match core.spool.lease(ids).await {
+                Ok(leased) if leased.is_empty() => {
+                    keep_those_that_wait(&core, &printer, jobs).await
+                }
                 Ok(leased) => {
                     core.note_lease(began.elapsed());
                     printer.shared().take_leases(jobs, leased);
@@ -180,25 +189,18 @@ impl Worker {
 
     async fn print(&mut self, leased: Leased) {
         let began = Instant::now();
-        let record = leased.record.clone();
-        if record.expires_at.is_some_and(|at| at <= Timestamp::now()) {
-            self.settling.settle(record.id, Outcome::Expired).await;
-            return;
-        }
-        let document = match leased.document {
-            Ok(document) => document,
-            Err(error) => {
-                tracing::error!(job = %record.id, %error, "a stored document cannot be read");
-                self.abort(record.id, AbortReason::DocumentLost).await;
+        let (record, seq) = (leased.record.clone(), leased.seq);
+        let bytes = match self.bytes_of(leased) {
+            Ok(bytes) => bytes,
+            Err(outcome) => {
+                self.settling.settle(record.id, outcome).await;
+                // It is nobody's any more: a successor of this worker must not take it for one under way.
+                self.printer.shared().current = None;
                 return;
             }
         };
-        let Ok(bytes) = crate::encode::encode(&document, &self.profile, record.mark) else {
-            self.abort(record.id, AbortReason::Unprintable).await;
-            return;
-        };
         self.care.busy();
-        let (attempt, stop) = self.attempt(&record, leased.seq, bytes.clone()).await;
+        let (attempt, stop) = self.attempt(&record, seq, bytes.clone()).await;
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
         let verdict = self.core.policy.judge(&attempt, facts(&record, stop));
@@ -207,12 +209,22 @@ impl Worker {
         self.carry_out(record, verdict).await;
     }
 
-    fn batch(&self) -> u32 {
-        u32::try_from(self.lease_size.get()).unwrap_or(1)
+    /// What goes to the printer, or why nothing does.
+    fn bytes_of(&self, leased: Leased) -> Result<Bytes, Outcome> {
+        let record = leased.record;
+        if record.expires_at.is_some_and(|at| at <= Timestamp::now()) {
+            return Err(Outcome::Expired);
+        }
+        let document = leased.document.map_err(|error| {
+            tracing::error!(job = %record.id, %error, "a stored document cannot be read");
+            aborted(AbortReason::DocumentLost)
+        })?;
+        crate::encode::encode(&document, &self.profile, record.mark)
+            .map_err(|_| aborted(AbortReason::Unprintable))
     }
 
-    async fn abort(&mut self, id: JobId, reason: AbortReason) {
-        self.settling.settle(id, Outcome::Aborted { reason, reasons: StateReasons::none() }).await;
+    fn batch(&self) -> u32 {
+        u32::try_from(self.lease_size.get()).unwrap_or(1)
     }
 
     async fn carry_out(&mut self, record: JobRecord, verdict: Verdict) {
@@ -243,8 +255,12 @@ impl Worker {
 
     /// A marked copy takes the place of a job in doubt, and answers for it.
     async fn reprint(&mut self, record: JobRecord, reason: UnconfirmedReason) {
-        let expires_at = Timestamp::now().plus(self.core.policy.time_to_live(record.document_type));
-        match self.settling.replace(record.id, reason, expires_at).await {
+        let (kind, at) = (record.document_type, record.expires_at);
+        let copy = match self.core.policy.copy_expires_at(kind, at, Timestamp::now()) {
+            Some(expires_at) => self.settling.replace(record.id, reason, expires_at).await,
+            None => None,
+        };
+        match copy {
             Some(copy) => self.printer.shared().put_back([copy]),
             None => {
                 self.settling.settle(record.id, Outcome::Unconfirmed { reason }).await;
@@ -294,15 +310,22 @@ impl Worker {
             () = self.printer.cancel.cancelled() => {}
             () = self.printer.woken() => {}
             () = tokio::time::sleep_until(expiry) => {}
-            () = tokio::time::sleep_until(self.care.next_release()) => {
-                self.device.release().await;
-                self.care.released();
-            }
+            () = tokio::time::sleep_until(self.care.next_release()) => self.release().await,
             () = tokio::time::sleep_until(self.care.next_poll()) => self.poll().await,
         }
     }
 
+    /// Lets the connection go, which takes its time after much paper; a job that comes meanwhile keeps it.
+    async fn release(&mut self) {
+        tokio::select! {
+            () = self.printer.cancel.cancelled() => {}
+            () = self.printer.woken() => {}
+            () = self.device.release() => self.care.released(),
+        }
+    }
+
     async fn poll(&mut self) {
+        self.device.expect_open_command(self.clean_up.clone());
         let status = tokio::select! {
             () = self.printer.cancel.cancelled() => return,
             status = self.device.status() => status,
@@ -325,6 +348,29 @@ async fn settle_expired(printer: &Printer, settling: &Settling) {
     }
 }
 
+/// None of these jobs could be leased. Those that still wait keep their places; any other would be asked for without
+/// end, before all jobs behind it.
+async fn keep_those_that_wait(core: &Core, printer: &Printer, jobs: Vec<Waiting>) {
+    let mut waiting = Vec::new();
+    for job in jobs {
+        match core.spool.get(job.id).await {
+            Ok(Some(record)) if record.state == JobState::Processing => {
+                tracing::error!(job = %job.id, "a waiting job stands in the spool as started; nobody knows how far it came");
+                let reason = UnconfirmedReason::Interrupted;
+                core.settle(job.id, Outcome::Unconfirmed { reason }).await;
+            }
+            Ok(Some(record)) if record.state.is_open() => waiting.push(job),
+            Ok(_) => {}
+            Err(_) => waiting.push(job),
+        }
+    }
+    printer.shared().take_leases(waiting, Vec::new());
+}
+
+fn aborted(reason: AbortReason) -> Outcome {
+    Outcome::Aborted { reason, reasons: StateReasons::none() }
+}
+
 /// That moment on the clock that timers use; an hour from now where there is none.
 fn until(moment: Option<Timestamp>) -> Instant {
     let span = moment.map_or(Duration::from_secs(3600), |at| at.since(Timestamp::now()));
@@ -335,7 +381,7 @@ fn facts(record: &JobRecord, stop: Stop) -> JobFacts {
     JobFacts {
         document_type: record.document_type,
         mark: record.mark,
-        on_trouble: if stop == Stop::ByPerson { OnTrouble::Hold } else { record.on_trouble },
+        on_trouble: record.on_trouble,
         stop,
     }
 }

@@ -50,8 +50,11 @@ async fn settle_in_doubt(core: &Core, record: &JobRecord) -> Option<JobRecord> {
         on_trouble: record.on_trouble,
         stop: Stop::NotByPerson,
     };
-    if let Verdict::Reprint(reason) = core.policy.in_doubt(facts, reason) {
-        let expires_at = Timestamp::now().plus(core.policy.time_to_live(record.document_type));
+    let expires_at =
+        core.policy.copy_expires_at(record.document_type, record.expires_at, Timestamp::now());
+    if let (Verdict::Reprint(reason), Some(expires_at)) =
+        (core.policy.in_doubt(facts, reason), expires_at)
+    {
         let stand_in = StandIn::ForTheSender { unfinished: reason };
         match core.spool.copy(record.id, Mark::PossibleDuplicate, stand_in, Some(expires_at)).await
         {

@@ -1,13 +1,13 @@
 //! One attempt at one job: the device prints, everybody else watches.
 
 use super::Worker;
-use crate::engine::Core;
+use crate::engine::{Core, recovery};
 use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
 use bytes::Bytes;
 use platen_connectors::HostEvent;
 use platen_devices::{NotRecorded, PrintRequest, StartRecord};
-use platen_job::{Attempt, AttemptEnd, StateReasons, StopCause};
+use platen_job::{Attempt, AttemptEnd, JobId, StateReasons, StopCause};
 use platen_spool::{JobRecord, Lane, LeaseSeq};
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,6 +105,13 @@ impl Worker {
                 tracing::warn!(%job, %printer, bytes, %cause, reasons = %attempt.reasons, "not printed");
             }
         }
+    }
+
+    /// Nobody knows how far that job came: the printer may be inside any of its commands.
+    pub(super) async fn assume_dirty(&mut self, job: JobId) {
+        let printer = &self.printer.settings.id;
+        self.core.remember_dirty(printer, job, usize::MAX).await;
+        self.clean_up = recovery::clean_up(&self.core, printer, &self.profile).await;
     }
 
     /// Remembers, also across a restart, that the printer may be inside a command.

@@ -58,12 +58,17 @@ impl Settling {
         expires_at: Timestamp,
     ) -> Option<JobRecord> {
         let stand_in = StandIn::ForTheSender { unfinished };
-        let copied = persist(&self.core, || {
-            self.core.spool.copy(id, Mark::PossibleDuplicate, stand_in, Some(expires_at))
+        let copied = persist(&self.core, || async {
+            let mark = Mark::PossibleDuplicate;
+            match self.core.spool.copy(id, mark, stand_in, Some(expires_at)).await {
+                // New work has no room on a full disk, and the printer does not wait for it: the job stays in doubt.
+                Err(SpoolError::DiskFull) => Ok(None),
+                copied => copied.map(Some),
+            }
         })
         .await;
         self.core.settled();
-        copied
+        copied.flatten()
     }
 
     /// Waits for what is on its way, not for ever.
