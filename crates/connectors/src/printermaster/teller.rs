@@ -108,17 +108,23 @@ impl Teller {
         }
     }
 
-    /// Passes on this event and those that wait behind it, so that a burst of hints asks the spool once.
-    async fn started_notes(&self, first: Option<HostEvent>, calls: &mut Calls) {
+    /// Passes on this event and those that wait behind it, so that a burst of hints asks the spool once; tells whether
+    /// there was such a hint.
+    async fn started_notes(&self, first: Option<HostEvent>, calls: &mut Calls) -> bool {
         let online = calls.online.borrow().is_some();
         let mut next = first.or_else(|| calls.events.try_recv().ok());
+        let mut is_settled = false;
         while let Some(event) = next {
-            if let (HostEvent::Started { external_id, printer, reply, .. }, true) = (event, online)
-            {
-                self.started(external_id, &printer, ReplyNote::from_context(&reply)).await;
+            match event {
+                HostEvent::Started { external_id, printer, reply, .. } if online => {
+                    self.started(external_id, &printer, ReplyNote::from_context(&reply)).await;
+                }
+                HostEvent::Started { .. } => {}
+                HostEvent::Settled => is_settled = true,
             }
             next = calls.events.try_recv().ok();
         }
+        is_settled
     }
 
     async fn started(
@@ -141,7 +147,7 @@ impl Teller {
         loop {
             let mut reports = self.host.unreported(ConnectorId::PrinterMaster, limit).await;
             // Each of these jobs has started before it was settled, and its sender hears it in that order.
-            self.started_notes(None, calls).await;
+            let more = self.started_notes(None, calls).await;
             let full = reports.len() >= limit;
             reports.retain(|report| !self.told.has(report.id));
             if !reports.iter().all(|report| stage.is_for(report)) {
@@ -151,6 +157,9 @@ impl Teller {
             if reports.is_empty() && full && limit < MOST_UNNOTED {
                 // The engine could not note these yet; there may be others behind them.
                 limit *= 4;
+                continue;
+            }
+            if reports.is_empty() && more {
                 continue;
             }
             if reports.is_empty() {
