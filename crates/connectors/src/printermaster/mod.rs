@@ -76,6 +76,10 @@ use windows::Windows;
 /// Jobs that came again and wait for their answer; more are not answered.
 const AGAIN: usize = 1024;
 
+/// Longest message, in bytes: longer than the longest document, so that a job that is somewhat too long is refused by its
+/// id and does not end the session.
+const LONGEST_MESSAGE: usize = 24 << 20;
+
 /// Holds the line to one gateway until `cancel`. Reconnects for ever; returns only when it is cancelled.
 pub async fn run(
     settings: PrinterMasterSettings,
@@ -93,7 +97,7 @@ pub async fn run(
     let config = SupervisorConfig {
         endpoint: endpoint(&settings),
         driver: settings.driver,
-        limits: Limits::default(),
+        limits: Limits { max_message: LONGEST_MESSAGE, ..Limits::default() },
         delays: settings.delays.clone(),
         refusal_events: vec!["connection:error".into()],
     };
