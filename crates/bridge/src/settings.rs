@@ -178,8 +178,7 @@ impl Settings {
     }
 
     fn parse(text: &str) -> Result<(Settings, Vec<UnknownKey>), ParseError> {
-        let wrong =
-            |error: toml::de::Error| ParseError::Toml(error.to_string().trim().replace('\n', " "));
+        let wrong = |error: toml::de::Error| ParseError::Toml(place_and_kind(&error, text));
         let mut unknown = Vec::new();
         let reader = toml::Deserializer::parse(text).map_err(wrong)?;
         let settings: Settings =
@@ -284,6 +283,16 @@ impl Settings {
     }
 }
 
+/// Where a settings file is wrong, and how. The parser's own report would quote the line, which may hold a password.
+fn place_and_kind(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let message = error.message().trim().replace('\n', " ");
+    match before {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
+    }
+}
+
 fn same_name(one: &PrinterName, other: &PrinterName) -> bool {
     one.as_str().to_lowercase() == other.as_str().to_lowercase()
 }
@@ -342,6 +351,16 @@ mod tests {
         fs::write(&path, "[log]\nlevel = 7\n").unwrap();
         let error = Settings::load(&path).unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_line_is_not_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let wrong = "[gateway]\nurl = \"http://localhost\"\nproxy = \"http://me:pass-word@proxy";
+        fs::write(&path, wrong).unwrap();
+        let error = Settings::load(&path).unwrap_err().to_string();
+        assert!(error.contains("line 3") && !error.contains("pass-word"), "{error}");
     }
 
     #[test]
