@@ -189,6 +189,11 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
     let path = core.home.settings();
     let loaded = tokio::task::spawn_blocking(move || Settings::load(&path)).await;
     let (settings, _) = loaded.unwrap_or_else(|_| Ok((core.settings(), Vec::new())))?;
+    if needs_a_start(&core.settings(), &settings) {
+        core.notice(
+            "Settings other than the printers have changed: they are used from the next start of Platen.".into(),
+        );
+    }
     core.replace_settings(settings.clone());
     for printer in core.registry.all() {
         let id = &printer.settings.id;
@@ -212,6 +217,12 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
         }
     }
     Ok(())
+}
+
+/// Whether something changed that a running engine does not follow.
+fn needs_a_start(before: &Settings, now: &Settings) -> bool {
+    let rest = |one: &Settings| Settings { printers: Vec::new(), ..one.clone() };
+    rest(before) != rest(now)
 }
 
 /// Closes a printer; its waiting jobs wait for the one that takes its place.
