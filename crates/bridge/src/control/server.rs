@@ -3,12 +3,14 @@
 use super::{Answer, Call, Door, LONGEST_LINE};
 use crate::engine::Asked;
 use crate::home::{Home, write_private};
+use crate::view::{Request, RequestError, Response};
 use rand::Rng;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -89,10 +91,15 @@ async fn converse(stream: TcpStream, token: &str, engine: Arc<dyn Asked>) -> io:
         let answer = match serde_json::from_slice::<Call>(&line) {
             Err(_) => Answer::Unreadable,
             Ok(call) if !same(call.token.as_bytes(), token.as_bytes()) => Answer::WrongToken,
-            Ok(call) => match engine.ask(call.request).await {
-                Ok(response) => Answer::Ok(response),
-                Err(error) => Answer::Refused(error),
-            },
+            Ok(Call { request: request @ Request::Wait { .. }, .. }) => {
+                // It may wait for an hour: a caller that has gone must not keep the place so long. Nothing else is
+                // given up half-way.
+                tokio::select! {
+                    said = engine.ask(request) => said.into(),
+                    () = hung_up(&mut lines) => return Ok(()),
+                }
+            }
+            Ok(call) => engine.ask(call.request).await.into(),
         };
         let mut text = serde_json::to_vec(&answer)?;
         text.push(b'\n');
@@ -100,6 +107,22 @@ async fn converse(stream: TcpStream, token: &str, engine: Arc<dyn Asked>) -> io:
         if !matches!(answer, Answer::Ok(_) | Answer::Refused(_)) {
             return Ok(());
         }
+    }
+}
+
+impl From<Result<Response, RequestError>> for Answer {
+    fn from(said: Result<Response, RequestError>) -> Self {
+        match said {
+            Ok(response) => Answer::Ok(response),
+            Err(error) => Answer::Refused(error),
+        }
+    }
+}
+
+/// Ready once the caller has closed the connection; never where it has said more instead.
+async fn hung_up(lines: &mut BufReader<OwnedReadHalf>) {
+    if lines.fill_buf().await.is_ok_and(|more| !more.is_empty()) {
+        std::future::pending::<()>().await;
     }
 }
 
