@@ -374,7 +374,7 @@ fn a_refused_licence_is_told_in_words_and_tried_again() {
 
 /// Real time: what is late is late by the clocks of the machine.
 #[test]
-fn an_outcome_after_its_window_is_no_result_any_more_and_the_line_keeps_beating() {
+fn a_late_outcome_is_no_result_any_more_and_the_line_keeps_beating() {
     let mut shop = shop("b", "native");
     let began = Instant::now();
     shop.printer.set_fault(Fault::CoverOpen);

@@ -1,0 +1,262 @@
+//! The line under trouble: whatever happens to printers and disk, accepted jobs come out once, in order, or are told.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_simulators::VirtualPrinter;
+use platen_simulators::printer::{Fault, FaultKind, PrinterOptions};
+use platen_tests::Till;
+use platen_tests::shop::{Gateway, KEY, Shop, printer, wait_for};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// After the printer is back its queue goes on within this: the pause between two questions, and a little.
+const AT_ONCE: Duration = Duration::from_secs(4);
+
+fn ticket(text: &str) -> Vec<u8> {
+    [b"\x1b@", text.as_bytes(), b"\n\n\n\x1dV\0"].concat()
+}
+
+fn send(shop: &mut Shop, id: &str, printer: &str) {
+    let job = json!({"id": id, "printerId": printer, "escposCommands": ticket(id)});
+    shop.gateway.emit("print:job", job);
+}
+
+fn completed(shop: &mut Shop, id: &str) -> Value {
+    shop.gateway.hear("print:job:completed", |done| done["jobId"] == id)
+}
+
+fn job(till: &Till, external_id: &str) -> Option<Value> {
+    let jobs = till.ask_json(&["jobs", "--limit", "500", "--json"]);
+    jobs.as_array().unwrap().iter().find(|job| job["external_id"] == external_id).cloned()
+}
+
+/// Waits until a job is in that state; gives it.
+fn wait_for_state(till: &Till, id: &str, state: &str) -> Value {
+    wait_for(&format!("{id} is {state}"), || job(till, id).filter(|job| job["state"] == state))
+}
+
+fn paper(shop: &Shop) -> Vec<String> {
+    let first_line = |text: String| text.trim().lines().next().unwrap_or_default().to_owned();
+    shop.printer.sheets().iter().map(|sheet| first_line(shop.text(sheet))).collect()
+}
+
+/// A printer that stops before the job: the job waits, says why, and prints as soon as it can.
+fn stops_before(fault: Fault, reason: &str, word: &str, words: &str) {
+    let mut shop = Shop::open(json!({}));
+    let kind = fault.kind();
+    shop.printer.set_fault(fault);
+    for id in ["one", "two", "three"] {
+        send(&mut shop, id, "Bar");
+    }
+    let held = wait_for_state(&shop.till, "one", "held");
+    assert_eq!(held["reasons"], json!([reason]), "{held}");
+    assert!(held["message"].as_str().unwrap().contains(words), "{held}");
+    shop.gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == word);
+    assert!(shop.till.ask_ok(&["status"]).contains(words));
+    assert_eq!(shop.printer.printed_bytes(), 0);
+
+    let mended = Instant::now();
+    shop.printer.clear_fault(kind);
+    completed(&mut shop, "one");
+    assert!(mended.elapsed() < AT_ONCE, "it took {:?}", mended.elapsed());
+    for id in ["two", "three"] {
+        completed(&mut shop, id);
+    }
+    assert_eq!(paper(&shop), ["one", "two", "three"]);
+    shop.gateway.forget();
+    shop.gateway.emit("printer:status:request", json!({}));
+    shop.gateway
+        .hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+}
+
+#[test]
+fn no_paper_before_the_job() {
+    stops_before(Fault::PaperOut, "media-empty", "no_paper", "The paper is out");
+}
+
+#[test]
+fn an_open_cover_before_the_job() {
+    stops_before(Fault::CoverOpen, "cover-open", "error", "cover is open");
+}
+
+#[test]
+fn a_printer_that_is_away_and_comes_back() {
+    stops_before(Fault::Refuses, "offline", "offline", "does not answer");
+}
+
+/// A printer that stops in the middle keeps what it has and goes on with it: one receipt, whole.
+#[test]
+fn no_paper_or_an_open_cover_in_mid_job() {
+    for fault in [Fault::PaperOut, Fault::CoverOpen] {
+        let mut shop = Shop::open(json!({}));
+        let kind = fault.kind();
+        shop.printer.set_fault(Fault::AfterBytes { n: 300, then: Box::new(fault) });
+        let long = ticket(&"A long receipt. ".repeat(60));
+        let request = json!({"id": "long", "printerId": "Bar", "escposCommands": long});
+        shop.gateway.emit("print:job", request);
+        send(&mut shop, "next", "Bar");
+        wait_for("the printer stops in the middle", || shop.printer.has_fault(kind).then_some(()));
+        wait_for("the till sees it", || {
+            let status = shop.till.ask_json(&["status", "--json"]);
+            let reasons = status["printers"][0]["reasons"].as_array().cloned()?;
+            (!reasons.is_empty()).then_some(())
+        });
+        assert!(shop.gateway.heard("print:job:completed").is_empty(), "told too early");
+        shop.printer.clear_fault(kind);
+        completed(&mut shop, "long");
+        completed(&mut shop, "next");
+        assert_eq!(shop.printer.sheet_count(), 2);
+        assert!(shop.printer.printed().starts_with(&long), "what came out is not what was sent");
+        assert_eq!(wait_for_state(&shop.till, "long", "completed")["mark"], Value::Null);
+    }
+}
+
+#[test]
+fn a_job_whose_time_is_over_is_told_so_and_never_printed() {
+    let gateway = Gateway::npm(&json!({}));
+    let printer = printer();
+    let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &printer.uri())]);
+    let settings = till.home().join("settings.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    let text =
+        text.replace("[jobs.time_to_live_seconds]", "[jobs.time_to_live_seconds]\nreceipt = 1");
+    assert!(text.contains("receipt = 1"), "{text}");
+    fs::write(&settings, text).unwrap();
+
+    let mut shop = Shop::run(gateway, printer, till);
+    shop.printer.set_fault(Fault::Refuses);
+    send(&mut shop, "short", "Bar");
+    let request = json!({"id": "longer", "type": "label", "printerId": "Bar", "escposCommands": ticket("longer")});
+    shop.gateway.emit("print:job", request);
+    let failed = shop.gateway.hear("print:job:failed", |failed| failed["jobId"] == "short");
+    assert_eq!(failed["errorType"], "expired", "{failed}");
+    assert!(failed["error"].as_str().unwrap().contains("waited too long"), "{failed}");
+    shop.printer.clear_fault(FaultKind::Refuses);
+    completed(&mut shop, "longer");
+    assert_eq!(paper(&shop), ["longer"]);
+    assert_eq!(wait_for_state(&shop.till, "short", "expired")["outcome"]["outcome"], "expired");
+}
+
+#[test]
+fn a_printer_that_hangs_holds_up_nobody_else() {
+    let gateway = Gateway::npm(&json!({}));
+    let hanging =
+        VirtualPrinter::start(PrinterOptions { receive_buffer: 64, ..PrinterOptions::default() })
+            .unwrap();
+    let good = printer();
+    let till = Till::set_up(&gateway.url(), KEY, &[("Slow", &hanging.uri()), ("Bar", &good.uri())]);
+    let mut shop = Shop::run(gateway, good, till);
+    hanging.set_fault(Fault::CoverOpen);
+    hanging.set_fault(Fault::Mute);
+    let stuck =
+        json!({"id": "stuck", "printerId": "Slow", "escposCommands": ticket(&"x".repeat(500_000))});
+    shop.gateway.emit("print:job", stuck);
+    wait_for_state(&shop.till, "stuck", "processing");
+    let began = Instant::now();
+    for number in 0..30 {
+        send(&mut shop, &format!("bar-{number}"), "Bar");
+    }
+    for number in 0..30 {
+        completed(&mut shop, &format!("bar-{number}"));
+    }
+    assert!(began.elapsed() < Duration::from_secs(5), "30 jobs took {:?}", began.elapsed());
+    assert_eq!(shop.printer.sheet_count(), 30);
+    assert_ne!(wait_for_state(&shop.till, "stuck", "processing")["state"], "completed");
+}
+
+/// A small file system of its own over a till's home; gone when this goes.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Nothing where this user may not mount.
+    fn over(folder: &Path, size: &str) -> Option<SmallDisk> {
+        let options = format!("size={size},mode=0700");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(folder)
+            .status();
+        mounted.is_ok_and(|status| status.success()).then(|| SmallDisk(folder.to_owned()))
+    }
+
+    /// Leaves no room for anything.
+    fn fill(&self) {
+        use std::io::Write;
+        let mut filler = fs::File::create(self.0.join("filler")).unwrap();
+        for size in [1 << 20, 1 << 12, 1] {
+            let block = vec![0u8; size];
+            while filler.write_all(&block).is_ok() {}
+        }
+    }
+
+    fn free(&self) {
+        fs::remove_file(self.0.join("filler")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
+    let till = Till::new();
+    let Some(disk) = SmallDisk::over(till.home(), "32m") else {
+        assert!(std::env::var_os("CI").is_none(), "no small file system can be mounted");
+        return eprintln!("not tested: only root can mount a small file system");
+    };
+    let gateway = Gateway::npm(&json!({}));
+    let printer = printer();
+    let uri = format!("Bar={}", printer.uri());
+    till.ask_ok(&["setup", "--gateway", &gateway.url(), "--license-key", KEY, "--printer", &uri]);
+    // A model that takes bytes as fast as they come.
+    till.ask_ok(&["printers", "add", "Bar", &printer.uri(), "--profile", "epson-tm-t88vi"]);
+    let mut shop = Shop::run(gateway, printer, till);
+    shop.printer.set_fault(Fault::PaperOut);
+    let ids: Vec<String> = (0..20).map(|number| format!("before-{number}")).collect();
+    for id in &ids {
+        send(&mut shop, id, "Bar");
+    }
+    shop.wait_for_jobs(ids.len(), None);
+    wait_for_state(&shop.till, &ids[0], "held");
+
+    disk.fill();
+    let refused = {
+        let mut number = 0;
+        wait_for("a job is refused", || {
+            number += 1;
+            let id = format!("after-{number}");
+            let big = json!({"id": id, "printerId": "Bar", "escposCommands": ticket(&"x".repeat(100_000))});
+            shop.gateway.emit("print:job", big);
+            shop.gateway.heard("print:job:failed").pop()
+        })
+    };
+    assert!(refused["error"].as_str().unwrap().contains("disk of the till is full"), "{refused}");
+    let again = refused["jobId"].as_str().unwrap().to_owned();
+
+    // What was accepted before is printed while the disk is full, and in order.
+    shop.printer.clear_faults();
+    shop.sheets(ids.len());
+    assert_eq!(&paper(&shop)[..ids.len()], &ids[..]);
+    disk.free();
+    for id in &ids {
+        completed(&mut shop, id);
+    }
+    // The same id may come again: it was not taken.
+    wait_for("the refused job is taken", || {
+        shop.gateway.forget();
+        send(&mut shop, &again, "Bar");
+        let answer = shop.gateway.wait("an answer", |line| {
+            let is_answer =
+                ["print:job:completed", "print:job:failed"].map(|name| line["name"] == name);
+            is_answer.contains(&true) && line["args"][0]["jobId"] == again.as_str()
+        });
+        (answer["name"] == "print:job:completed").then_some(())
+    });
+    assert!(paper(&shop).contains(&again));
+    let twice = |id: &String| paper(&shop).iter().filter(|text| *text == id).count() != 1;
+    assert!(!ids.iter().any(twice), "{:?}", paper(&shop));
+}
