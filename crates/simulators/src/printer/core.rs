@@ -199,7 +199,7 @@ impl Core {
     pub(super) fn take(&mut self, most: usize) -> Vec<Errand> {
         let mut errands = Vec::new();
         let mut left = most;
-        self.due(0, None, &mut errands);
+        self.due(0, &mut errands);
         while left > 0 && self.has_work() {
             let Some(&(wire, owned)) = self.owners.front() else { break };
             let due = self.condition.bytes_until_due().unwrap_or(usize::MAX);
@@ -211,7 +211,7 @@ impl Core {
             left -= piece.len();
             let done = self.mechanism.work(&piece);
             done.asked.into_iter().for_each(|q| self.answer_command(wire, q, &mut errands));
-            self.due(done.printed, Some(wire), &mut errands);
+            self.due(done.printed, &mut errands);
         }
         errands
     }
@@ -307,16 +307,14 @@ impl Core {
         self.tell_change();
     }
 
-    /// Carries out the faults that are due after `printed` more bytes on `wire`.
-    fn due(&mut self, printed: usize, wire: Option<WireId>, errands: &mut Vec<Errand>) {
+    /// Carries out the faults that are due after `printed` more bytes.
+    fn due(&mut self, printed: usize, errands: &mut Vec<Errand>) {
         for fault in self.condition.printed(printed) {
             match fault {
                 Fault::HalfPrint(_) => {
+                    // Bytes of others were in the buffer too: who is not told would go on in the middle of a job.
                     self.lose_buffer();
-                    match wire {
-                        Some(wire) => self.wires.reset(wire),
-                        None => self.wires.reset_all(),
-                    }
+                    self.wires.reset_all();
                     self.turn = None;
                 }
                 Fault::AfterBytes { then, .. } => self.apply(*then, errands),
