@@ -13,6 +13,11 @@ pub trait Device: Send {
     /// Puts one job's bytes on the printer and says what happened. Never retries, never decides.
     async fn print(&mut self, request: PrintRequest<'_>) -> Attempt;
 
+    /// Whether the printer may be inside a command of an earlier attempt: then this is what its next job begins with, and
+    /// its NULs have to be sent before any question, or the question would be taken for that command's data. Holds until
+    /// the next call; [`Device::print`] brings its own.
+    fn expect_open_command(&mut self, _clean_up: Option<Bytes>) {}
+
     /// Asks the printer how it is. Bounded by the device's own time-outs.
     async fn status(&mut self) -> PrinterStatus;
 

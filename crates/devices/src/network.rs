@@ -17,6 +17,7 @@ use crate::{
     PrinterStatus, Reachability,
 };
 use async_trait::async_trait;
+use bytes::Bytes;
 use connection::Connection;
 use fence::{Asked, FencePlan};
 use outgoing::Outgoing;
@@ -35,6 +36,8 @@ pub struct NetworkDevice {
     memory: DeviceMemory,
     connection: Option<Connection>,
     fence: FenceHistory,
+    /// What completes a command that the printer may be inside of.
+    clean_up: Option<Bytes>,
     /// The token of the first confirmation that was asked for, in case it is answered late.
     probed: Option<[u8; 4]>,
 }
@@ -82,6 +85,7 @@ impl NetworkDevice {
             memory,
             connection: None,
             fence: FenceHistory::Unknown,
+            clean_up: None,
             probed: None,
         }
     }
@@ -147,7 +151,7 @@ impl NetworkDevice {
         request: &PrintRequest<'_>,
     ) -> Result<(), Stop> {
         let Some(bytes) = &request.clean_up else { return Ok(()) };
-        let mut outgoing = Outgoing::plain(bytes);
+        let mut outgoing = Outgoing::plain(connection, bytes);
         transmit::transmit(connection, &mut outgoing, &self.options, request)
             .await
             .map_err(|cause| Stop::before_first_byte(cause, connection.reasons()))
@@ -234,9 +238,14 @@ fn ended_early(connection: &Connection) -> bool {
 #[async_trait]
 impl Device for NetworkDevice {
     async fn print(&mut self, request: PrintRequest<'_>) -> Attempt {
+        self.clean_up.clone_from(&request.clean_up);
         let attempt = self.attempt(&request).await.unwrap_or_else(Attempt::from);
         debug!(printer = %self.address, bytes = attempt.bytes_written, end = ?attempt.end, "attempt ended");
         attempt
+    }
+
+    fn expect_open_command(&mut self, clean_up: Option<Bytes>) {
+        self.clean_up = clean_up;
     }
 
     async fn status(&mut self) -> PrinterStatus {

@@ -50,6 +50,13 @@ enum Speech {
     Mute,
 }
 
+/// How the printer was when the connection came up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Began {
+    Clean,
+    InsideCommand,
+}
+
 pub(super) struct Connection {
     stream: TcpStream,
     closed: bool,
@@ -66,6 +73,7 @@ pub(super) struct Connection {
     answers: Vec<u8>,
     /// Own commands that the kernel did not take whole.
     leftover: Vec<u8>,
+    began: Began,
     sent: u64,
     fence_end: u64,
     fences_asked: u64,
@@ -105,6 +113,7 @@ impl Connection {
             asked: Vec::new(),
             answers: Vec::new(),
             leftover: Vec::new(),
+            began: Began::Clean,
             sent: 0,
             fence_end: 0,
             fences_asked: 0,
@@ -263,6 +272,17 @@ impl Connection {
         self.leftover = bytes[taken..].to_vec();
         // Own commands print nothing.
         self.unproven -= taken as u64;
+    }
+
+    /// The printer may be inside a command: these NULs complete it, and go out before the first question.
+    pub(super) fn begin_with(&mut self, nuls: usize) {
+        self.leftover = vec![0; nuls];
+        self.began = Began::InsideCommand;
+    }
+
+    /// Whether the printer has to get through what is left of a torn job before it can hear a question.
+    pub(super) fn began_inside_a_command(&self) -> bool {
+        self.began == Began::InsideCommand
     }
 
     pub(super) fn may_be_asked(&self) -> bool {

@@ -24,8 +24,9 @@ impl Outgoing {
     }
 
     /// Bytes with no fence behind them.
-    pub(super) fn plain(bytes: &Bytes) -> Outgoing {
-        Outgoing { head: Vec::new(), job: bytes.clone(), tail: Vec::new(), sent: 0 }
+    pub(super) fn plain(connection: &mut Connection, bytes: &Bytes) -> Outgoing {
+        let head = connection.take_leftover();
+        Outgoing { head, job: bytes.clone(), tail: Vec::new(), sent: 0 }
     }
 
     pub(super) fn is_done(&self) -> bool {

@@ -15,6 +15,11 @@ use tracing::{debug, info};
 /// How long a single question may go without an answer once others were answered.
 const ONE_ANSWER: Duration = Duration::from_millis(300);
 
+/// A printer that may be inside a command of a torn job first has to get through what it has of it.
+const AFTER_TORN_JOB: Duration = Duration::from_secs(5);
+/// The stop may also have been inside what we send behind a job; the longest of it is GS ( H, 11 bytes.
+const LONGEST_OWN_COMMAND: usize = 16;
+
 /// How asking went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Inquiry {
@@ -121,10 +126,15 @@ impl NetworkDevice {
             Ok(connected) => connected.and_then(Connection::new),
             Err(_elapsed) => Err(std::io::ErrorKind::TimedOut.into()),
         };
-        connected.map_err(|error| {
+        let mut connection = connected.map_err(|error| {
             info!(printer = %self.address, %error, "the printer cannot be reached");
             Unfit::Unreachable
-        })
+        })?;
+        if let Some(clean_up) = &self.clean_up {
+            let completing = clean_up.iter().take_while(|byte| **byte == 0).count();
+            connection.begin_with(completing + LONGEST_OWN_COMMAND);
+        }
+        Ok(connection)
     }
 
     async fn inquire(
@@ -151,7 +161,11 @@ impl NetworkDevice {
             return Inquiry::Answered;
         }
         connection.ask();
-        let inquiry = answered(connection, self.options.reply_timeout, cancel).await;
+        let patience = match connection.began_inside_a_command() && !connection.has_spoken() {
+            true => self.options.reply_timeout.max(AFTER_TORN_JOB),
+            false => self.options.reply_timeout,
+        };
+        let inquiry = answered(connection, patience, cancel).await;
         if inquiry != Inquiry::Silent {
             return inquiry;
         }
