@@ -3,7 +3,6 @@
 
 use super::{Core, printers};
 use crate::policy::{JobFacts, Stop, Verdict};
-use crate::printer::Gate;
 use bytes::Bytes;
 use platen_escpos::Profile;
 use platen_job::{
@@ -15,7 +14,10 @@ use std::sync::Arc;
 /// Brings back what an earlier run left behind, and opens the printers.
 pub async fn recover(core: &Arc<Core>, opening: Opening) {
     let mut open = opening.open;
-    for record in opening.interrupted {
+    let mut interrupted = opening.interrupted;
+    // Of several for one printer only the last that started can have left it inside a command: it is remembered last.
+    interrupted.sort_by_key(|record| record.started_at);
+    for record in interrupted {
         tracing::warn!(job = %record.id, "this job was being printed when Platen stopped");
         core.remember_dirty(&record.printer, record.id, usize::MAX).await;
         if let Some(copy) = settle_in_doubt(core, &record).await {
@@ -27,13 +29,14 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
     }
     core.add_orphans(open);
     for printer in core.settings().printers {
-        printers::open(core, printer, Gate::Open).await;
+        let gate = core.recall_gate(&printer.id).await;
+        printers::open(core, printer, gate).await;
     }
     abort_removed(core, core.take_all_orphans()).await;
 }
 
 /// Gives up jobs whose printer is no longer set up; their senders are told.
-pub async fn abort_removed(core: &Core, records: Vec<JobRecord>) {
+pub async fn abort_removed(core: &Arc<Core>, records: Vec<JobRecord>) {
     for record in records {
         tracing::warn!(job = %record.id, "the printer of this job is no longer set up");
         let reason = AbortReason::PrinterRemoved;
@@ -42,7 +45,7 @@ pub async fn abort_removed(core: &Core, records: Vec<JobRecord>) {
 }
 
 /// Settles a job of which nobody knows how far it came; gives the marked copy where one takes its place.
-async fn settle_in_doubt(core: &Core, record: &JobRecord) -> Option<JobRecord> {
+pub async fn settle_in_doubt(core: &Arc<Core>, record: &JobRecord) -> Option<JobRecord> {
     let reason = UnconfirmedReason::Interrupted;
     let facts = JobFacts {
         document_type: record.document_type,
