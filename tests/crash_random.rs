@@ -6,14 +6,14 @@
 
 use platen_bridge::Settings;
 use platen_job::{DocumentType, Evidence};
-use platen_simulators::gateway::{Callers, Generation, Kick, LicenceFixture};
+use platen_simulators::gateway::{Callers, Generation, LicenceFixture};
 use platen_simulators::printer::PrinterOptions;
 use platen_simulators::{
     EmbeddedGateway, GatewayHandle, GatewayOptions, PrinterHandle, VirtualPrinter,
 };
 use platen_tests::crash::{
-    Books, Chance, Copy, Form, Kind, Known, Order, Paper, PrinterTrouble, Sender, Sent, judge,
-    lines_about,
+    Books, Chance, Copy, Form, GatewayTrouble, Kind, Known, Manners, Order, Paper, PrinterTrouble,
+    Sender, Sent, judge, lines_about,
 };
 use platen_tests::{RunningTill, Till};
 use std::collections::{HashMap, HashSet};
@@ -24,6 +24,8 @@ const PRINTERS: [&str; 3] = ["Counter", "Kitchen", "Bar"];
 const MOST_OPEN: usize = 8;
 /// Longest life of an engine before it is killed.
 const LONGEST_LIFE: Duration = Duration::from_millis(1200);
+const MANNERS: Manners =
+    Manners { patience: 300..2500, asks_once_more: 15, once_more_after: 0..8000 };
 /// The shop's clock.
 const TICK: Duration = Duration::from_millis(1);
 /// After the last trouble everything has to come to rest within this.
@@ -54,17 +56,9 @@ struct Shop {
     sender: Sender,
     chance: Chance,
     next_order: Instant,
-    gateway_plan: GatewayPlan,
+    outage: GatewayTrouble,
     /// Lives of the engine in which a printer was mute.
     mute_in: HashSet<(u32, usize)>,
-}
-
-/// What the gateway is about to do.
-enum GatewayPlan {
-    Nothing,
-    Kick(Instant, Kick),
-    GoDown(Instant, Duration),
-    ComeBack(Instant),
 }
 
 /// When the engine is killed.
@@ -109,10 +103,10 @@ impl Shop {
             gateway,
             troubles: printers.iter().map(|_| PrinterTrouble::new()).collect(),
             printers,
-            sender: Sender::new(),
+            sender: Sender::new(MANNERS),
             chance: Chance::new(seed),
             next_order: Instant::now(),
-            gateway_plan: GatewayPlan::Nothing,
+            outage: GatewayTrouble::new(),
             mute_in: HashSet::new(),
         }
     }
@@ -122,7 +116,7 @@ impl Shop {
         self.sender.engine_starts();
         let engine = self.till.start();
         let longest = Instant::now() + LONGEST_LIFE + Duration::from_millis(500);
-        self.plan_gateway();
+        self.outage.plan(&mut self.chance);
         let mut moment = self.plan_death();
         while Instant::now() < longest {
             self.tick().await;
@@ -194,7 +188,9 @@ impl Shop {
                 self.mute_in.insert((self.sender.life(), at));
             }
         }
-        self.misbehave().await;
+        if let Some(outage) = self.outage.go_on(&self.gateway).await {
+            self.sender.note_all_open(&outage);
+        }
     }
 
     /// New orders come in bursts, while a line stands.
@@ -213,46 +209,9 @@ impl Shop {
         self.next_order = Instant::now() + self.chance.millis(0..400);
     }
 
-    fn plan_gateway(&mut self) {
-        if !matches!(self.gateway_plan, GatewayPlan::Nothing) {
-            return;
-        }
-        let at = Instant::now() + self.chance.millis(0..900);
-        self.gateway_plan = match self.chance.number(0..100) {
-            0..12 => {
-                let ways = [Kick::Namespace, Kick::Close, Kick::Fin, Kick::Reset];
-                GatewayPlan::Kick(at, *self.chance.pick(&ways))
-            }
-            12..17 => GatewayPlan::GoDown(at, self.chance.millis(20..900)),
-            _ => GatewayPlan::Nothing,
-        };
-    }
-
-    async fn misbehave(&mut self) {
-        let now = Instant::now();
-        match self.gateway_plan {
-            GatewayPlan::Kick(at, how) if now >= at => {
-                self.gateway.kick(how).await;
-                self.sender.note_all_open(&format!("the gateway kicked its clients: {how:?}"));
-                self.gateway_plan = GatewayPlan::Nothing;
-            }
-            GatewayPlan::GoDown(at, span) if now >= at => {
-                self.gateway.go_down().await;
-                self.sender.note_all_open("the gateway went down");
-                self.gateway_plan = GatewayPlan::ComeBack(now + span);
-            }
-            GatewayPlan::ComeBack(at) if now >= at => {
-                self.gateway.come_back().unwrap();
-                self.gateway_plan = GatewayPlan::Nothing;
-            }
-            _ => {}
-        }
-    }
-
     /// All trouble is over, the engine is left alone, and everything is looked at.
     async fn come_to_rest(mut self, seed: u64) {
-        self.gateway.come_back().unwrap();
-        self.gateway_plan = GatewayPlan::Nothing;
+        self.outage.end(&self.gateway);
         for (trouble, printer) in self.troubles.iter_mut().zip(&self.printers) {
             trouble.end(printer);
         }
@@ -261,7 +220,7 @@ impl Shop {
         let calm = self.until_all_are_told().await;
         let last: Vec<u32> = PRINTERS.iter().map(|printer| self.order_last(printer)).collect();
         let calm = self.until_all_are_told().await && calm;
-        let books = self.until_nothing_is_open(&last).await;
+        let books = self.until_nothing_is_open().await;
         assert!(engine.stop().success(), "the engine did not end cleanly");
         let mut report = self.look(&books, &last);
         if !calm {
@@ -302,7 +261,7 @@ impl Shop {
     }
 
     /// An outcome is told right after it is stored: once all are told, nothing is left to do.
-    async fn until_nothing_is_open(&mut self, _last: &[u32]) -> Books {
+    async fn until_nothing_is_open(&mut self) -> Books {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
             let books = Books::ask(&self.till).await;
@@ -342,6 +301,11 @@ impl Shop {
         for ((at, number), _) in copies {
             report.push(format!("order {number} is on the paper of {}, not its own", PRINTERS[at]));
         }
+        if !report.is_empty() {
+            report.extend(
+                self.printers.iter().zip(PRINTERS).map(|(printer, name)| state(printer, name)),
+            );
+        }
         let mut tally: Vec<_> = tally.into_iter().collect();
         tally.sort_unstable();
         println!("crash_random: {tally:?}\ncrash_random: {:?}", books.count());
@@ -369,9 +333,30 @@ impl Shop {
     }
 }
 
+/// How a printer was left: what it was sent on its last connections, and what hangs out of it.
+fn state(printer: &PrinterHandle, name: &str) -> String {
+    let uncut = printer.uncut();
+    let (open, received) = (printer.open_connections(), printer.received_bytes());
+    let mut text = format!("\n=== {name}: {open} connections, {received} bytes received\n");
+    text.push_str(&format!("  uncut: {} bytes, {}\n", uncut.len(), hex(&uncut)));
+    for wire in printer.wire().iter().rev().take(60).rev() {
+        text.push_str(&format!(
+            "  {:?}: {} bytes, {}\n",
+            wire.id,
+            wire.bytes.len(),
+            hex(&wire.bytes)
+        ));
+    }
+    text
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let ends = (&bytes[..bytes.len().min(48)], &bytes[bytes.len().saturating_sub(24)..]);
+    format!("{:02x?} … {:02x?}", ends.0, ends.1)
+}
+
 /// How an order ended, to see that the run was worth its time.
 fn sort_of(sent: &Sent, copies: &[&Copy], known: &Known) -> &'static str {
-    use platen_tests::crash::Word;
     let torn = copies.iter().any(|copy| !copy.is_whole());
     match sent.told.first().map(|told| &told.word) {
         Some(Word::Completed) if copies.iter().any(|copy| copy.marked) => "completed, marked",

@@ -1,6 +1,6 @@
 //! What Platen's own list of jobs says at the end.
 
-use crate::{SOON, Till};
+use crate::{SOON, Till, eventually};
 use platen_bridge::{Client, Home, JobQuery, JobView, Request, Response};
 use platen_job::{Evidence, JobState};
 use std::collections::HashMap;
@@ -12,7 +12,9 @@ impl Books {
     /// Asks the running engine.
     pub async fn ask(till: &Till) -> Books {
         let home = Home::open(till.home()).unwrap();
-        let mut client = Client::connect(&home).await.unwrap();
+        // An engine that has just started opens its door last.
+        let door = async || Client::connect(&home).await.ok();
+        let mut client = eventually("the engine opens its door", door).await;
         let mut books: HashMap<String, Vec<JobView>> = HashMap::new();
         let mut before = None;
         loop {

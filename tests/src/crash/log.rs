@@ -14,12 +14,12 @@ pub fn our_number(log: &str, external_id: &str) -> Option<String> {
 pub fn lines_about(till: &Till, external_id: &str) -> Vec<String> {
     let log = till.log();
     let number = our_number(&log, external_id);
-    let names_it = |line: &&str| {
-        line.contains("Platen is running")
-            || names(line, external_id)
-            || number.as_ref().is_some_and(|number| names(line, number))
+    let names_it = |line: &str| {
+        names(line, external_id) || number.as_ref().is_some_and(|number| names(line, number))
     };
-    log.lines().filter(names_it).map(str::to_owned).collect()
+    let starts = |line: &str| line.contains("Platen is running");
+    let from_then_on = log.lines().skip_while(|line| !names_it(line));
+    from_then_on.filter(|line| names_it(line) || starts(line)).map(str::to_owned).collect()
 }
 
 fn names(line: &str, job: &str) -> bool {

@@ -119,14 +119,18 @@ impl Order {
         bytes
     }
 
-    /// A raster picture of 64 × 8 dots whose data look like commands here and there.
+    /// A raster picture of 64 × 8 dots. Here and there its data look like a cut or a reset, and once in a job like questions to
+    /// the printer: a job full of those is printed without being watched.
     fn picture(&self, line: u32) -> Vec<u8> {
         let mut bytes = vec![0x1D, b'v', b'0', 0, 8, 0, 8, 0];
-        let looks_like = [0x10, 0x04, 0x01, 0x1B, b'@', 0x1D, b'V', 0, 0x1D, b'r', 1, b'Q'];
-        bytes.extend((0..64).map(|at| {
-            let mixed = (self.number * 31 + line * 7 + at) as usize;
-            looks_like[mixed % looks_like.len()]
-        }));
+        let mut data: Vec<u8> =
+            (0..64).map(|at| (self.number * 31 + line * 7 + at) as u8 | 0x80).collect();
+        data[9..12].copy_from_slice(&[0x1D, b'V', 0]);
+        data[30..32].copy_from_slice(&[0x1B, b'@']);
+        if line == 0 {
+            data[40..46].copy_from_slice(&[0x10, 0x04, 0x01, 0x1D, b'r', 1]);
+        }
+        bytes.extend(data);
         bytes
     }
 
@@ -141,7 +145,8 @@ pub(super) fn read_line(text: &str) -> Option<(u32, u32, u32)> {
     let found = text.match_indices('Q').find_map(|(at, _)| {
         let word = text.get(at + 1..at + LENGTH)?;
         let numbers: Vec<u32> = word.split('-').map_while(|part| part.parse().ok()).collect();
-        (word.is_ascii() && numbers.len() == 3).then_some((numbers[0], numbers[1], numbers[2]))
+        let [number, line, of] = numbers[..] else { return None };
+        word.is_ascii().then_some((number, line, of))
     });
     found.filter(|(_, line, of)| line < of)
 }

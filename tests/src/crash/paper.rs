@@ -13,8 +13,10 @@ pub struct Copy {
     pub number: u32,
     /// Which sheet it is on, from 1; what hangs out of the printer is the one after the last.
     pub sheet: usize,
-    /// Lines that are there, in order and without gaps.
+    /// Lines that are there.
     pub lines: u32,
+    /// The last of them, from 0.
+    pub last: u32,
     /// Lines that the order has.
     pub of: u32,
     /// Whether the paper says that it may be there twice.
@@ -66,16 +68,19 @@ impl Paper {
     }
 
     fn take(&mut self, sheet: usize, (number, line, of): (u32, u32, u32), marked: bool) {
-        if line > 0
-            && let Some(copy) = self.copies.last_mut()
-            && (copy.sheet, copy.number, copy.lines) == (sheet, number, line)
-        {
+        let same = |copy: &&mut Copy| copy.sheet == sheet && copy.number == number && line > 0;
+        if let Some(copy) = self.copies.last_mut().filter(same) {
+            if copy.last + 1 != line {
+                let last = copy.last;
+                self.wrong.push(format!("sheet {sheet}, order {number}: line {line} after {last}"));
+            }
             copy.lines += 1;
+            copy.last = line;
             return;
         }
         if line > 0 {
-            self.wrong.push(format!("sheet {sheet} has line {line} of order {number} alone"));
+            self.wrong.push(format!("sheet {sheet}, order {number}: begins with line {line}"));
         }
-        self.copies.push(Copy { number, sheet, lines: 1, of, marked });
+        self.copies.push(Copy { number, sheet, lines: 1, last: line, of, marked });
     }
 }

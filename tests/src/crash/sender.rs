@@ -5,6 +5,7 @@ use super::order::{Kind, Order};
 use platen_simulators::GatewayHandle;
 use platen_simulators::gateway::Received;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// What the sender was told of an order.
@@ -42,8 +43,20 @@ pub struct Sent {
     next_send: Option<Instant>,
 }
 
+/// How a sender behaves.
+#[derive(Debug, Clone)]
+pub struct Manners {
+    /// Milliseconds after which it sends again what it was told nothing of.
+    pub patience: Range<u32>,
+    /// How many of a hundred it asks for once more after it was told: its own record of the answer was lost.
+    pub asks_once_more: u32,
+    /// Milliseconds after which it does.
+    pub once_more_after: Range<u32>,
+}
+
 /// The integrator's side of the gateway.
 pub struct Sender {
+    manners: Manners,
     orders: Vec<Sent>,
     by_id: HashMap<String, usize>,
     /// Orders with a send to come.
@@ -61,8 +74,9 @@ pub struct Sender {
 
 impl Sender {
     /// One that has sent nothing yet.
-    pub fn new() -> Sender {
+    pub fn new(manners: Manners) -> Sender {
         Sender {
+            manners,
             orders: Vec::new(),
             by_id: HashMap::new(),
             due: Vec::new(),
@@ -124,6 +138,13 @@ impl Sender {
         self.send_one(gateway, at, chance);
     }
 
+    /// Sends again now what nothing was told of.
+    pub fn send_open(&mut self, gateway: &GatewayHandle, chance: &mut Chance) {
+        for at in self.due.clone() {
+            self.send_one(gateway, at, chance);
+        }
+    }
+
     /// Sends again what is due.
     pub fn send_due(&mut self, gateway: &GatewayHandle, chance: &mut Chance) {
         let now = Instant::now();
@@ -140,9 +161,10 @@ impl Sender {
     fn send_one(&mut self, gateway: &GatewayHandle, at: usize, chance: &mut Chance) {
         let Sent { order, told, next_send, .. } = &mut self.orders[at];
         let sockets = gateway.send(order.event, &order.payload());
+        let patience = if sockets == 0 { 20..60 } else { self.manners.patience.clone() };
+        let again = told.is_empty() || sockets == 0;
+        *next_send = again.then(|| Instant::now() + chance.millis(patience));
         let answered = !told.is_empty();
-        *next_send = (!answered || sockets == 0)
-            .then(|| Instant::now() + chance.millis(if sockets == 0 { 20..60 } else { 300..2500 }));
         if sockets > 0 {
             let life = self.life;
             self.sends += 1;
@@ -185,9 +207,9 @@ impl Sender {
         let sent = &mut self.orders[at];
         let first = sent.told.is_empty();
         sent.told.push(Told { word, life });
-        // A sender whose own record of the answer was lost asks once more, much later.
-        let ask_again = first && chance.percent(15);
-        sent.next_send = ask_again.then(|| Instant::now() + chance.millis(0..8000));
+        let ask_again = first && chance.percent(self.manners.asks_once_more);
+        let after = self.manners.once_more_after.clone();
+        sent.next_send = ask_again.then(|| Instant::now() + chance.millis(after));
         if ask_again && !self.due.contains(&at) {
             self.due.push(at);
         }
@@ -218,12 +240,6 @@ impl Sender {
     /// Whether nothing is to be sent and nothing to be told any more.
     pub fn is_done(&self) -> bool {
         self.due.is_empty()
-    }
-}
-
-impl Default for Sender {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -1,0 +1,120 @@
+//! Kills a running engine right before one of its system calls.
+
+use crate::RunningTill;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A sort of step on the line, as the operating system sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The journal's writes and its waits for the disk.
+    Journal,
+    /// The mark that a job has started.
+    Mark,
+    /// Writes to the printer.
+    Printer,
+    /// Writes to the gateway.
+    Gateway,
+    /// Reads of what the printer and the gateway say.
+    Heard,
+    /// Wake-ups and lines of the log: what comes between the others.
+    Between,
+}
+
+impl Step {
+    /// All sorts.
+    pub const ALL: [Step; 6] =
+        [Step::Journal, Step::Mark, Step::Printer, Step::Gateway, Step::Heard, Step::Between];
+
+    fn calls(self) -> &'static str {
+        match self {
+            Step::Journal => "pwrite64,fsync,fdatasync",
+            Step::Mark => "pwrite64",
+            Step::Printer => "writev,sendmsg",
+            Step::Gateway => "sendto",
+            Step::Heard => "read,readv,recvfrom,recvmsg",
+            Step::Between => "write",
+        }
+    }
+
+    fn files(self, home: &Path) -> Vec<PathBuf> {
+        let spool = home.join("spool");
+        match self {
+            Step::Journal => vec![spool.join("spool.db"), spool.join("spool.db-wal")],
+            Step::Mark => vec![spool.join("spool.marks")],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `strace`, attached to an engine.
+pub struct Strace(Child);
+
+impl Strace {
+    /// Fails, in words, where it cannot be used: a proof that was left out must not look like one that was given.
+    pub fn demand() {
+        let there = Command::new("strace").arg("-V").stdout(Stdio::null()).status();
+        assert!(
+            there.is_ok_and(|status| status.success()),
+            "strace is missing, and without it nothing here is proved: apt-get install strace"
+        );
+    }
+
+    /// From now on a thread of the engine that is about to make its `nth` call of that sort takes the engine down.
+    pub fn attach(engine: &RunningTill, home: &Path, step: Step, nth: u32) -> Strace {
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={}", step.calls()));
+        command.arg("-e").arg(format!("inject={}:signal=KILL:when={nth}", step.calls()));
+        for file in step.files(home) {
+            assert!(file.exists(), "{} is not where it was", file.display());
+            command.arg("-P").arg(file);
+        }
+        command.arg("-p").arg(engine.pid().to_string());
+        let mut strace = Strace(command.stdin(Stdio::null()).spawn().unwrap());
+        strace.wait_until_attached(engine.pid());
+        strace
+    }
+
+    fn wait_until_attached(&mut self, pid: u32) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !is_traced(pid) {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                panic!("strace could not attach to process {pid} ({status}): may it trace here?");
+            }
+            assert!(Instant::now() < deadline, "strace did not attach to process {pid}");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Lets the engine go on without it.
+    #[allow(unsafe_code)]
+    pub fn detach(mut self) {
+        let pid = i32::try_from(self.0.id()).unwrap();
+        if self.0.try_wait().is_ok_and(|ended| ended.is_none()) {
+            // SAFETY: kill takes two numbers; the child is ours and not yet waited for, so the pid is its own.
+            unsafe { libc::kill(pid, libc::SIGTERM) };
+        }
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Strace {
+    fn drop(&mut self) {
+        // Killing it would let the engine run on stopped threads; it ends by itself when the engine has.
+        if self.0.try_wait().is_ok_and(|ended| ended.is_none()) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+}
+
+/// Whether every thread of a process is traced.
+fn is_traced(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads.flatten().all(|thread| {
+        let status = std::fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+        let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+        tracer.is_some_and(|tracer| tracer.trim() != "0")
+    })
+}
