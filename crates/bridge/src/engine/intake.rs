@@ -102,9 +102,7 @@ impl Core {
         let (connector, external_id) = (job.connector, job.external_id.clone());
         let answer = match self.spool.accept(job, Some(expires_at), wish).await {
             Ok(Accepted::New { record, document, lease }) => {
-                tracing::info!(job = %record.id, %connector, printer = %place.printer.settings.name,
-                    kind = %record.document_type, bytes = record.payload_bytes, "accepted");
-                let id = record.id;
+                let (id, kind, bytes) = (record.id, record.document_type, record.payload_bytes);
                 place.given = Given::Away;
                 match lease {
                     Some(seq) => {
@@ -116,6 +114,9 @@ impl Core {
                     }
                     None => place.printer.admit(waiting(&record)),
                 }
+                // The printer need not wait for the log.
+                tracing::info!(job = %id, %connector, printer = %place.printer.settings.name,
+                    %kind, bytes, "accepted");
                 Ok(Submitted { id, novelty: Novelty::New })
             }
             Ok(Accepted::Known { id, state, outcome, same_content }) => {
