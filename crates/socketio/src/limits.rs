@@ -17,7 +17,8 @@ pub struct Limits {
     pub max_message: usize,
     /// Most binary attachments of one packet. 64.
     pub max_attachments: usize,
-    /// Events that wait for the consumer; at the bound the socket is no longer read. 256.
+    /// Events that wait for the consumer; at the bound the socket is no longer read. 64: a list of
+    /// numbers takes ten times its size on the wire while it waits.
     pub incoming_events: usize,
     /// Bytes of events that wait for the consumer; at the bound the socket is no longer read. 32 MiB.
     pub incoming_bytes: usize,
@@ -36,7 +37,7 @@ impl Default for Limits {
             goodbye: Duration::from_secs(1),
             max_message: 16 << 20,
             max_attachments: 64,
-            incoming_events: 256,
+            incoming_events: 64,
             incoming_bytes: 32 << 20,
             outgoing: 64,
             acks: 1024,
