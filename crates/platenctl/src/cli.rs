@@ -140,9 +140,9 @@ pub struct Setup {
     /// A proxy such as http://proxy:3128, or "none".
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
-    /// Allow an unencrypted gateway on another machine.
-    #[arg(long)]
-    pub allow_unencrypted: bool,
+    /// Allow an unencrypted gateway on another machine; `=false` takes it back.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    pub allow_unencrypted: Option<bool>,
 }
 
 /// Which Socket.IO driver.

@@ -24,6 +24,7 @@ mod commands;
 mod failure;
 mod listing;
 mod logging;
+mod memory;
 mod reach;
 
 use clap::Parser;

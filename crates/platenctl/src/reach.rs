@@ -27,6 +27,8 @@ pub enum Reach {
 pub enum Need {
     /// To look at what is stored, or change it.
     Look,
+    /// To ask the printers how they are.
+    Watch,
     /// To print.
     Print,
 }
@@ -86,7 +88,11 @@ fn own(home: &Home, need: Need) -> EngineOptions {
     EngineOptions {
         home: home.clone(),
         secrets: Arc::new(FileSecrets::new(home.secrets())),
-        workers: if need == Need::Print { Workers::On } else { Workers::Off },
+        workers: match need {
+            Need::Look => Workers::Off,
+            Need::Watch => Workers::Watch,
+            Need::Print => Workers::On,
+        },
         connectors: Connectors::Off,
         devices: Arc::new(SystemDevices),
     }

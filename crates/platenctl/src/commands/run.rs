@@ -1,30 +1,49 @@
 //! `platenctl run`: the engine in the foreground.
 
 use crate::failure::Failure;
-use crate::logging;
+use crate::{logging, memory};
 use platen_bridge::{
     Connectors, Ended, Engine, EngineOptions, FileSecrets, Home, Settings, SystemDevices, Workers,
 };
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// Runs until SIGTERM or SIGINT; a damaged spool is set aside and the engine started anew.
+/// An engine that has to start anew does so after this, and after twice as long each time that it did not last.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Runs until SIGTERM or SIGINT. A damaged spool is set aside and the engine started anew.
 pub async fn run(home: &Home) -> Result<(), Failure> {
     let (settings, _) = Settings::load(&home.settings())?;
     let _log = logging::to_file(home, &settings.log)?;
     let mut stop = Stop::new()?;
+    tokio::spawn(memory::keep_small());
+    let mut pause = FIRST_PAUSE;
     loop {
+        let began = Instant::now();
         let engine = Engine::start(options(home)).await?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), home = %home.root().display(), "Platen is running");
         let again = tokio::select! {
             () = stop.asked() => false,
-            ended = engine.ended() => ended == Ended::SpoolDamaged,
+            ended = engine.ended() => ended == Ended::MustStartAnew,
         };
         engine.stop().await;
         if !again {
-            tracing::info!("Platen has stopped");
-            return Ok(());
+            break;
+        }
+        pause = if began.elapsed() > LONGEST_PAUSE {
+            FIRST_PAUSE
+        } else {
+            (pause * 2).min(LONGEST_PAUSE)
+        };
+        tokio::select! {
+            () = stop.asked() => break,
+            () = tokio::time::sleep(pause / 2) => {}
         }
     }
+    tracing::info!("Platen has stopped");
+    Ok(())
 }
 
 fn options(home: &Home) -> EngineOptions {

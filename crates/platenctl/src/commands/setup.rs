@@ -2,22 +2,41 @@
 
 use crate::cli::{Driver, Setup};
 use crate::failure::Failure;
-use platen_bridge::{FileSecrets, GatewaySettings, Home, SecretName, SecretStore, Settings};
+use platen_bridge::{
+    Client, FileSecrets, GatewaySettings, Home, SecretName, SecretStore, Settings,
+};
 use platen_socketio::DriverKind;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
-    if let Some(key) = &setup.license_key {
+    if setup.profile.is_some() && setup.printers.is_empty() {
+        return Err(Failure::usage(
+            "--profile is for the printers named in the same call: --printer NAME=URI",
+        ));
+    }
+    let key = setup.license_key.clone();
+    let (before, _) = Settings::load(&home.settings())?;
+    super::printers::change(home, |settings| edit(settings, setup)).await?;
+    let mut needs_a_start = false;
+    if let Some(key) = key {
         let secrets = FileSecrets::new(home.secrets());
+        let known = secrets.get(SecretName::GatewayLicenseKey)?;
+        needs_a_start = known.is_none_or(|known| known.expose_secret() != key.trim());
         secrets.set(SecretName::GatewayLicenseKey, SecretString::from(key.trim()))?;
     }
-    super::printers::change(home, |settings| edit(settings, setup)).await?;
     let (settings, _) = Settings::load(&home.settings())?;
+    needs_a_start |= settings.gateway != before.gateway;
     let gateway =
         settings.gateway.map_or_else(|| "no gateway yet".to_owned(), |one| one.url.to_string());
     say!("Set up in {}: {gateway}, {} printer(s).", home.root().display(), settings.printers.len());
-    say!("Start it: platenctl run --home {}", home.root().display());
+    match Client::connect(home).await {
+        Ok(_) if needs_a_start => {
+            say!("Platen is running: stop it and start it again to use the new gateway or key.")
+        }
+        Ok(_) => say!("Platen is running and uses it."),
+        Err(_) => say!("Start it: platenctl run --home {}", home.root().display()),
+    }
     Ok(())
 }
 
@@ -66,7 +85,7 @@ fn edit(settings: &mut Settings, setup: Setup) -> Result<(), Failure> {
     if let Some(proxy) = setup.proxy {
         gateway.proxy = Some(proxy);
     }
-    gateway.allow_unencrypted |= setup.allow_unencrypted;
+    gateway.allow_unencrypted = setup.allow_unencrypted.unwrap_or(gateway.allow_unencrypted);
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub async fn status(home: &Home, listing: Listing) -> Result<(), Failure> {
 }
 
 pub async fn printers(home: &Home, listing: Listing) -> Result<(), Failure> {
-    let (status, _) = look(home, Need::Print).await?;
+    let (status, _) = look(home, Need::Watch).await?;
     if listing.json {
         say!("{}", serde_json::to_string_pretty(&status.printers)?);
     } else {
