@@ -79,8 +79,8 @@ pub enum Resolution {
     Reprint,
 }
 
-/// A document from this machine.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A document from this machine. Its `Debug` tells nothing of the content.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Submission {
     /// Name or id of the printer.
     pub printer: String,
@@ -94,6 +94,13 @@ pub struct Submission {
     pub priority: Priority,
     /// The caller's own id; the same id is printed once.
     pub key: Option<String>,
+}
+
+impl std::fmt::Debug for Submission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Submission { printer, format, document_type, .. } = self;
+        write!(f, "Submission({printer:?}, {format:?}, {document_type})")
+    }
 }
 
 /// How to read a submitted document.

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A document, before it is turned into printer bytes.
-#[derive(Debug, Clone, PartialEq)]
+/// A document, before it is turned into printer bytes. Its `Debug` tells the kind and nothing of the content.
+#[derive(Clone, PartialEq)]
 pub enum Document {
     /// Printer commands, sent as they are.
     Raw(Bytes),
@@ -86,6 +86,12 @@ pub enum DocumentError {
     /// Nothing to print.
     #[error("the document is empty")]
     Empty,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({})", self.format())
+    }
 }
 
 impl Document {

@@ -12,8 +12,9 @@ pub struct Money(pub String);
 #[serde(transparent)]
 pub struct Quantity(pub String);
 
-/// A receipt or a kitchen ticket. Every field may be missing; a missing one leaves no hole on paper.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A receipt or a kitchen ticket. Every field may be missing; a missing one leaves no hole on paper. Its `Debug` tells
+/// nothing of the content.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", default)]
 pub struct Receipt {
     /// Lines of the shop's heading, the first one large.
@@ -44,6 +45,12 @@ pub struct Receipt {
     pub footer: Vec<String>,
     /// Currency sign or code put behind the total.
     pub currency: Option<String>,
+}
+
+impl std::fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Receipt({} items)", self.items.len())
+    }
 }
 
 /// One line of an order.
