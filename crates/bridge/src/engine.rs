@@ -54,6 +54,8 @@ pub struct EngineOptions {
 pub enum Workers {
     /// It does.
     On,
+    /// It asks the printers how they are, and starts nothing.
+    Watch,
     /// It only looks at and changes what is stored.
     Off,
 }
@@ -89,8 +91,9 @@ pub enum EngineError {
 pub enum Ended {
     /// It was asked to.
     Asked,
-    /// Its spool is damaged: start it again, the damaged one is then set aside.
-    SpoolDamaged,
+    /// Its spool is damaged, or a part of it panicked that it cannot do without: start it again. A damaged spool is then
+    /// set aside.
+    MustStartAnew,
 }
 
 /// Whoever answers [`Request`]s.
@@ -133,7 +136,8 @@ impl Engine {
         let (intake, door) = intake::Intake::new();
         let core = Arc::new(Core::new(spool, intake, settings, options, device_id, notices));
         let engine = Engine { core: core.clone(), tasks: TaskTracker::new(), _lock: lock };
-        engine.tasks.spawn(intake::carry(core.clone(), door));
+        engine.keep("the intake", intake::carry(core.clone(), door));
+        core.notice_twins();
         recovery::recover(&core, opening).await;
         engine.open_doors().await?;
         Ok(engine)
@@ -151,10 +155,14 @@ impl Engine {
         gateway::start(&self.core, &self.tasks).await;
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
-        self.tasks.spawn(async move {
-            door.serve(asked, cancel).await;
-        });
+        self.keep("the control door", door.serve(asked, cancel));
         Ok(())
+    }
+
+    /// Runs a part without which the engine is of no use: if it panics, the engine starts anew.
+    fn keep(&self, part: &'static str, run: impl Future<Output = ()> + Send + 'static) {
+        let core = self.core.clone();
+        self.tasks.spawn(async move { core.must_not_panic(part, tokio::spawn(run).await) });
     }
 
     /// Answers a question.
@@ -173,7 +181,7 @@ impl Engine {
     /// Waits until the engine has to end by itself.
     pub async fn ended(&self) -> Ended {
         self.core.damaged.cancelled().await;
-        Ended::SpoolDamaged
+        Ended::MustStartAnew
     }
 
     /// Ends the engine: the write under way is finished, or stopped safely, within five seconds.

@@ -103,6 +103,8 @@ pub enum Gate {
     Open,
     /// It may not.
     Paused,
+    /// It is only looked at: nothing starts, and nothing is held or told on that account.
+    Watched,
 }
 
 /// Whether a printer takes jobs at all.
@@ -184,8 +186,9 @@ impl Printer {
         Ok(())
     }
 
-    /// Lets no further job in, ends the worker, and gives the jobs that waited.
-    pub async fn close(&self) -> Vec<JobId> {
+    /// Lets no further job in, ends the worker, and gives what it leaves behind. May be asked again where it was not
+    /// waited for.
+    pub async fn close(&self) -> Left {
         self.shared().door = Door::Closed;
         self.cancel.cancel();
         self.gone().await;
@@ -194,9 +197,9 @@ impl Printer {
             self.woken().await;
         }
         let mut shared = self.shared();
-        let mut ids: Vec<JobId> = shared.leased.drain(..).map(|one| one.record.id).collect();
-        ids.extend(shared.queue.take(usize::MAX).into_iter().map(|job| job.id));
-        ids
+        let mut waiting: Vec<JobId> = shared.leased.drain(..).map(|one| one.record.id).collect();
+        waiting.extend(shared.queue.take(usize::MAX).into_iter().map(|job| job.id));
+        Left { waiting, current: shared.current.take() }
     }
 
     /// Asks for a place for a job that is about to be stored. Every answer but `Full` and `Closed` must be followed by
@@ -251,6 +254,14 @@ impl Printer {
         drop(shared);
         self.wake();
     }
+}
+
+/// What a closed printer leaves behind.
+pub struct Left {
+    /// Jobs that certainly did not start.
+    pub waiting: Vec<JobId>,
+    /// The job under way when the worker panicked for the last time.
+    pub current: Option<Current>,
 }
 
 /// The printer gives its place to a changed one.

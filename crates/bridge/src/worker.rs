@@ -101,7 +101,7 @@ impl Worker {
             shared.mood = Mood::Starting;
             return Step::Stop;
         }
-        if shared.gate == Gate::Paused || self.care.in_trouble() {
+        if shared.gate != Gate::Open || self.care.in_trouble() {
             shared.mood = Mood::Stuck;
             return Step::Wait;
         }
@@ -153,7 +153,7 @@ impl Worker {
             }
             return;
         };
-        let _ = leasing.await;
+        self.core.must_not_panic("a lease", leasing.await);
         if self.lease_size.get() > 1 {
             self.next_lease = self.start_lease();
         }
@@ -289,7 +289,7 @@ impl Worker {
 
     async fn give_back_leases(&mut self) {
         if let Some(leasing) = self.next_lease.take() {
-            let _ = leasing.await;
+            self.core.must_not_panic("a lease", leasing.await);
         }
         let leased: Vec<Leased> = self.printer.shared().leased.drain(..).collect();
         self.put_back(leased.into_iter().map(|one| one.record).collect()).await;
@@ -297,7 +297,11 @@ impl Worker {
 
     /// Waits for something to do, asking the printer how it is now and then.
     async fn wait(&mut self) {
-        if self.printer.shared().mood == Mood::Stuck {
+        let (mood, gate) = {
+            let shared = self.printer.shared();
+            (shared.mood, shared.gate)
+        };
+        if mood == Mood::Stuck && gate != Gate::Watched {
             self.give_back_leases().await;
             self.abort_impatient(&self.care.reasons()).await;
             self.hold_first().await;
@@ -350,7 +354,7 @@ async fn settle_expired(printer: &Printer, settling: &Settling) {
 
 /// None of these jobs could be leased. Those that still wait keep their places; any other would be asked for without
 /// end, before all jobs behind it.
-async fn keep_those_that_wait(core: &Core, printer: &Printer, jobs: Vec<Waiting>) {
+async fn keep_those_that_wait(core: &Arc<Core>, printer: &Printer, jobs: Vec<Waiting>) {
     let mut waiting = Vec::new();
     for job in jobs {
         match core.spool.get(job.id).await {

@@ -312,3 +312,38 @@ async fn a_job_is_canceled_also_while_its_lease_is_being_stored() {
     assert!(bench.fake("A").paper().iter().all(|text| text == "first"));
     bench.engine.stop().await;
 }
+
+#[tokio::test]
+async fn a_look_at_the_printers_starts_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.fake("A").will(Behaviour::Away);
+    let job = bench.submit("A", "waits").await;
+    bench.until(job.id, "held").await;
+    bench.engine.stop().await;
+    let bench = Bench::watch(folder.path(), &["A"]).await;
+    let mut printers = bench.engine.printers();
+    let seen = printers.wait_for(|all| all[0].health == platen_connectors::Health::Online);
+    tokio::time::timeout(support::SOON, seen).await.unwrap().unwrap();
+    let (paper, held) = (bench.fake("A").paper(), bench.until(job.id, "held").await);
+    assert!(paper.is_empty() && held.message.contains("does not answer"), "{held:?}");
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_paused_printer_is_still_paused_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    bench.engine.ask(Request::Pause { printer: "A".into() }).await.unwrap();
+    let job = bench.submit("A", "later").await;
+    bench.engine.stop().await;
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    let mut printers = bench.engine.printers();
+    let paused = printers.wait_for(|all| all[0].reasons.to_keywords().contains("paused"));
+    tokio::time::timeout(support::SOON, paused).await.unwrap().unwrap();
+    assert!(bench.fake("A").paper().is_empty());
+    bench.engine.ask(Request::Resume { printer: "A".into() }).await.unwrap();
+    bench.settled(job.id).await;
+    assert_eq!(bench.fake("A").paper(), ["later"]);
+    bench.engine.stop().await;
+}

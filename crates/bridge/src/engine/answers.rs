@@ -47,8 +47,8 @@ impl Asked for Desk {
             Request::Cancel { id } => core.cancel_job(id).await,
             Request::Reprint { id } => core.reprint(id).await,
             Request::Resolve { id, resolution } => core.resolve(id, resolution).await,
-            Request::Pause { printer } => core.set_gate(&printer, Gate::Paused),
-            Request::Resume { printer } => core.set_gate(&printer, Gate::Open),
+            Request::Pause { printer } => core.set_gate(&printer, Gate::Paused).await,
+            Request::Resume { printer } => core.set_gate(&printer, Gate::Open).await,
             Request::Reload => match printers::reload(core).await {
                 Ok(()) => Ok(Response::Done),
                 Err(error) => Err(RequestError::Settings(error.to_string())),
@@ -70,7 +70,7 @@ impl Core {
                 view,
             }
         });
-        let counts = self.spool.counts().await.map_err(spool)?;
+        let counts = self.spool.counts().await.map_err(|error| self.spool_error(error))?;
         Ok(Response::Status(Box::new(EngineStatus {
             version: env!("CARGO_PKG_VERSION").into(),
             device_id: self.device_id.clone(),
@@ -99,7 +99,7 @@ impl Core {
             limit: if query.limit == 0 { LIST } else { query.limit },
             ..ListFilter::default()
         };
-        let records = self.spool.list(filter).await.map_err(spool)?;
+        let records = self.spool.list(filter).await.map_err(|error| self.spool_error(error))?;
         Ok(Response::Jobs(records.into_iter().map(|record| self.view(record)).collect()))
     }
 
@@ -109,7 +109,11 @@ impl Core {
     }
 
     async fn record(&self, id: JobId) -> Result<JobRecord, RequestError> {
-        self.spool.get(id).await.map_err(spool)?.ok_or(RequestError::NoJob(id))
+        self.spool
+            .get(id)
+            .await
+            .map_err(|error| self.spool_error(error))?
+            .ok_or(RequestError::NoJob(id))
     }
 
     async fn wait(&self, id: JobId, at_most_ms: u64) -> Result<Response, RequestError> {
@@ -207,7 +211,7 @@ impl Core {
         }
     }
 
-    async fn cancel_job(&self, id: JobId) -> Result<Response, RequestError> {
+    async fn cancel_job(self: &Arc<Self>, id: JobId) -> Result<Response, RequestError> {
         let record = self.record(id).await?;
         if !record.state.is_open() {
             return Err(not_now(&record, "only a job that still waits can be canceled"));
@@ -244,18 +248,20 @@ impl Core {
         shared.queue.remove(record.id).is_some() || shared.take_leased(record.id)
     }
 
-    async fn cancel_waiting(&self, record: &JobRecord) -> Result<Response, RequestError> {
+    async fn cancel_waiting(
+        self: &Arc<Self>,
+        record: &JobRecord,
+    ) -> Result<Response, RequestError> {
         if let Err(error) = self.spool.settle(record.id, Outcome::Canceled).await {
             // Not canceled, so it is still somebody's job.
-            self.spool_failed(&error);
             self.enqueue(record).await;
-            return Err(spool(error));
+            return Err(self.spool_error(error));
         }
         self.settled();
         self.job(record.id).await
     }
 
-    async fn reprint(&self, id: JobId) -> Result<Response, RequestError> {
+    async fn reprint(self: &Arc<Self>, id: JobId) -> Result<Response, RequestError> {
         let record = self.record(id).await?;
         if record.state == JobState::Unconfirmed {
             return self.resolve(id, Resolution::Reprint).await;
@@ -270,7 +276,11 @@ impl Core {
         self.copy(&record, mark, StandIn::ForAPerson).await
     }
 
-    async fn resolve(&self, id: JobId, resolution: Resolution) -> Result<Response, RequestError> {
+    async fn resolve(
+        self: &Arc<Self>,
+        id: JobId,
+        resolution: Resolution,
+    ) -> Result<Response, RequestError> {
         let record = self.record(id).await?;
         if record.state != JobState::Unconfirmed {
             return Err(not_now(&record, "only an unconfirmed job is a question"));
@@ -289,7 +299,7 @@ impl Core {
     }
 
     async fn copy(
-        &self,
+        self: &Arc<Self>,
         record: &JobRecord,
         mark: Mark,
         stand_in: StandIn,
@@ -298,18 +308,36 @@ impl Core {
             return Err(RequestError::NoPrinter(record.printer.to_string()));
         }
         let expires_at = Timestamp::now().plus(self.policy.time_to_live(record.document_type));
-        let copy =
-            self.spool.copy(record.id, mark, stand_in, Some(expires_at)).await.map_err(spool)?;
+        let copy = self
+            .spool
+            .copy(record.id, mark, stand_in, Some(expires_at))
+            .await
+            .map_err(|error| self.spool_error(error))?;
         self.enqueue(&copy).await;
         self.settled();
         self.job(copy.id).await
     }
 
-    fn set_gate(&self, name: &str, gate: Gate) -> Result<Response, RequestError> {
+    async fn set_gate(&self, name: &str, gate: Gate) -> Result<Response, RequestError> {
         let printer = self.known_printer(name)?;
         printer.shared().gate = gate;
+        self.remember_gate(&printer.settings.id, gate).await;
         printer.wake();
         Ok(Response::Done)
+    }
+
+    /// Words for a person; where the spool is damaged, the engine starts anew.
+    fn spool_error(&self, error: SpoolError) -> RequestError {
+        self.spool_failed(&error);
+        match error {
+            SpoolError::UnknownJob(id) => RequestError::NoJob(id),
+            SpoolError::DocumentRetired(id) => RequestError::NotNow {
+                id,
+                state: "kept without its document".into(),
+                why: "it is too old to be printed again".into(),
+            },
+            other => RequestError::Spool(other.to_string()),
+        }
     }
 
     fn known_printer(&self, name: &str) -> Result<Arc<Printer>, RequestError> {
@@ -378,16 +406,4 @@ fn by_state(counts: Vec<StateCount>) -> Vec<(String, u64)> {
 
 fn not_now(record: &JobRecord, why: &str) -> RequestError {
     RequestError::NotNow { id: record.id, state: record.state.to_string(), why: why.into() }
-}
-
-fn spool(error: SpoolError) -> RequestError {
-    match error {
-        SpoolError::UnknownJob(id) => RequestError::NoJob(id),
-        SpoolError::DocumentRetired(id) => RequestError::NotNow {
-            id,
-            state: "kept without its document".into(),
-            why: "it is too old to be printed again".into(),
-        },
-        other => RequestError::Spool(other.to_string()),
-    }
 }

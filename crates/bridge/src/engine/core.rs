@@ -4,7 +4,7 @@ use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
 use crate::home::Home;
 use crate::policy::Policy;
-use crate::printer::{Closing, Printer, waiting};
+use crate::printer::{Closing, Gate, Printer, waiting};
 use crate::registry::Registry;
 use crate::secrets::SecretStore;
 use crate::settings::Settings;
@@ -26,6 +26,17 @@ use tokio_util::task::TaskTracker;
 const DEVICE: &str = "device";
 /// Scope for printers that may be inside a command.
 const DIRTY: &str = "dirty";
+/// Scope for printers that a person has paused.
+const GATE: &str = "gate";
+const PAUSED: &str = "paused";
+
+/// A spool that cannot store something now is asked again after this.
+const PERSIST_AGAIN: Duration = Duration::from_millis(500);
+
+/// Whether trying again can help.
+fn can_pass(error: &SpoolError) -> bool {
+    matches!(error, SpoolError::DiskFull | SpoolError::Io { .. })
+}
 
 /// The shared heart of an engine.
 pub struct Core {
@@ -217,6 +228,19 @@ impl Core {
         self.remember(DIRTY, printer.as_str(), String::new()).await;
     }
 
+    /// Whether a person lets a printer start jobs; kept over a restart.
+    pub(crate) async fn remember_gate(&self, printer: &PrinterId, gate: Gate) {
+        let word = if gate == Gate::Paused { PAUSED } else { "" };
+        self.remember(GATE, printer.as_str(), word.into()).await;
+    }
+
+    pub(crate) async fn recall_gate(&self, printer: &PrinterId) -> Gate {
+        match self.spool.recall(GATE, printer.as_str()).await {
+            Ok(Some(word)) if word == PAUSED => Gate::Paused,
+            _ => Gate::Open,
+        }
+    }
+
     /// The job inside which a printer may still be, and the bytes handed over.
     pub(crate) async fn recall_dirty(&self, printer: &PrinterId) -> Option<(JobId, usize)> {
         let text = self.spool.recall(DIRTY, printer.as_str()).await.ok().flatten()?;
@@ -239,12 +263,33 @@ impl Core {
         }
     }
 
+    /// A task ended. Where it panicked, what it held in its hands is only in the spool any more: the engine starts anew.
+    pub(crate) fn must_not_panic(&self, part: &str, ended: Result<(), tokio::task::JoinError>) {
+        if ended.is_err_and(|error| error.is_panic()) {
+            tracing::error!(part, "a part of the engine panicked; starting anew");
+            self.damaged.cancel();
+        }
+    }
+
+    /// Two printers with one address get in each other's way: their paper may come in any order.
+    pub(super) fn notice_twins(&self) {
+        let printers = self.settings().printers;
+        for (index, one) in printers.iter().enumerate() {
+            for other in printers[..index].iter().filter(|other| other.uri == one.uri) {
+                self.notice(format!(
+                    "{} and {} have the same address: give one of them its own, or remove it.",
+                    other.name, one.name
+                ));
+            }
+        }
+    }
+
     pub(crate) fn add_orphans(&self, records: Vec<JobRecord>) {
         lock(&self.orphans).extend(records);
     }
 
     /// Puts a stored job in its printer's queue, also while that printer gives its place to a changed one.
-    pub(crate) async fn enqueue(&self, record: &JobRecord) {
+    pub(crate) async fn enqueue(self: &Arc<Self>, record: &JobRecord) {
         loop {
             let Some(printer) = self.registry.get(&record.printer) else {
                 let reason = AbortReason::PrinterRemoved;
@@ -274,13 +319,50 @@ impl Core {
         std::mem::take(&mut *lock(&self.orphans))
     }
 
-    /// Settles a job that no worker has.
-    pub(crate) async fn settle(&self, id: JobId, outcome: Outcome) {
-        match self.spool.settle(id, outcome).await {
+    /// Settles a job that no worker has. Where the spool cannot store it now, it is tried again in the background.
+    pub(crate) async fn settle(self: &Arc<Self>, id: JobId, outcome: Outcome) {
+        match self.spool.settle(id, outcome.clone()).await {
             Ok(()) => self.settled(),
+            Err(error) if can_pass(&error) => {
+                tracing::error!(%error, job = %id, "an outcome cannot be stored now; trying again");
+                let core = self.clone();
+                self.worker_tasks.spawn(async move {
+                    if core.persist(|| core.spool.settle(id, outcome.clone())).await.is_some() {
+                        core.settled();
+                    }
+                });
+            }
             Err(error) => {
                 tracing::error!(%error, job = %id, "an outcome could not be stored");
                 self.spool_failed(&error);
+            }
+        }
+    }
+
+    /// Tries until the spool takes it, or the engine stops, or trying again cannot help.
+    pub(crate) async fn persist<T, F, Fut>(&self, mut write: F) -> Option<T>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, SpoolError>>,
+    {
+        let mut told = false;
+        loop {
+            let error = match write().await {
+                Ok(done) => return Some(done),
+                Err(error) => error,
+            };
+            if !can_pass(&error) {
+                tracing::error!(%error, "the spool refused a change");
+                self.spool_failed(&error);
+                return None;
+            }
+            if !told {
+                tracing::error!(%error, "the spool cannot store a change now; trying again");
+                told = true;
+            }
+            tokio::select! {
+                () = self.cancel.cancelled() => return None,
+                () = tokio::time::sleep(PERSIST_AGAIN) => {}
             }
         }
     }

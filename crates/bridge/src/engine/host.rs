@@ -11,6 +11,8 @@ use tokio::sync::watch;
 
 /// A note that cannot be stored is tried again after this.
 const NOTE_RETRY: Duration = Duration::from_secs(1);
+/// So often; a report that is not noted is told again after a restart.
+const NOTE_TRIES: usize = 5;
 
 #[async_trait]
 impl Host for Core {
@@ -41,7 +43,11 @@ impl Host for Core {
     }
 
     async fn reported(&self, report: ReportId) {
-        while let Err(error) = self.spool.reported(platen_spool::ReportId(report.0)).await {
+        // Not for ever: the connector knows what it has told, and other outcomes wait behind this one.
+        for _ in 0..NOTE_TRIES {
+            let Err(error) = self.spool.reported(platen_spool::ReportId(report.0)).await else {
+                return;
+            };
             tracing::warn!(%error, "a report could not be noted as told; trying again");
             self.spool_failed(&error);
             tokio::select! {

@@ -2,7 +2,7 @@
 
 use super::{Core, Workers};
 use crate::engine::recovery;
-use crate::printer::{Gate, Printer, waiting};
+use crate::printer::{Gate, Left, Printer, Progress, waiting};
 use crate::settings::{PrinterSettings, Settings, SettingsError};
 use crate::supervise::supervise;
 use crate::worker::Worker;
@@ -14,10 +14,15 @@ use platen_devices::{
 };
 use platen_escpos::{Confirm, Profile, Support};
 use platen_job::{Attempt, AttemptEnd, JobState, StateReason, StateReasons, StopCause};
+use platen_spool::JobRecord;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a printer of unknown make can be trusted with.
 const GENERIC: &str = "generic-80";
+
+/// How long a printer may take to let go of its jobs.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// How printers are opened; tests bring their own.
 pub trait DeviceFactory: Send + Sync {
@@ -71,7 +76,7 @@ pub async fn open(core: &Arc<Core>, settings: PrinterSettings, gate: Gate) {
     {
         let orphans = core.take_orphans(&settings.id);
         let mut shared = printer.shared();
-        shared.gate = gate;
+        shared.gate = if core.workers == Workers::Watch { Gate::Watched } else { gate };
         orphans.iter().for_each(|record| shared.queue.push(waiting(record)));
     }
     core.registry.insert(printer.clone(), view(&settings, &profile));
@@ -195,6 +200,7 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
         );
     }
     core.replace_settings(settings.clone());
+    core.notice_twins();
     for printer in core.registry.all() {
         let id = &printer.settings.id;
         match settings.printers.iter().find(|one| one.id == *id) {
@@ -225,25 +231,48 @@ fn needs_a_start(before: &Settings, now: &Settings) -> bool {
     rest(before) != rest(now)
 }
 
-/// Closes a printer; its waiting jobs wait for the one that takes its place.
-async fn close(core: &Core, printer: &Printer) {
-    let ids = printer.close().await;
-    // Those that were leased in the last moment have not started: there is no worker any more.
-    let mut records = Vec::new();
-    for id in ids {
+/// Closes a printer; its waiting jobs wait for the one that takes its place. A printer that does not let go in time
+/// (a device that hangs, a disk that stands still) is left to itself; what it still has follows later.
+async fn close(core: &Arc<Core>, printer: &Arc<Printer>) {
+    if let Ok(left) = tokio::time::timeout(CLOSING, printer.close()).await {
+        let records = left_behind(core, left).await;
+        core.add_orphans(records);
+        return;
+    }
+    tracing::error!(printer = %printer.settings.name, "the printer does not let go of its jobs yet");
+    let (core, printer) = (core.clone(), printer.clone());
+    tokio::spawn(async move {
+        let left = printer.close().await;
+        for record in left_behind(&core, left).await {
+            core.enqueue(&record).await;
+        }
+    });
+}
+
+/// What a closed printer leaves behind, with its leases given back: there is no worker any more that could start it.
+async fn left_behind(core: &Arc<Core>, left: Left) -> Vec<JobRecord> {
+    let (mut waiting, mut records) = (left.waiting, Vec::new());
+    match left.current {
+        Some(current) if current.progress == Progress::Started => {
+            records.extend(recovery::settle_in_doubt(core, &current.record).await);
+        }
+        Some(current) => waiting.push(current.record.id),
+        None => {}
+    }
+    for id in waiting {
         match core.spool.get(id).await {
             Ok(Some(record)) if record.state == JobState::Processing => {
-                match core.spool.release(vec![id]).await {
-                    Ok(()) => records.push(record),
-                    Err(error) => {
-                        tracing::error!(%error, job = %id, "a lease could not be given back")
-                    }
+                if core.persist(|| core.spool.release(vec![id])).await.is_some() {
+                    records.push(record);
                 }
             }
             Ok(Some(record)) => records.push(record),
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, job = %id, "a waiting job could not be read"),
+            Err(error) => {
+                tracing::error!(%error, job = %id, "a waiting job could not be read");
+                core.spool_failed(&error);
+            }
         }
     }
-    core.add_orphans(records);
+    records
 }

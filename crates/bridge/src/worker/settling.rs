@@ -12,7 +12,6 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 const AT_ONCE: usize = 64;
-const RETRY: Duration = Duration::from_millis(500);
 /// How long the way out waits for outcomes that cannot be stored.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -33,7 +32,7 @@ impl Settling {
         let core = self.core.clone();
         self.tasks.spawn(async move {
             let _place = place;
-            let stored = persist(&core, || core.spool.settle(id, outcome.clone())).await;
+            let stored = core.persist(|| core.spool.settle(id, outcome.clone())).await;
             if stored.is_some() {
                 core.settled();
             }
@@ -42,12 +41,12 @@ impl Settling {
 
     /// Stores that a job is held.
     pub async fn hold(&self, id: JobId, reasons: StateReasons) {
-        persist(&self.core, || self.core.spool.hold(id, reasons.clone())).await;
+        self.core.persist(|| self.core.spool.hold(id, reasons.clone())).await;
     }
 
     /// Stores that leased jobs were not started.
     pub async fn release(&self, ids: Vec<JobId>) {
-        persist(&self.core, || self.core.spool.release(ids.clone())).await;
+        self.core.persist(|| self.core.spool.release(ids.clone())).await;
     }
 
     /// Stores a marked copy in the place of a job in doubt.
@@ -58,15 +57,17 @@ impl Settling {
         expires_at: Timestamp,
     ) -> Option<JobRecord> {
         let stand_in = StandIn::ForTheSender { unfinished };
-        let copied = persist(&self.core, || async {
-            let mark = Mark::PossibleDuplicate;
-            match self.core.spool.copy(id, mark, stand_in, Some(expires_at)).await {
-                // New work has no room on a full disk, and the printer does not wait for it: the job stays in doubt.
-                Err(SpoolError::DiskFull) => Ok(None),
-                copied => copied.map(Some),
-            }
-        })
-        .await;
+        let copied = self
+            .core
+            .persist(|| async {
+                let mark = Mark::PossibleDuplicate;
+                match self.core.spool.copy(id, mark, stand_in, Some(expires_at)).await {
+                    // New work has no room on a full disk, and the printer does not wait for it: the job stays in doubt.
+                    Err(SpoolError::DiskFull) => Ok(None),
+                    copied => copied.map(Some),
+                }
+            })
+            .await;
         self.core.settled();
         copied.flatten()
     }
@@ -75,38 +76,5 @@ impl Settling {
     pub async fn finish(&self) {
         self.tasks.close();
         let _ = tokio::time::timeout(FAREWELL, self.tasks.wait()).await;
-    }
-}
-
-/// Whether trying again can help.
-fn passes(error: &SpoolError) -> bool {
-    matches!(error, SpoolError::DiskFull | SpoolError::Io { .. })
-}
-
-/// Tries until the spool takes it, or the engine stops, or trying again cannot help.
-async fn persist<T, F, Fut>(core: &Core, mut write: F) -> Option<T>
-where
-    F: FnMut() -> Fut,
-    Fut: Future<Output = Result<T, SpoolError>>,
-{
-    let mut told = false;
-    loop {
-        let error = match write().await {
-            Ok(done) => return Some(done),
-            Err(error) => error,
-        };
-        if !passes(&error) {
-            tracing::error!(%error, "the spool refused a change");
-            core.spool_failed(&error);
-            return None;
-        }
-        if !told {
-            tracing::error!(%error, "the spool cannot store a change now; trying again");
-            told = true;
-        }
-        tokio::select! {
-            () = core.cancel.cancelled() => return None,
-            () = tokio::time::sleep(RETRY) => {}
-        }
     }
 }

@@ -179,9 +179,23 @@ impl Bench {
         Self::start_with(folder, printers, |_| {}).await
     }
 
+    /// An engine that only looks.
+    pub async fn watch(folder: &Path, printers: &[&str]) -> Bench {
+        Self::start_as(folder, printers, Workers::Watch, |_| {}).await
+    }
+
     pub async fn start_with(
         folder: &Path,
         printers: &[&str],
+        edit: impl FnOnce(&mut Settings),
+    ) -> Bench {
+        Self::start_as(folder, printers, Workers::On, edit).await
+    }
+
+    async fn start_as(
+        folder: &Path,
+        printers: &[&str],
+        workers: Workers,
         edit: impl FnOnce(&mut Settings),
     ) -> Bench {
         let home = Home::open(folder).unwrap();
@@ -201,7 +215,7 @@ impl Bench {
         let engine = Engine::start(EngineOptions {
             secrets: Arc::new(FileSecrets::new(home.secrets())),
             home: home.clone(),
-            workers: Workers::On,
+            workers,
             connectors: Connectors::Off,
             devices: Arc::new(Fakes(fakes.clone())),
         })
