@@ -2,7 +2,13 @@
 //! order is on paper once, or its second piece is marked, or its sender was told that nobody knows.
 //!
 //! `PLATEN_KILLS` says how often (300), `PLATEN_SEED` repeats the dice.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 
 use platen_bridge::Settings;
 use platen_job::{DocumentType, Evidence};
@@ -13,7 +19,7 @@ use platen_simulators::{
 };
 use platen_tests::crash::{
     Books, Chance, Copy, Form, GatewayTrouble, Kind, Known, Manners, Order, Paper, PrinterTrouble,
-    Sender, Sent, judge, lines_about,
+    Sender, Sent, Word, judge, lines_about,
 };
 use platen_tests::{RunningTill, Till};
 use std::collections::{HashMap, HashSet};

@@ -1,6 +1,12 @@
 //! The engine is killed right before each step of the line: each write to the journal and each wait for the disk, the mark
 //! of a start, each write to the printer and to the gateway, each read. Step 1, then step 2, and so on until it survives.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 
 use platen_simulators::gateway::{Callers, Generation, LicenceFixture};
 use platen_simulators::printer::PrinterOptions;
