@@ -291,14 +291,6 @@ impl Shop {
     }
 }
 
-impl Drop for Shop {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the till's log:\n{}", self.till.log());
-        }
-    }
-}
-
 /// A virtual printer without faults.
 pub fn printer() -> PrinterHandle {
     VirtualPrinter::start(PrinterOptions::default()).unwrap()

@@ -95,6 +95,14 @@ impl Till {
     }
 }
 
+impl Drop for Till {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the log of {}:\n{}", self.home().display(), self.log());
+        }
+    }
+}
+
 impl Default for Till {
     fn default() -> Self {
         Self::new()
