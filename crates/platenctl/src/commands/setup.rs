@@ -27,8 +27,10 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     }
     let (settings, _) = Settings::load(&home.settings())?;
     needs_a_start |= settings.gateway != before.gateway;
-    let gateway =
-        settings.gateway.map_or_else(|| "no gateway yet".to_owned(), |one| one.url.to_string());
+    // Its origin only: the address may hold a password.
+    let gateway = settings
+        .gateway
+        .map_or_else(|| "no gateway yet".to_owned(), |one| one.url.origin().ascii_serialization());
     say!("Set up in {}: {gateway}, {} printer(s).", home.root().display(), settings.printers.len());
     match Client::connect(home).await {
         Ok(_) if needs_a_start => {
