@@ -174,7 +174,9 @@ impl LicenceDesk {
             Ok(code @ (400 | 404 | 409)) => code,
             _ if code.contains("NOT_FOUND") || code.contains("INVALID") => 404,
             _ if code.contains("IN_USE") => 409,
-            _ => 400,
+            _ if code.contains("LICEN") => 400,
+            // Not about the licence as far as we know: the gateway's own words say more than ours.
+            _ => 403,
         };
         let words = words(code, Some(detail.as_str()).filter(|detail| !detail.is_empty()));
         tracing::warn!(code, %words, "the gateway refuses this till");
@@ -290,6 +292,10 @@ fn words(code: u16, detail: Option<&str>) -> String {
         404 => {
             "The gateway does not know this licence key. Compare it with the one you were given, or call whoever \
              sold you the licence."
+        }
+        403 => {
+            "The gateway turns this till away for now. Platen asks again by itself; if it stays so, call whoever \
+             runs the gateway."
         }
         409 => {
             "This licence is in use on another computer. Close Platen there; the gateway frees the licence ten \

@@ -1,4 +1,4 @@
-//! Registers the printers over REST once a session, and keeps them fresh there.
+//! Registers the printers over REST, at the start of a session and when one is added or moved, and keeps them fresh there.
 //!
 //! A printer that the server has not seen for 30 s gets a real test page every ten seconds; this is what keeps the
 //! server from that. A gateway without these calls is left alone until the next session.
@@ -11,7 +11,7 @@ use super::rest::{Answer, Call, Rest};
 use super::settings::{PrinterMasterSettings, RestHeartbeat};
 use super::words;
 use crate::{Capability, PrinterKind, PrinterView, Way};
-use platen_job::Timestamp;
+use platen_job::{PrinterId, PrinterName, Timestamp};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,12 +103,25 @@ impl RestBeat {
             tracing::debug!("no branch is known, so printers are not kept fresh over REST");
             return std::future::pending().await;
         };
-        self.register(&branch_id).await;
-        while self.beat(&branch_id).await == Offered::Yes {
+        let mut registered = Vec::new();
+        loop {
+            let printers = self.identities();
+            if printers != registered {
+                self.register(&branch_id).await;
+                registered = printers;
+            }
+            if self.beat(&branch_id).await == Offered::No {
+                break;
+            }
             tokio::time::sleep(self.pause()).await;
         }
         tracing::info!("this gateway has no printer heartbeat over REST");
         std::future::pending().await
+    }
+
+    /// What a registration says of each printer that does not change by itself.
+    fn identities(&self) -> Vec<(PrinterId, PrinterName, Way)> {
+        self.look().iter().map(|one| (one.id.clone(), one.name.clone(), one.way.clone())).collect()
     }
 
     async fn register(&self, branch_id: &str) {
