@@ -348,6 +348,23 @@ fn a_home_that_cannot_be_used_is_told_in_words() {
     says(&till, 1, &["status"], "settings");
 }
 
+#[test]
+fn a_command_under_way_does_not_keep_the_program_from_starting() {
+    let desk = desk(Engine::NotRunning);
+    let file = desk.file("a.txt", "waits");
+    desk.printer.set_fault(Fault::PaperOut);
+    let arguments = ["print", "Bar", &file, "--as", "text", "--wait", "2"];
+    let mut command = desk.till.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
+    wait_for("the command has the home", || {
+        fs::exists(desk.till.home().join("spool/spool.db")).unwrap().then_some(())
+    });
+    let _running = desk.till.start();
+    wait_for("the door opens", || desk.till.home().join("control.json").exists().then_some(()));
+    assert_eq!(command.wait().unwrap().code(), Some(1), "its job is kept and waits");
+    desk.printer.clear_faults();
+    assert!(desk.text(0).contains("waits"));
+}
+
 /// The processes of a process group.
 fn group(leader: u32) -> Vec<PathBuf> {
     let in_group = |stat: String| {

@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::{logging, memory};
 use platen_bridge::{
-    Connectors, Ended, Engine, EngineOptions, FileSecrets, Home, Settings, SystemDevices, Workers,
+    Client, Connectors, Ended, Engine, EngineError, EngineOptions, FileSecrets, Home, HomeError,
+    Settings, SystemDevices, Workers,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,10 @@ use tokio::time::Instant;
 /// An engine that has to start anew does so after this, and after twice as long each time that it did not last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// A command that had to start an engine of its own has the home for as long as it follows its job: a minute, unless it
+/// was told otherwise.
+const COMMAND: Duration = Duration::from_secs(90);
 
 /// Runs until SIGTERM or SIGINT. A damaged spool is set aside and the engine started anew.
 pub async fn run(home: &Home) -> Result<(), Failure> {
@@ -22,7 +27,7 @@ pub async fn run(home: &Home) -> Result<(), Failure> {
     let mut pause = FIRST_PAUSE;
     loop {
         let began = Instant::now();
-        let engine = Engine::start(options(home)).await?;
+        let Some(engine) = start(home, &mut stop).await? else { break };
         tracing::info!(version = env!("CARGO_PKG_VERSION"), home = %home.root().display(), "Platen is running");
         let again = tokio::select! {
             () = stop.asked() => false,
@@ -44,6 +49,25 @@ pub async fn run(home: &Home) -> Result<(), Failure> {
     }
     tracing::info!("Platen has stopped");
     Ok(())
+}
+
+/// Starts the engine; waits for a command that is just using the home, and not for a program that runs in it. Nothing
+/// where it was asked to stop meanwhile.
+async fn start(home: &Home, stop: &mut Stop) -> Result<Option<Engine>, EngineError> {
+    let deadline = Instant::now() + COMMAND;
+    loop {
+        match Engine::start(options(home)).await {
+            Err(EngineError::Home(HomeError::AlreadyRunning(_)))
+                if Instant::now() < deadline && Client::connect(home).await.is_err() =>
+            {
+                tokio::select! {
+                    () = stop.asked() => return Ok(None),
+                    () = tokio::time::sleep(Duration::from_millis(50)) => {}
+                }
+            }
+            ended => return ended.map(Some),
+        }
+    }
 }
 
 fn options(home: &Home) -> EngineOptions {
