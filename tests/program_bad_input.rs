@@ -353,6 +353,7 @@ fn spoken(shop: &mut Shop) -> Vec<(String, Value)> {
     shop.gateway.all().iter().filter(about_jobs).map(event).collect()
 }
 
+#[allow(clippy::print_stdout, reason = "shown with the test that failed: which row it was")]
 fn check(shop: &mut Shop, row: Row, number: usize) {
     let Row { name, order, back, log } = row;
     println!("row: {name}");

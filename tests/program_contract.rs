@@ -158,8 +158,8 @@ fn generation_c_hears_started_and_then_completed() {
             assert_eq!(done["success"], true, "{done}");
         }
         let paper = shop.sheets(4);
-        for number in 0..3 {
-            assert_eq!(paper[number].bytes, bytes(&format!("Job number {number}")), "{driver}");
+        for (number, sheet) in paper[..3].iter().enumerate() {
+            assert_eq!(sheet.bytes, bytes(&format!("Job number {number}")), "{driver}");
         }
         assert!(shop.text(&paper[3]).contains("As text: Käse"));
         shop.stop();

@@ -201,6 +201,7 @@ impl Drop for SmallDisk {
     }
 }
 
+#[allow(clippy::print_stderr, reason = "says why it tested nothing")]
 #[test]
 fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
     let till = Till::new();

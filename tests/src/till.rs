@@ -96,6 +96,7 @@ impl Till {
 }
 
 impl Drop for Till {
+    #[allow(clippy::print_stderr, reason = "shown with the test that failed")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the log of {}:\n{}", self.home().display(), self.log());
