@@ -24,6 +24,8 @@ pub(super) struct Core {
     identity: Identity,
     capacity: usize,
     receiver: Scanner,
+    /// Bytes that the receiver holds back and that the mechanism has already: they are not handed on again.
+    known_to_mechanism: usize,
     pub(super) mechanism: Mechanism,
     buffer: VecDeque<u8>,
     /// Whose bytes are in the buffer, in order.
@@ -68,6 +70,7 @@ impl Core {
             identity: options.identity.clone(),
             capacity: options.receive_buffer.max(1),
             receiver: Scanner::new(),
+            known_to_mechanism: 0,
             mechanism: Mechanism::new(Paper::new(options)),
             buffer: VecDeque::new(),
             owners: VecDeque::new(),
@@ -102,9 +105,15 @@ impl Core {
         self.wires.received(wire, bytes);
         let mut data = Vec::with_capacity(bytes.len());
         let mut urgent = Vec::new();
-        self.receiver.push(bytes, &mut |token| match token {
-            Token::RealTime(command, _) => urgent.push((data.len(), command)),
-            other => data.extend_from_slice(bytes_of(&other)),
+        let known = &mut self.known_to_mechanism;
+        self.receiver.push(bytes, &mut |token| {
+            let told = bytes_of(&token);
+            let (_, new) = told.split_at((*known).min(told.len()));
+            *known -= told.len() - new.len();
+            match token {
+                Token::RealTime(command, _) => urgent.push((data.len(), command)),
+                _ => data.extend_from_slice(new),
+            }
         });
         let mut errands = Vec::new();
         let mut done = 0;
@@ -122,7 +131,7 @@ impl Core {
     fn queue(&mut self, wire: WireId, bytes: &[u8]) {
         if !self.wires.is_open(wire) {
             // It was reset by the bytes before: the rest of them is lost.
-            self.receiver = self.mechanism.scanner();
+            self.receive_where_the_mechanism_stands();
         } else if !bytes.is_empty() {
             self.buffer.extend(bytes);
             self.owners.push_back((wire, bytes.len()));
@@ -167,14 +176,19 @@ impl Core {
         }
         self.buffer = kept;
         if self.buffer.is_empty() {
-            self.receiver = self.mechanism.scanner();
+            self.receive_where_the_mechanism_stands();
         }
+    }
+
+    fn receive_where_the_mechanism_stands(&mut self) {
+        self.receiver = self.mechanism.scanner();
+        self.known_to_mechanism = self.mechanism.held_back();
     }
 
     fn lose_buffer(&mut self) {
         self.buffer.clear();
         self.owners.clear();
-        self.receiver = self.mechanism.scanner();
+        self.receive_where_the_mechanism_stands();
     }
 
     /// What the host may ask for: unlike a lost buffer, this also ends the command in hand.

@@ -42,6 +42,11 @@ impl Mechanism {
         self.scanner.clone()
     }
 
+    /// Bytes of a command's beginning that such a scanner will tell once more.
+    pub(super) fn held_back(&self) -> usize {
+        self.open.len()
+    }
+
     /// Works through these bytes.
     pub(super) fn work(&mut self, piece: &[u8]) -> Done {
         let mut done = Done { printed: 0, asked: Vec::new() };
