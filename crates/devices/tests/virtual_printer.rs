@@ -4,6 +4,7 @@
 
 mod common;
 
+use bytes::Bytes;
 use common::*;
 use platen_devices::{
     Confirmation, Device, DeviceMemory, DeviceOptions, NetworkDevice, Reachability,
@@ -201,6 +202,28 @@ async fn a_half_printed_job_is_not_claimed() {
     job.clean_up = Some(vec![0; 64].into());
     assert!(matches!(run(&mut device, &job).await.end, AttemptEnd::Finished(Evidence::Confirmed)));
     assert!(printer.printed().ends_with(&receipt(2)));
+}
+
+/// The worst place to stop: what comes next is taken for the size of a picture.
+#[tokio::test]
+async fn a_question_never_becomes_the_size_of_a_torn_picture() {
+    let torn = [b"\x1B@".as_slice(), b"\x1Dv0\x00"].concat();
+    let picture = [torn.as_slice(), b"\x08\x00\x08\x00", &[0xFF; 64], &receipt(1)].concat();
+    for first in ["a look at the printer", "the next job"] {
+        let printer = printer(vec![Fault::HalfPrint(torn.len())]);
+        let mut device = device_of(&printer, quick());
+        let attempt = print(&mut device, picture.clone()).await;
+        assert_eq!(attempt.end, stopped(StopCause::ConnectionLost));
+        let clean_up = Bytes::from([&[0; 72], b"\x1B@".as_slice()].concat());
+        if first == "a look at the printer" {
+            device.expect_open_command(Some(clean_up.clone()));
+            assert_eq!(device.status().await.reachable, Reachability::Answers);
+        }
+        let mut job = Job::new(receipt(2));
+        job.clean_up = Some(clean_up);
+        assert_eq!(run(&mut device, &job).await.end, CONFIRMED);
+        assert!(printer.text_of(&printer.printed()).contains(&printer.text_of(&receipt(2))));
+    }
 }
 
 #[tokio::test]
