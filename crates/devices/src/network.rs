@@ -22,6 +22,7 @@ use connection::Connection;
 use fence::{Asked, FencePlan};
 use outgoing::Outgoing;
 use platen_job::{Attempt, AttemptEnd, Evidence, StateReason, StateReasons, StopCause};
+use tokio::time::Instant;
 use tracing::{debug, info};
 
 /// A printer that takes raw data over TCP.
@@ -38,6 +39,8 @@ pub struct NetworkDevice {
     fence: FenceHistory,
     /// What completes a command that the printer may be inside of.
     clean_up: Option<Bytes>,
+    /// Since when a printer that is known to talk has been silent.
+    silent_since: Option<Instant>,
     /// The token of the first confirmation that was asked for, in case it is answered late.
     probed: Option<[u8; 4]>,
 }
@@ -86,6 +89,7 @@ impl NetworkDevice {
             connection: None,
             fence: FenceHistory::Unknown,
             clean_up: None,
+            silent_since: None,
             probed: None,
         }
     }

@@ -28,6 +28,9 @@ pub struct DeviceOptions {
     pub fence_timeout: Duration,
     /// How long a printer that has never said a word on this connection is listened to after its first job.
     pub mute_patience: Duration,
+    /// How long a printer that is known to confirm, and says nothing now, is taken for one that is not ready. After that
+    /// it is taken for another one that says nothing, and printed on blindly.
+    pub talker_patience: Duration,
     /// How long the first job's confirmation is waited for after its fence was answered, before the printer is
     /// remembered as one that does not confirm.
     pub probe_patience: Duration,
@@ -46,6 +49,7 @@ impl Default for DeviceOptions {
             trouble_patience: Duration::from_secs(600),
             fence_timeout: Duration::from_secs(15),
             mute_patience: Duration::from_secs(1),
+            talker_patience: Duration::from_secs(30),
             probe_patience: Duration::from_secs(2),
         }
     }

@@ -161,6 +161,34 @@ async fn a_mute_printer_submits() {
 }
 
 #[tokio::test]
+async fn a_printer_that_talks_is_not_printed_on_while_it_is_silent() {
+    let printer = printer(vec![]);
+    let options = DeviceOptions { talker_patience: Duration::from_secs(3), ..quick() };
+    let mut device = device_of(&printer, options);
+    assert_eq!(print(&mut device, receipt(1)).await.end, CONFIRMED);
+    printer.set_fault(Fault::Mute);
+    device.release().await;
+    let attempt = print(&mut device, receipt(2)).await;
+    assert_eq!((attempt.end, attempt.bytes_written), (stopped(StopCause::NotReady), 0));
+    assert_eq!(device.status().await.reachable, Reachability::Away);
+    printer.clear_faults();
+    assert_eq!(print(&mut device, receipt(3)).await.end, CONFIRMED);
+
+    printer.set_fault(Fault::Mute);
+    device.release().await;
+    let began = std::time::Instant::now();
+    let attempt = loop {
+        let attempt = print(&mut device, receipt(4)).await;
+        if attempt.bytes_written > 0 {
+            break attempt;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "it is another printer by now");
+    };
+    assert_eq!(attempt.end, SUBMITTED);
+    assert_eq!(device.memory().confirmation, Confirmation::Unknown);
+}
+
+#[tokio::test]
 async fn a_slow_printer_is_waited_for() {
     let printer = printer(vec![Fault::Slow(NonZeroU32::new(8000).unwrap())]);
     let mut device = device_of(&printer, quick());

@@ -3,7 +3,7 @@
 use super::connection::{Connection, Woken};
 use super::{NetworkDevice, Stop};
 use crate::status::Question;
-use crate::{Device, PrintRequest, Reachability, StatusSupport};
+use crate::{Confirmation, Device, PrintRequest, Reachability, StatusSupport};
 use platen_job::{StateReason, StateReasons, StopCause};
 use std::time::Duration;
 use tokio::io::Interest;
@@ -47,6 +47,11 @@ impl NetworkDevice {
     pub(super) async fn ready(&mut self, request: &PrintRequest<'_>) -> Result<Connection, Stop> {
         let found = self.inquired(Freshness::RecentWillDo, &request.cancel).await;
         let connection = match found {
+            Ok((_, inquiry)) if !self.believes(inquiry) => {
+                let reasons = StateReasons::from(StateReason::Offline);
+                request.reasons.send_replace(reasons.clone());
+                return Err(Stop::before_first_byte(StopCause::NotReady, reasons));
+            }
             Ok((connection, _)) => connection,
             Err(Unfit::Canceled) => {
                 return Err(Stop::before_first_byte(StopCause::Canceled, StateReasons::none()));
@@ -75,12 +80,34 @@ impl NetworkDevice {
     pub(super) async fn ask_status(&mut self) -> Option<(Reachability, StateReasons)> {
         let never = CancellationToken::new();
         let (connection, inquiry) = self.inquired(Freshness::AskAnew, &never).await.ok()?;
+        if !self.believes(inquiry) {
+            return None;
+        }
         let reasons = connection.reasons();
         self.connection = Some(connection);
         match inquiry {
             Inquiry::Answered => Some((Reachability::Answers, reasons)),
             _ => Some((Reachability::Silent, reasons)),
         }
+    }
+
+    /// Whether silence is this printer's way. One that is known to confirm is busy with somebody else, or is not what
+    /// answers here: printed on blindly, a job could be lost and still count as submitted.
+    fn believes(&mut self, inquiry: Inquiry) -> bool {
+        let talks = self.memory.confirmation == Confirmation::Supported
+            && self.options.status == StatusSupport::Supported;
+        if inquiry != Inquiry::Silent || !talks {
+            self.silent_since = None;
+            return true;
+        }
+        let since = *self.silent_since.get_or_insert_with(Instant::now);
+        if since.elapsed() < self.options.talker_patience {
+            debug!(printer = %self.address, "a printer that is known to talk says nothing");
+            return false;
+        }
+        self.silent_since = None;
+        self.remember(Confirmation::Unknown);
+        true
     }
 
     /// A connection on which the printer was asked. One that was kept and turns out dead is replaced once.

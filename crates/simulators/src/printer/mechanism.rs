@@ -95,13 +95,13 @@ impl Mechanism {
     /// The bytes on paper, with those of a command that was begun and is not finished.
     pub(super) fn printed(&self) -> Vec<u8> {
         let mut printed = self.paper.all();
-        printed.extend_from_slice(&self.open);
+        printed.extend_from_slice(&self.open[..self.counted_open]);
         printed
     }
 
     /// The same after the last cut.
     pub(super) fn uncut(&self) -> Vec<u8> {
-        [self.paper.uncut(), &self.open].concat()
+        [self.paper.uncut(), &self.open[..self.counted_open]].concat()
     }
 }
 
