@@ -115,7 +115,8 @@ impl Core {
                     None => place.printer.admit(waiting(&record)),
                 }
                 // The printer need not wait for the log.
-                tracing::info!(job = %id, %connector, printer = %place.printer.settings.name,
+                let external_id = external_id.as_ref().map(short).unwrap_or_default();
+                tracing::info!(job = %id, %connector, %external_id, printer = %place.printer.settings.name,
                     %kind, bytes, "accepted");
                 Ok(Submitted { id, novelty: Novelty::New })
             }

@@ -65,7 +65,7 @@ impl Connector {
             Ok(Submitted { id, novelty: Novelty::New }) => {
                 self.windows.asked(id, request.asked);
                 self.board.count(|counts| counts.accepted += 1);
-                tracing::info!(job = %id_for_log(&request.fields), ours = %id, "a job was accepted");
+                tracing::debug!(job = %id_for_log(&request.fields), ours = %id, "a job was accepted");
                 acknowledge(ack, json!({ "received": true, "accepted": true })).await;
             }
             Ok(submitted) => {
