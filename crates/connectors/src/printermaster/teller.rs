@@ -11,7 +11,8 @@ use super::test_desk::TestDesk;
 use super::test_request::Finding;
 use super::told::Told;
 use super::windows::Windows;
-use crate::{Host, HostEvent, Report};
+use super::wire_out::Emission;
+use crate::{Host, HostEvent, Report, ReportId};
 use futures_util::future::join_all;
 use platen_job::{ConnectorId, ExternalId, JobId, Outcome, PrinterId, Timestamp};
 use std::sync::Arc;
@@ -58,6 +59,26 @@ pub(crate) struct Calls {
     pub(crate) again: mpsc::Receiver<Again>,
     /// The session on which everything was announced.
     pub(crate) online: watch::Receiver<Option<SessionKey>>,
+}
+
+/// How one outcome is told.
+enum Plan {
+    /// This is said.
+    Say(Emission, Window),
+    /// Nobody waits for it any more.
+    Silence(Window),
+    /// It is done, or cannot be done.
+    Nothing,
+}
+
+/// The note that a job has started, where its sender wants one.
+fn started(
+    external_id: Option<ExternalId>,
+    printer: &PrinterId,
+    note: Option<ReplyNote>,
+) -> Option<Emission> {
+    let note = note.filter(|note| note.kind == PrintKind::Job)?;
+    Some(answers::started(&note, external_id.as_ref(), printer))
 }
 
 /// The session on which outcomes are told.
@@ -113,30 +134,28 @@ impl Teller {
     async fn started_notes(&self, first: Option<HostEvent>, calls: &mut Calls) -> bool {
         let online = calls.online.borrow().is_some();
         let mut next = first.or_else(|| calls.events.try_recv().ok());
-        let mut is_settled = false;
+        let (mut is_settled, mut notes) = (false, Vec::new());
         while let Some(event) = next {
             match event {
                 HostEvent::Started { external_id, printer, reply, .. } if online => {
-                    self.started(external_id, &printer, ReplyNote::from_context(&reply)).await;
+                    let note = ReplyNote::from_context(&reply);
+                    notes.extend(started(external_id, &printer, note));
                 }
                 HostEvent::Started { .. } => {}
                 HostEvent::Settled => is_settled = true,
             }
+            if notes.len() >= BATCH {
+                self.progress(std::mem::take(&mut notes)).await;
+            }
             next = calls.events.try_recv().ok();
         }
+        self.progress(notes).await;
         is_settled
     }
 
-    async fn started(
-        &self,
-        external_id: Option<ExternalId>,
-        printer: &PrinterId,
-        note: Option<ReplyNote>,
-    ) {
-        let Some(note) = note.filter(|note| note.kind == PrintKind::Job) else { return };
-        let emission = answers::started(&note, external_id.as_ref(), printer);
-        // Only progress: a lost one harms nobody.
-        let _ = self.outlet.emit(emission.event, emission.payload).await;
+    /// Sends notes of progress, in their order. A lost one harms nobody.
+    async fn progress(&self, notes: Vec<Emission>) {
+        join_all(notes.into_iter().map(|note| self.outlet.emit(note.event, note.payload))).await;
     }
 
     /// Tells everything that is untold and may be told now; gives the moment of the next look.
@@ -165,17 +184,9 @@ impl Teller {
             if reports.is_empty() {
                 return next_round;
             }
-            let mut told = Vec::with_capacity(reports.len());
-            let mut complete = true;
-            for report in reports {
-                if let Err(error) = self.tell(&report).await {
-                    tracing::debug!(%error, job = %report.job, "an outcome waits to be told");
-                    complete = false;
-                    break;
-                }
-                self.told.add(report.id);
-                told.push(report.id);
-            }
+            let asked = reports.len();
+            let told = self.tell(reports).await;
+            let complete = told.len() == asked;
             self.board.count(|counts| counts.told += told.len() as u64);
             join_all(told.into_iter().map(|id| self.host.reported(id))).await;
             if !complete {
@@ -184,14 +195,57 @@ impl Teller {
         }
     }
 
-    async fn tell(&mut self, report: &Report) -> Result<(), NotSent> {
+    /// Tells outcomes, in their order and without waiting for one before the next; gives those that need no telling
+    /// any more.
+    async fn tell(&mut self, reports: Vec<Report>) -> Vec<ReportId> {
+        let mut plans = Vec::with_capacity(reports.len());
+        for report in &reports {
+            plans.push(self.plan(report).await);
+        }
+        let outlet = self.outlet.clone();
+        let sending = plans.into_iter().map(|plan| async {
+            match plan {
+                Plan::Nothing => Ok(None),
+                Plan::Say(saying, window) => {
+                    outlet.emit(saying.event, saying.payload).await.map(|()| Some(window))
+                }
+                Plan::Silence(window) => Ok(Some(window)),
+            }
+        });
+        let sent: Vec<Result<Option<Window>, NotSent>> = join_all(sending).await;
+        let mut told = Vec::with_capacity(reports.len());
+        for (report, sent) in reports.iter().zip(sent) {
+            match sent {
+                Ok(window) => {
+                    if let Some(window) = window {
+                        self.note_told(report, window).await;
+                    }
+                    self.told.add(report.id);
+                    told.push(report.id);
+                }
+                Err(error) => {
+                    tracing::debug!(%error, job = %report.job, "an outcome waits to be told");
+                }
+            }
+        }
+        told
+    }
+
+    async fn note_told(&mut self, report: &Report, window: Window) {
+        self.told.answered(report.job);
+        if matches!(report.outcome, Outcome::Unconfirmed { .. }) && window == Window::Open {
+            self.told.keep(report.job, self.host.as_ref()).await;
+        }
+    }
+
+    async fn plan(&self, report: &Report) -> Plan {
         let Some(note) = ReplyNote::from_context(&report.reply) else {
             tracing::warn!(job = %report.job, "an outcome has no readable note; its sender cannot be told");
-            return Ok(());
+            return Plan::Nothing;
         };
         if note.kind == PrintKind::Test {
             self.tell_test(report, &note).await;
-            return Ok(());
+            return Plan::Nothing;
         }
         let window = match self.told.was_answered(report.job) {
             true if note.kind != PrintKind::Job => Window::Closed,
@@ -205,16 +259,12 @@ impl Teller {
             settled_at: report.settled_at,
         };
         match fate.emission(window) {
-            Some(emission) => self.outlet.emit(emission.event, emission.payload).await?,
+            Some(emission) => Plan::Say(emission, window),
             None => {
                 tracing::info!(job = %report.job, "nobody waits for this outcome any more; it is in the list of jobs");
+                Plan::Silence(window)
             }
         }
-        self.told.answered(report.job);
-        if matches!(report.outcome, Outcome::Unconfirmed { .. }) && window == Window::Open {
-            self.told.keep(report.job, self.host.as_ref()).await;
-        }
-        Ok(())
     }
 
     /// A test's answer is given once, on the session it came on, or not at all.
