@@ -232,13 +232,20 @@ pub(crate) fn insert(
 fn insert_payload(book: &Book, id: JobId, payload: &[u8]) -> Result<(), SpoolError> {
     book.run(
         "INSERT INTO payloads (job, digest, bytes) VALUES (?1, ?2, ?3)",
-        params![id.0, payload_digest(payload), payload],
+        params![id.0, payload_digest(id, payload), payload],
     )?;
     Ok(())
 }
 
-fn payload_digest(payload: &[u8]) -> i64 {
-    Job::fingerprint_of(&[payload]).cast_signed()
+/// What stands beside a payload, so that a flipped bit is noticed: in its bytes, and in the number of its job.
+pub(crate) fn payload_digest(id: JobId, payload: &[u8]) -> i64 {
+    Job::fingerprint_of(&[payload]).cast_signed() ^ salt(id)
+}
+
+/// What a job's number adds to the digest of its payload.
+pub(crate) fn salt(id: JobId) -> i64 {
+    // 2^64 divided by the golden ratio: neighbouring numbers differ in many bits.
+    id.0.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed())
 }
 
 /// Reads a job's document back.
@@ -257,7 +264,7 @@ pub(crate) fn read_document(
         return Err(SpoolError::DocumentRetired(record.id));
     };
     let format = record.document_format;
-    if digest != payload_digest(&bytes) || bytes.len() as u64 != record.payload_bytes {
+    if digest != payload_digest(record.id, &bytes) || bytes.len() as u64 != record.payload_bytes {
         return Err(platen_job::DocumentError::Unreadable { format }.into());
     }
     Ok(Document::from_payload(format, bytes.into())?)

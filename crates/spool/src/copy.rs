@@ -1,6 +1,6 @@
 //! Marked copies of stored jobs: the only way in which a job comes on paper again.
 
-use crate::accept::insert;
+use crate::accept::{insert, salt};
 use crate::book::Book;
 use crate::record::{Origin, Payload, Told};
 use crate::request::{Purse, Step};
@@ -53,8 +53,10 @@ impl Step for Copy {
         let record = self.record(book.numbers.next_job(), &row.record);
         insert(book, &record, None)?;
         book.run(
-            "INSERT INTO payloads (job, digest, bytes) SELECT ?1, digest, bytes FROM payloads WHERE job = ?2",
-            params![record.id.0, self.id.0],
+            // (a | b) - (a & b) is a XOR b, which SQLite does not have.
+            "INSERT INTO payloads (job, digest, bytes)
+             SELECT ?1, (digest | ?3) - (digest & ?3), bytes FROM payloads WHERE job = ?2",
+            params![record.id.0, self.id.0, salt(self.id) ^ salt(record.id)],
         )?;
         Ok(record)
     }

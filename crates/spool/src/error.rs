@@ -89,6 +89,11 @@ impl From<rusqlite::Error> for SpoolError {
                 _ if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
                     SpoolError::DiskFull
                 }
+                // Every statement is run by a test against good tables: where one does not fit, it is the tables that
+                // are not as they were, by a flipped byte in a definition or in the format's number.
+                ErrorCode::Unknown if failure.extended_code == rusqlite::ffi::SQLITE_ERROR => {
+                    SpoolError::Corrupt { what: failure.to_string() }
+                }
                 _ => SpoolError::Io { what: failure.to_string() },
             },
             // Every statement is ours and tested: where one does not fit, the tables are not as they were made.

@@ -15,13 +15,16 @@ pub(crate) struct Reserve {
     bytes: u64,
     standing: bool,
     tried: Option<Instant>,
+    /// The last try found too little room.
+    short: bool,
 }
 
 impl Reserve {
     /// Puts the file there where it is missing; a disk too full for it is noticed at the first job.
     pub(crate) fn start(path: &Path, bytes: u64) -> Reserve {
         let standing = bytes == 0 || std::fs::metadata(path).is_ok_and(|file| file.len() == bytes);
-        let mut reserve = Reserve { path: path.to_owned(), bytes, standing, tried: None };
+        let mut reserve =
+            Reserve { path: path.to_owned(), bytes, standing, tried: None, short: false };
         reserve.restore();
         reserve
     }
@@ -43,6 +46,11 @@ impl Reserve {
         given
     }
 
+    /// Whether a try found too little room since this was asked last.
+    pub(crate) fn was_short(&mut self) -> bool {
+        std::mem::take(&mut self.short)
+    }
+
     fn restore(&mut self) {
         if self.standing || self.tried.is_some_and(|at| at.elapsed() < AGAIN) {
             return;
@@ -50,6 +58,7 @@ impl Reserve {
         self.tried = Some(Instant::now());
         self.standing = fill(&self.path, self.bytes).is_ok();
         if !self.standing {
+            self.short = true;
             // A part of it would hold the very space that settling needs.
             let _ = std::fs::remove_file(&self.path);
         }

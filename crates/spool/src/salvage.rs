@@ -4,11 +4,12 @@
 //! whether they had started can no longer be told, so the policy decides, as it does after a crash. So do unconfirmed
 //! jobs and outcomes that were not told. Whatever cannot be read is left behind.
 
+use crate::accept::payload_digest;
 use crate::book::Numbers;
 use crate::retire::insert_key;
 use crate::row::{COLUMNS, JobRow, read_job};
 use crate::{JobRecord, SpoolError};
-use platen_job::{Job, JobState};
+use platen_job::JobState;
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params, params_from_iter};
@@ -139,5 +140,5 @@ fn payload(old: &Connection, record: &JobRecord) -> Option<(i64, Vec<u8>)> {
             statement.query_row([record.id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()
         })
         .ok()??;
-    (Job::fingerprint_of(&[&bytes]).cast_signed() == digest).then_some((digest, bytes))
+    (payload_digest(record.id, &bytes) == digest).then_some((digest, bytes))
 }

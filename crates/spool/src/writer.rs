@@ -47,6 +47,9 @@ impl Writer {
             if !open {
                 break;
             }
+            if self.book.reserve.was_short() && damage.is_none() {
+                self.shorten_log();
+            }
             if since_checkpoint >= CHECKPOINT_AFTER && damage.is_none() {
                 since_checkpoint = 0;
                 self.ask_for_checkpoint();
@@ -151,6 +154,14 @@ impl Writer {
                 Err(damage.clone())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The log may have grown into the room that the reserve needs: nothing in it has to stay.
+    fn shorten_log(&self) {
+        let shorten = self.book.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = shorten.map_err(SpoolError::from) {
+            tracing::debug!(%error, "the spool's log could not be shortened");
         }
     }
 

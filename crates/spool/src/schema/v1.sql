@@ -43,7 +43,7 @@ CREATE INDEX jobs_to_retire ON jobs (payload_gone, settled_at)
 
 CREATE TABLE payloads (
     job    INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
-    digest INTEGER NOT NULL,  -- FNV-1a of the bytes: SQLite itself would not notice a flipped bit
+    digest INTEGER NOT NULL,  -- FNV-1a of the bytes XOR a salt from job: SQLite itself would not notice a flipped bit
     bytes  BLOB NOT NULL
 ) STRICT;
 

@@ -47,7 +47,7 @@ CREATE INDEX jobs_to_retire ON jobs (payload_gone, settled_at)
 
 CREATE TABLE payloads (
     job    INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
-    digest INTEGER NOT NULL,  -- FNV-1a of the bytes: SQLite itself would not notice a flipped bit
+    digest INTEGER NOT NULL,  -- FNV-1a of the bytes XOR a salt from job: SQLite itself would not notice a flipped bit
     bytes  BLOB NOT NULL
 ) STRICT;
 
@@ -73,10 +73,10 @@ INSERT INTO jobs (id, connector, external_id, printer, document_type, document_f
   (4, 'printer-master', 'four', 'bar', 'receipt', 'raw', 1, 'hold', NULL, '{}', -2507380771665093147, 4, 0, 'processing', '', NULL, 4294967297, 1700000003000, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
   (5, 'printer-master', 'five', 'bar', 'receipt', 'raw', 1, 'hold', NULL, '{}', -6159493306193902219, 4, 0, 'unconfirmed', '', '{"outcome":"unconfirmed","reason":"interrupted"}', NULL, 1700000004000, 1700000004100, 1700000004200, NULL, NULL, NULL, 4294967298, NULL);
 INSERT INTO payloads (job, digest, bytes) VALUES
-  (2, 6274872286310602505, x'74776f'),
-  (3, 6517818557876028835, x'7468726565'),
-  (4, -2507380771665093147, x'666f7572'),
-  (5, -6159493306193902219, x'66697665');
+  (2, 7744538156286373667, x'74776f'),
+  (3, -9163245937370779236, x'7468726565'),
+  (4, -6490222950650204751, x'666f7572'),
+  (5, -4787196766420276964, x'66697665');
 INSERT INTO known_ids (digest, fingerprint) VALUES (x'5d91eecc6e85de1e802dd66d19a5c335', -7140180741905663794);
 INSERT INTO notes (scope, key, value) VALUES ('scope', 'key', 'value');
 INSERT INTO meta (name, value) VALUES ('next-job', 77), ('openings', 1), ('rewinds', 0);
