@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use platen_job::{
-    ConnectorId, DocumentType, Evidence, ExternalId, Job, JobId, JobState, Outcome, PrinterId,
-    PrinterName, Refusal, ReplyContext, StateReasons, Timestamp,
+    Capability, ConnectorId, DocumentType, Evidence, ExternalId, Job, JobId, JobState, Outcome,
+    PrinterId, PrinterName, Refusal, ReplyContext, StateReasons, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -188,26 +188,4 @@ pub enum Health {
     Error,
     /// It cannot be known: it takes data but says nothing of itself. Never shown as online.
     Unknown,
-}
-
-/// What a printer can do (the gateway's capability words).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Capability {
-    /// Text.
-    Text,
-    /// Barcodes.
-    Barcode,
-    /// A cutter.
-    Cut,
-    /// A drawer port.
-    CashDrawer,
-    /// A buzzer.
-    Buzzer,
-    /// Labels.
-    Labels,
-    /// QR codes.
-    QrCode,
-    /// Pictures.
-    Graphics,
 }

@@ -7,6 +7,6 @@ mod host;
 pub mod printermaster;
 
 pub use host::{
-    Capability, ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report,
-    ReportId, Submitted, Way,
+    ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,
+    Submitted, Way,
 };

@@ -31,7 +31,7 @@ mod writer;
 pub use boundary::{Boundaries, MOST_PADDING, clean_up, is_boundary};
 pub use code_page::Encoding;
 pub use encode::{EncodeError, Encoded, encode};
-pub use profile::{Capability, CodePage, Confirm, Graphics, Kanji, Profile, ProfileError, Support};
+pub use profile::{CodePage, Confirm, Graphics, Kanji, Profile, ProfileError, Support};
 pub use scan::{
     Align, Command, Cut, CutKind, Feed, Missing, Pending, RealTime, RealTimeWatch, Scanner, Style,
     Switch, Token, scan,

@@ -13,6 +13,7 @@
 //! ```
 
 mod attempt;
+mod capability;
 mod document;
 mod evidence;
 mod ids;
@@ -26,6 +27,7 @@ mod state;
 mod timestamp;
 
 pub use attempt::{Attempt, AttemptEnd, StopCause};
+pub use capability::Capability;
 pub use document::{Document, DocumentError, DocumentFormat, DocumentType, DrawerPin};
 pub use evidence::Evidence;
 pub use ids::{ConnectorId, ExternalId, IdError, JobId, PrinterId, PrinterName};

@@ -7,7 +7,7 @@ use crate::settings::{PrinterSettings, Settings, SettingsError};
 use crate::supervise::supervise;
 use crate::worker::Worker;
 use async_trait::async_trait;
-use platen_connectors::{Capability, Health, PrinterView, Way};
+use platen_connectors::{Health, PrinterView, Way};
 use platen_devices::{
     ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, PrintRequest,
     PrinterStatus, Reachability, StatusSupport,
@@ -165,26 +165,9 @@ fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
         reasons: StateReasons::none(),
         last_seen: None,
         queue_length: 0,
-        capabilities: capabilities(profile),
+        capabilities: profile.capabilities.clone(),
         best_evidence: None,
     }
-}
-
-fn capabilities(profile: &Profile) -> Vec<Capability> {
-    profile
-        .capabilities
-        .iter()
-        .map(|one| match one {
-            platen_escpos::Capability::Text => Capability::Text,
-            platen_escpos::Capability::Barcode => Capability::Barcode,
-            platen_escpos::Capability::Cut => Capability::Cut,
-            platen_escpos::Capability::CashDrawer => Capability::CashDrawer,
-            platen_escpos::Capability::Buzzer => Capability::Buzzer,
-            platen_escpos::Capability::Labels => Capability::Labels,
-            platen_escpos::Capability::QrCode => Capability::QrCode,
-            platen_escpos::Capability::Graphics => Capability::Graphics,
-        })
-        .collect()
 }
 
 /// Follows the settings file: new printers are opened, changed ones reopened with their queue, removed ones closed and

@@ -82,7 +82,7 @@ pub(crate) fn last_seen(printer: &PrinterView) -> Option<String> {
 }
 
 fn capabilities(printer: &PrinterView) -> Vec<&'static str> {
-    printer.capabilities.iter().map(|capability| words::capability_word(*capability)).collect()
+    printer.capabilities.iter().map(|capability| capability.as_str()).collect()
 }
 
 fn device(printer: &PrinterView) -> Value {

@@ -2,13 +2,12 @@
 
 use super::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
 use crate::{
-    Capability, ContentMatch, Health, Host, Novelty, PrinterKind, PrinterView, Report, ReportId,
-    Submitted, Way,
+    ContentMatch, Health, Host, Novelty, PrinterKind, PrinterView, Report, ReportId, Submitted, Way,
 };
 use async_trait::async_trait;
 use platen_job::{
-    ConnectorId, Evidence, Job, JobId, JobState, Outcome, PrinterId, PrinterName, Refusal,
-    StateReasons, Timestamp,
+    Capability, ConnectorId, Evidence, Job, JobId, JobState, Outcome, PrinterId, PrinterName,
+    Refusal, StateReasons, Timestamp,
 };
 use platen_socketio::{Arg, Refused};
 use serde_json::Value;

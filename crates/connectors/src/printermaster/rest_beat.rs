@@ -10,7 +10,7 @@ use super::line::SessionKey;
 use super::rest::{Answer, Call, Rest};
 use super::settings::{PrinterMasterSettings, RestHeartbeat};
 use super::words;
-use crate::{Capability, PrinterKind, PrinterView, Way};
+use crate::{PrinterKind, PrinterView, Way};
 use platen_job::{PrinterId, PrinterName, Timestamp};
 use serde::Serialize;
 use std::sync::Arc;
@@ -189,11 +189,7 @@ fn registered(printer: &PrinterView) -> RegisteredPrinter {
         connection_type: words::connection_word(&printer.way),
         ip_address,
         port,
-        capabilities: printer
-            .capabilities
-            .iter()
-            .map(|capability: &Capability| words::capability_word(*capability))
-            .collect(),
+        capabilities: printer.capabilities.iter().map(|capability| capability.as_str()).collect(),
     }
 }
 

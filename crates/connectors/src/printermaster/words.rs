@@ -1,6 +1,6 @@
 //! Our words and the gateway's words for the same things: small tables.
 
-use crate::{Capability, Health, PrinterKind, PrinterView, Way};
+use crate::{Health, PrinterKind, PrinterView, Way};
 use platen_job::{DocumentType, Priority, StateReason};
 use serde_json::Value;
 
@@ -89,20 +89,6 @@ pub(crate) fn discovery_word(way: &Way) -> &'static str {
         Way::Network { .. } => "manual",
         Way::Usb => "usb",
         Way::Spooler { .. } => "system",
-    }
-}
-
-/// What a printer can do.
-pub(crate) fn capability_word(capability: Capability) -> &'static str {
-    match capability {
-        Capability::Text => "text",
-        Capability::Barcode => "barcode",
-        Capability::Cut => "cut",
-        Capability::CashDrawer => "cash_drawer",
-        Capability::Buzzer => "buzzer",
-        Capability::Labels => "labels",
-        Capability::QrCode => "qr_code",
-        Capability::Graphics => "graphics",
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) use repertoire::{PageSet, Repertoire};
 
 use crate::Encoding;
 use crate::scan::CutKind;
-use platen_job::DrawerPin;
+use platen_job::{Capability, DrawerPin};
 use serde::Deserialize;
 use std::sync::{Arc, LazyLock};
 
@@ -103,44 +103,6 @@ pub enum Graphics {
     Columns,
     /// No images.
     None,
-}
-
-/// What a gateway calls an ability (PrinterMaster's words).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Capability {
-    /// Prints text.
-    Text,
-    /// Prints barcodes itself.
-    Barcode,
-    /// Cuts paper.
-    Cut,
-    /// Opens a cash drawer.
-    CashDrawer,
-    /// Beeps.
-    Buzzer,
-    /// Prints labels.
-    Labels,
-    /// Prints QR codes itself.
-    QrCode,
-    /// Prints images.
-    Graphics,
-}
-
-impl Capability {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Capability::Text => "text",
-            Capability::Barcode => "barcode",
-            Capability::Cut => "cut",
-            Capability::CashDrawer => "cash_drawer",
-            Capability::Buzzer => "buzzer",
-            Capability::Labels => "labels",
-            Capability::QrCode => "qr_code",
-            Capability::Graphics => "graphics",
-        }
-    }
 }
 
 static BUILTIN: LazyLock<Vec<Profile>> = LazyLock::new(|| {
