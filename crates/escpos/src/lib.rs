@@ -16,6 +16,7 @@
 //! order, images, QR codes and barcodes of our own making, languages other than English for the few words that a receipt
 //! gets from us ("Order", "Table", "Served by", "Customer", "TOTAL"), and pictures of the paper.
 
+mod bitmap;
 mod boundary;
 mod code_page;
 mod encode;
@@ -28,6 +29,7 @@ mod text;
 mod text_view;
 mod writer;
 
+pub use bitmap::Bitmap;
 pub use boundary::{Boundaries, MOST_PADDING, clean_up, is_boundary};
 pub use code_page::Encoding;
 pub use encode::{EncodeError, Encoded, encode};
