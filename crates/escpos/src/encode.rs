@@ -89,7 +89,7 @@ fn on_paper(
         lines.push(mark_line(mark));
     }
     let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.text.len() + 8).sum());
-    writer::initialise(&mut bytes);
+    writer::initialise(profile, &mut bytes);
     writer::write(&lines, profile, &mut bytes);
     end_of_paper(profile, &mut bytes);
     Ok(Encoded { bytes, notes: sheet.composer.notes() })
@@ -114,7 +114,7 @@ fn mark_line(mark: Mark) -> Line {
 /// The mark on paper of its own state, before bytes that are not ours.
 fn strip(mark: Mark, profile: &Profile) -> Vec<u8> {
     let mut out = Vec::new();
-    writer::initialise(&mut out);
+    writer::initialise(profile, &mut out);
     writer::write(&[mark_line(mark)], profile, &mut out);
     out.extend([ESC, b'd', 1, ESC, b'@']);
     out

@@ -33,7 +33,11 @@ pub use bitmap::Bitmap;
 pub use boundary::{Boundaries, MOST_PADDING, clean_up, is_boundary};
 pub use code_page::Encoding;
 pub use encode::{EncodeError, Encoded, encode};
-pub use profile::{CodePage, Confirm, Graphics, Kanji, Profile, ProfileError, Support};
+pub use profile::{
+    BarcodeForm, Catalogue, CodePage, Confirm, FontSize, Graphics, Kanji, KanjiText, Profile,
+    ProfileError, ProfileSource, Quirk, Recognised, RejectedProfile, SecondFont, Support,
+    Symbology,
+};
 pub use scan::{
     Align, Command, Cut, CutKind, Feed, Missing, Pending, RealTime, RealTimeWatch, Scanner, Style,
     Switch, Token, scan,

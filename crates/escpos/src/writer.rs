@@ -1,6 +1,6 @@
 //! Lines to bytes, with as few code page switches as there can be.
 
-use crate::profile::{PageSet, Profile, Repertoire};
+use crate::profile::{PageSet, Profile, Quirk, Repertoire};
 use crate::scan::{Align, ESC, FS, GS, Switch};
 use crate::sheet::{Line, Look, Size};
 use crate::text::NO_BREAK;
@@ -22,8 +22,11 @@ pub(crate) fn write(lines: &[Line], profile: &Profile, out: &mut Vec<u8>) {
 }
 
 /// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on.
-pub(crate) fn initialise(out: &mut Vec<u8>) {
-    out.extend([ESC, b'@', FS, b'.']);
+pub(crate) fn initialise(profile: &Profile, out: &mut Vec<u8>) {
+    out.extend([ESC, b'@']);
+    if !profile.has_quirk(Quirk::PrintsFsDot) {
+        out.extend([FS, b'.']);
+    }
 }
 
 fn change(from: Look, to: Look, out: &mut Vec<u8>) {

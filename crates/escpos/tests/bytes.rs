@@ -128,3 +128,15 @@ fn a_script_that_no_page_has_is_boxes_and_noted() {
     let hebrew = text("שלום", "bixolon-srp-350iii");
     assert_eq!(hebrew.notes, [Note::RightToLeft { count: 4 }]);
 }
+
+#[test]
+fn a_model_that_would_print_the_full_stop_of_fs_is_not_sent_it() {
+    let plain = profile("generic-80");
+    let quirky = Profile::from_toml(
+        "name = \"q\"\nmodel = \"Q\"\nbase = \"generic-80\"\nkanji = \"none\"\nquirks = [\"prints-fs-dot\"]\n",
+    )
+    .unwrap();
+    let bytes = |profile| encode(&Document::Text("a".into()), profile, None).unwrap().bytes;
+    assert!(bytes(&plain).starts_with(b"\x1b@\x1c.a"));
+    assert!(bytes(&quirky).starts_with(b"\x1b@a"));
+}

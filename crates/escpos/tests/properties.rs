@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    Command, Cut, Feed, Pending, Profile, Scanner, Style, Switch, Token, clean_up, encode,
-    is_boundary, scan, text_view,
+    Catalogue, Command, Cut, Feed, Pending, Profile, Scanner, Style, Switch, Token, clean_up,
+    encode, is_boundary, scan, text_view,
 };
 use platen_job::{Document, Mark, Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
 use proptest::prelude::*;
@@ -102,7 +102,9 @@ fn document() -> impl Strategy<Value = Document> {
 }
 
 fn profile() -> impl Strategy<Value = Profile> {
-    prop::sample::select(Profile::all().to_vec())
+    let all: Vec<Profile> =
+        Catalogue::builtin().profiles().map(|one| Profile::clone(one)).collect();
+    prop::sample::select(all)
 }
 
 fn mark() -> impl Strategy<Value = Option<Mark>> {

@@ -1,18 +1,25 @@
 //! What a printer model can do, as data.
 
+mod abilities;
+mod builtin;
+mod catalogue;
 mod read;
 mod repertoire;
 
+pub use abilities::{
+    BarcodeForm, Confirm, FontSize, Graphics, Kanji, KanjiText, Quirk, SecondFont, Support,
+    Symbology,
+};
+pub use catalogue::{Catalogue, ProfileSource, Recognised, RejectedProfile};
 pub use read::ProfileError;
 pub(crate) use repertoire::{PageSet, Repertoire};
 
 use crate::Encoding;
 use crate::scan::CutKind;
 use platen_job::{Capability, DrawerPin};
-use serde::Deserialize;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
-/// A printer model: sizes, pages, cutter, drawer and manners. Read from `profiles/*.toml`.
+/// A printer model: sizes, pages, cutter, drawer and manners. Read from `profiles/*.toml`, whose README says what each key means.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Its name in settings, such as `generic-80`.
@@ -21,8 +28,14 @@ pub struct Profile {
     pub model: String,
     /// Characters of font A in a line, 16–128.
     pub columns: usize,
+    /// The dots of a character of font A.
+    pub font_a: FontSize,
+    /// Font B (`ESC M 1`), where it has one.
+    pub font_b: Option<SecondFont>,
     /// Printable dots in a line, 128–2,048.
     pub dots: usize,
+    /// Dots per inch, 60–600.
+    pub dpi: usize,
     code_pages: Vec<CodePage>,
     default_code_page: u8,
     /// Cuts that it can make, the one to use first. Empty: no cutter.
@@ -31,21 +44,42 @@ pub struct Profile {
     pub feed_before_cut: u8,
     /// Drawer pins that it has.
     pub drawer: Vec<DrawerPin>,
+    /// Whether it kicks a drawer on `DLE DC4 1 m t`, also while it cannot print.
+    pub drawer_real_time: Support,
     /// What `ESC @` does to Kanji mode.
     pub kanji: Kanji,
+    /// What it prints in Kanji mode.
+    pub kanji_text: KanjiText,
     /// Whether to ask for `GS ( H` confirmations.
     pub confirm: Confirm,
     /// Whether it answers `DLE EOT`.
     pub status: Support,
     /// Bytes per second that it takes without loss. `None`: as fast as it reads.
     pub pace: Option<u32>,
-    /// Whether it prints QR codes itself (`GS ( k`).
+    /// Whether it prints QR codes itself (`GS ( k`, cn 49).
     pub qr: Support,
+    /// Whether it prints PDF417 itself (`GS ( k`, cn 48).
+    pub pdf417: Support,
+    /// The barcodes that it draws itself (`GS k`).
+    pub barcodes: Vec<Symbology>,
+    /// How their data ends.
+    pub barcode_form: BarcodeForm,
     /// Its command for images.
     pub graphics: Graphics,
+    /// Most rows of dots in one image command, 24–2,303.
+    pub graphics_rows: usize,
+    /// Whether `ESC *` may stand among text on one line.
+    pub inline_images: Support,
+    /// The command that beeps, at most 32 bytes. Empty: it has no buzzer, or none that is known.
+    pub buzzer: Vec<u8>,
+    /// What it does wrong.
+    pub quirks: Vec<Quirk>,
     /// What to tell a gateway about it.
     pub capabilities: Vec<Capability>,
-    repertoire: Arc<Repertoire>,
+    /// Keys whose values no maker's manual and no collection of facts confirms.
+    pub unverified: Vec<String>,
+    matches: Vec<String>,
+    repertoire: Arc<OnceLock<Repertoire>>,
 }
 
 /// A code page under its number in this model.
@@ -57,89 +91,18 @@ pub struct CodePage {
     pub encoding: Encoding,
 }
 
-/// Whether a model can do something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Support {
-    /// It can.
-    Yes,
-    /// It cannot, or not reliably.
-    No,
-}
-
-/// The state of Kanji mode after `ESC @`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kanji {
-    /// On: a byte above 127 makes one character with the next byte until `FS .` is sent.
-    On,
-    /// Off.
-    Off,
-    /// The model has none.
-    None,
-}
-
-/// When to ask the printer whether everything is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confirm {
-    /// Ask once, and go on if it answers.
-    Probe,
-    /// Never.
-    Never,
-    /// It is known to answer.
-    Always,
-}
-
-/// The command that prints an image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Graphics {
-    /// `GS v 0`.
-    Raster,
-    /// `GS ( L` functions 112 and 50.
-    Stored,
-    /// `ESC *` columns.
-    Columns,
-    /// No images.
-    None,
-}
-
-static BUILTIN: LazyLock<Vec<Profile>> = LazyLock::new(|| {
-    // A test holds that every one of them reads.
-    FILES.iter().filter_map(|text| Profile::from_toml(text).ok()).collect()
-});
-
-const FILES: [&str; 10] = [
-    include_str!("../../profiles/generic-80.toml"),
-    include_str!("../../profiles/generic-58.toml"),
-    include_str!("../../profiles/epson-tm-t20iii.toml"),
-    include_str!("../../profiles/epson-tm-t88vi.toml"),
-    include_str!("../../profiles/xprinter-xp-80.toml"),
-    include_str!("../../profiles/pos-80.toml"),
-    include_str!("../../profiles/pos-58.toml"),
-    include_str!("../../profiles/star-esc.toml"),
-    include_str!("../../profiles/citizen-ct-s310ii.toml"),
-    include_str!("../../profiles/bixolon-srp-350iii.toml"),
-];
-
 impl Profile {
     /// The built-in profile of that name, such as `generic-80` or `epson-tm-t20iii`.
     pub fn builtin(name: &str) -> Option<Profile> {
-        Self::all().iter().find(|profile| profile.name == name).cloned()
+        Catalogue::builtin().get(name).map(|profile| Profile::clone(profile))
     }
 
-    /// Every built-in profile, the generic ones first.
-    pub fn all() -> &'static [Profile] {
-        &BUILTIN
-    }
-
-    /// Reads a profile file.
+    /// Reads a profile file, whose `base`, where it has one, is a built-in profile.
     ///
     /// # Errors
     /// [`ProfileError`], which names the key that is missing, unknown or wrong.
     pub fn from_toml(text: &str) -> Result<Profile, ProfileError> {
-        read::read(text)
+        read::read(read::parse(text)?, &|name, _| builtin::table(name))
     }
 
     /// Code pages by the number that `ESC t` wants, rising.
@@ -157,8 +120,19 @@ impl Profile {
         self.code_pages.iter().find(|page| page.number == number).map(|page| page.encoding)
     }
 
+    /// Whether the model has that defect.
+    pub fn has_quirk(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    /// What printers of this model call themselves in their IEEE 1284 device ID, as the profile file has it.
+    pub fn matches(&self) -> &[String] {
+        &self.matches
+    }
+
+    /// Made when it is first asked for: most profiles never are.
     pub(crate) fn repertoire(&self) -> &Repertoire {
-        &self.repertoire
+        self.repertoire.get_or_init(|| Repertoire::of(&self.code_pages, self.default_code_page))
     }
 }
 

@@ -1,9 +1,18 @@
+use super::builtin::FILES;
 use super::*;
 
 const GENERIC: &str = FILES[0];
 
 fn reason(text: &str) -> String {
     Profile::from_toml(text).unwrap_err().to_string()
+}
+
+/// A catalogue with files of the given texts, and what was said about those that could not be used.
+fn with(texts: &[&str]) -> (Catalogue, Vec<String>) {
+    let names = (1..).map(|number| format!("{number}.toml"));
+    let files: Vec<_> = names.zip(texts.iter().map(|text| (*text).to_owned())).collect();
+    let (catalogue, rejected) = Catalogue::with(&files);
+    (catalogue, rejected.iter().map(ToString::to_string).collect())
 }
 
 #[test]
@@ -13,11 +22,88 @@ fn every_built_in_profile_reads_and_has_a_name_of_its_own() {
         assert_eq!(Profile::builtin(&profile.name).unwrap().model, profile.model);
         assert!(profile.repertoire().has('é') && profile.repertoire().has('■'), "{}", profile.name);
     }
-    let mut names: Vec<_> = Profile::all().iter().map(|profile| &profile.name).collect();
+    let mut names: Vec<_> = Catalogue::builtin().profiles().map(|profile| &profile.name).collect();
     names.sort();
     names.dedup();
     assert_eq!(names.len(), FILES.len());
     assert!(Profile::builtin("no-such-printer").is_none());
+}
+
+#[test]
+fn what_a_built_in_profile_says_agrees_with_itself() {
+    for profile in Catalogue::builtin().profiles() {
+        let name = &profile.name;
+        let width = |columns, size: FontSize| columns * usize::from(size.width);
+        assert!(width(profile.columns, profile.font_a) <= profile.dots, "{name}: font A");
+        assert!(
+            profile.font_b.is_none_or(|b| width(b.columns, b.size) <= profile.dots),
+            "{name}: font B"
+        );
+        let has = |capability| profile.capabilities.contains(&capability);
+        assert_eq!(has(Capability::Cut), !profile.cut.is_empty(), "{name}: cut");
+        assert_eq!(has(Capability::CashDrawer), !profile.drawer.is_empty(), "{name}: drawer");
+        assert_eq!(has(Capability::QrCode), profile.qr == Support::Yes, "{name}: QR");
+        assert_eq!(has(Capability::Graphics), profile.graphics != Graphics::None, "{name}: images");
+        assert_eq!(has(Capability::Buzzer), !profile.buzzer.is_empty(), "{name}: buzzer");
+    }
+}
+
+#[test]
+fn a_file_may_stand_on_another_profile_and_say_only_what_differs() {
+    let bar = "name = \"bar\"\nmodel = \"Bar\"\nbase = \"generic-80\"\ncolumns = 42\n[code_pages]\n4 = \"none\"\n46 = \"windows-1251\"\n";
+    let (catalogue, rejected) = with(&[bar]);
+    assert_eq!(rejected, Vec::<String>::new());
+    let (bar, base) = (catalogue.get("bar").unwrap(), Profile::builtin("generic-80").unwrap());
+    assert_eq!((bar.columns, bar.dots, &bar.cut), (42, base.dots, &base.cut));
+    let page = |number| bar.code_page(number).map(Encoding::name);
+    assert_eq!((page(0), page(4), page(46)), (Some("cp437"), None, Some("windows-1251")));
+    assert!(base.code_page(4).is_some());
+}
+
+#[test]
+fn a_file_may_take_the_place_of_a_built_in_profile() {
+    let own = "name = \"generic-80\"\nmodel = \"Ours\"\nbase = \"generic-80\"\npace = 9000\n";
+    let (catalogue, rejected) = with(&[own, own]);
+    assert_eq!(rejected, ["2.toml: the profile \"generic-80\" is already in 1.toml"]);
+    assert_eq!(catalogue.get("generic-80").unwrap().pace, Some(9000));
+    assert_eq!(catalogue.profiles().count(), FILES.len());
+    let source = catalogue.listing().find(|(one, _)| one.name == "generic-80").unwrap().1;
+    assert_eq!(*source, ProfileSource::File("1.toml".into()));
+    assert!(Profile::builtin("generic-80").unwrap().model != "Ours");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_told_and_changes_nothing() {
+    let round =
+        |name: &str, base: &str| format!("name = \"{name}\"\nmodel = \"M\"\nbase = \"{base}\"\n");
+    let texts =
+        ["name = ", "model = \"M\"\n", &round("a", "b"), &round("b", "a"), &round("c", "nowhere")];
+    let (catalogue, rejected) = with(&texts);
+    assert_eq!(catalogue.profiles().count(), FILES.len());
+    assert_eq!(rejected.len(), texts.len());
+    let told = |file: &str| rejected.iter().find(|one| one.starts_with(file)).unwrap();
+    assert!(told("1.toml").contains("line 1"), "{rejected:?}");
+    assert!(told("2.toml").contains("`name`"), "{rejected:?}");
+    assert!(told("3.toml").contains("`base`") && told("4.toml").contains("`base`"));
+    assert!(told("5.toml").contains("no profile of that name"), "{rejected:?}");
+}
+
+#[test]
+fn a_printer_is_recognised_by_what_it_calls_itself() {
+    let taken_for = |make, model| match Catalogue::builtin().for_device_id(make, model) {
+        Recognised::Known(profile) => profile.name.clone(),
+        Recognised::Generic => "unknown".into(),
+    };
+    assert_eq!(taken_for("EPSON", "TM-T20III"), "epson-tm-t20iii");
+    assert_eq!(taken_for("epson", "tm t20iii (usb)"), "epson-tm-t20iii");
+    assert_eq!(taken_for("EPSON", "TM-T88VI"), "epson-tm-t88vi");
+    assert_eq!(taken_for("HP", "LaserJet 4"), "unknown");
+    assert_eq!(taken_for("", ""), "unknown");
+    let own = "name = \"ours\"\nmodel = \"M\"\nbase = \"generic-80\"\nmatch = [\"TM-T20III*\"]\n";
+    match with(&[own]).0.for_device_id("EPSON", "TM-T20III") {
+        Recognised::Known(profile) => assert_eq!(profile.name, "ours"),
+        Recognised::Generic => panic!("not recognised"),
+    }
 }
 
 #[test]
@@ -44,4 +130,8 @@ fn errors_name_the_key() {
     assert!(with("0 = \"cp437\"", "256 = \"cp437\"").contains("`code_pages.256`"));
     assert!(with("default_code_page = 0", "default_code_page = 7").contains("`default_code_page`"));
     assert!(reason("name = ").contains("TOML"));
+    assert!(with("font_a = \"12x24\"", "font_a = \"12\"").contains("`font_a`"));
+    assert!(with("buzzer = \"\"", "buzzer = \"1b 4\"").contains("`buzzer`"));
+    assert!(with("quirks = []", "quirks = [\"bad\"]").contains("`quirks`"));
+    assert!(with("unverified = [", "unverified = [\"colour\", ").contains("`unverified`"));
 }

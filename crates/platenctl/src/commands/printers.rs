@@ -7,7 +7,7 @@ use crate::reach::{Need, Reach};
 use platen_bridge::{Client, ControlError, Home, Request, Response, Settings};
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
-use platen_escpos::Profile;
+use platen_escpos::Catalogue;
 use platen_job::PrinterName;
 use std::time::Duration;
 
@@ -59,9 +59,10 @@ pub fn put(
         .map_err(|error| Failure::usage(format!("the printer's name {error}")))?;
     let uri: DeviceUri = uri.parse().map_err(|error| Failure::usage(format!("{uri}: {error}")))?;
     if let Some(profile) = &profile
-        && Profile::builtin(profile).is_none()
+        && Catalogue::builtin().get(profile).is_none()
     {
-        let known: Vec<&str> = Profile::all().iter().map(|one| one.name.as_str()).collect();
+        let known: Vec<&str> =
+            Catalogue::builtin().profiles().map(|one| one.name.as_str()).collect();
         return Err(Failure::usage(format!(
             "there is no profile {profile:?}; known are: {}",
             known.join(", ")
