@@ -2,9 +2,9 @@
 
 use crate::boundary::end_of_paper;
 use crate::profile::Profile;
-use crate::scan::ESC;
-use crate::sheet::{Line, Look, MOST_LINES, Sheet, wrap};
-use crate::text::{Composer, Note};
+use crate::scan::{Align, ESC};
+use crate::sheet::{Look, MOST_LINES, Sheet};
+use crate::text::Note;
 use crate::{receipt, test_page, writer};
 use platen_job::{Document, DrawerPin, Mark};
 
@@ -59,7 +59,7 @@ pub fn encode(
             Ok(Encoded { bytes: out, notes: Vec::new() })
         }
         Document::Drawer(pin) => drawer(*pin, profile, mark),
-        Document::Text(text) => on_paper(profile, mark, |sheet| text_lines(text, sheet)),
+        Document::Text(text) => on_paper(profile, mark, |sheet| sheet.text(text)),
         Document::Receipt(receipt) => {
             on_paper(profile, mark, |sheet| receipt::lay_out(receipt, sheet))
         }
@@ -75,47 +75,36 @@ fn on_paper(
     mark: Option<Mark>,
     lay_out: impl FnOnce(&mut Sheet<'_>),
 ) -> Result<Encoded, EncodeError> {
-    let mut sheet = Sheet::new(Composer::new(profile.repertoire()), profile.columns);
+    let mut sheet = Sheet::new(profile);
     lay_out(&mut sheet);
-    let mut lines = sheet.lines;
-    if sheet.composer.cut_short || lines.len() > MOST_LINES {
+    if sheet.is_too_long() {
         return Err(EncodeError::TooLong { limit: MOST_LINES });
     }
-    if lines.iter().all(|line| line.text.trim().is_empty()) {
+    if sheet.is_blank() {
         return Err(EncodeError::Empty);
     }
     if let Some(mark) = mark {
-        lines.insert(0, mark_line(mark));
-        lines.push(mark_line(mark));
+        sheet.frame(&mark_text(mark), Look::MARK, Align::Centre);
     }
-    let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.text.len() + 8).sum());
+    let (blocks, notes) = sheet.finish();
+    let mut bytes = Vec::with_capacity(blocks.len() * 64);
     writer::initialise(profile, &mut bytes);
-    writer::write(&lines, profile, &mut bytes);
+    writer::write(&blocks, profile, &mut bytes);
     end_of_paper(profile, &mut bytes);
-    Ok(Encoded { bytes, notes: sheet.composer.notes() })
+    Ok(Encoded { bytes, notes })
 }
 
-/// Text as it is broken by its sender; longer lines wrapped, blank lines at both ends left out.
-fn text_lines(text: &str, sheet: &mut Sheet<'_>) {
-    let columns = sheet.columns;
-    let lines = sheet.composer.lines(text);
-    let blank = |line: &&String| line.trim().is_empty();
-    let from = lines.iter().take_while(blank).count();
-    let behind = lines.iter().rev().take_while(blank).count();
-    for line in lines.iter().take(lines.len() - behind).skip(from) {
-        wrap(line, columns, |piece| sheet.put(piece.to_owned(), Look::PLAIN));
-    }
-}
-
-fn mark_line(mark: Mark) -> Line {
-    Line { text: format!("  {}  ", mark.text()), look: Look::MARK, page: None }
+fn mark_text(mark: Mark) -> String {
+    format!("  {}  ", mark.text())
 }
 
 /// The mark on paper of its own state, before bytes that are not ours.
 fn strip(mark: Mark, profile: &Profile) -> Vec<u8> {
+    let mut sheet = Sheet::new(profile);
+    sheet.put(&mark_text(mark), Look::MARK, Align::Centre);
     let mut out = Vec::new();
     writer::initialise(profile, &mut out);
-    writer::write(&[mark_line(mark)], profile, &mut out);
+    writer::write(&sheet.finish().0, profile, &mut out);
     out.extend([ESC, b'd', 1, ESC, b'@']);
     out
 }

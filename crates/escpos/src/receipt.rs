@@ -1,5 +1,6 @@
 //! A receipt's fields as lines of paper.
 
+use crate::scan::Align;
 use crate::sheet::{Look, Sheet};
 use platen_job::{Money, Receipt, ReceiptItem, ReceiptTotal};
 
@@ -49,11 +50,12 @@ impl Style {
 
 fn header(receipt: &Receipt, sheet: &mut Sheet<'_>) {
     for (index, line) in receipt.header.iter().enumerate() {
-        sheet.paragraph(line, if index == 0 { Look::HEADING } else { Look::CENTRED });
+        let look = if index == 0 { Look::HEADING } else { Look::PLAIN };
+        sheet.paragraph(line, look, Align::Centre);
     }
     if let Some(title) = &receipt.title {
         sheet.gap();
-        sheet.paragraph(title, Look::HEADING);
+        sheet.paragraph(title, Look::HEADING, Align::Centre);
     }
 }
 
@@ -90,18 +92,11 @@ fn labelled(label: &str, between: &str, text: &Option<String>, sheet: &mut Sheet
 
 /// Two texts on one line where they fit, else on two.
 fn pair(left: &str, right: &str, look: Look, sheet: &mut Sheet<'_>) {
-    let together = left.chars().count() + right.chars().count() < sheet.columns_of(look);
+    let beside = sheet.width_of(right);
+    let together = sheet.width_of(left) + beside < sheet.columns_of(look);
     match (left.is_empty(), right.is_empty()) {
         (true, true) => {}
-        (false, false) if together => {
-            let axis = right.chars().count().min(sheet.columns / 2);
-            if axis < right.chars().count() {
-                let gap = sheet.columns - left.chars().count() - right.chars().count();
-                sheet.put(format!("{left}{}{right}", " ".repeat(gap)), look);
-            } else {
-                sheet.row("", left, right, axis, look);
-            }
-        }
+        (false, false) if together => sheet.row("", left, right, beside, look),
         _ => {
             for text in [left, right].into_iter().filter(|text| !text.is_empty()) {
                 sheet.row("", text, "", 0, look);
@@ -215,10 +210,10 @@ fn footer(receipt: &Receipt, style: Style, sheet: &mut Sheet<'_>) {
     let some = |lines: &[String]| lines.iter().any(|line| !line.trim().is_empty());
     if some(&receipt.notes) {
         sheet.rule();
-        receipt.notes.iter().for_each(|note| sheet.paragraph(note, style.notes()));
+        receipt.notes.iter().for_each(|note| sheet.paragraph(note, style.notes(), Align::Left));
     }
     if some(&receipt.footer) {
         sheet.gap();
-        receipt.footer.iter().for_each(|line| sheet.paragraph(line, Look::CENTRED));
+        receipt.footer.iter().for_each(|line| sheet.paragraph(line, Look::PLAIN, Align::Centre));
     }
 }

@@ -58,10 +58,18 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// One line; line ends and tabs in it become spaces.
+    /// One line without spaces around it; line ends and tabs in it become spaces.
     pub(crate) fn line(&mut self, text: &str) -> String {
+        self.clean(text.trim())
+    }
+
+    /// One line; line ends and tabs in it become spaces. What is clean already stays as it is.
+    pub(crate) fn clean(&mut self, text: &str) -> String {
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return text.to_owned();
+        }
         let mut out = String::with_capacity(text.len());
-        for character in composed(text.trim()).chars() {
+        for character in composed(text).chars() {
             match character {
                 '\n' | '\r' | '\t' => out.push(' '),
                 other => self.character(other, &mut out),

@@ -1,24 +1,31 @@
-//! Lines to bytes, with as few code page switches as there can be.
+//! Blocks to bytes.
 
-use crate::profile::{PageSet, Profile, Quirk, Repertoire};
+mod pages;
+
+use crate::boundary::end_of_paper;
+use crate::profile::{Profile, Quirk};
 use crate::scan::{Align, ESC, FS, GS, Switch};
-use crate::sheet::{Line, Look, Size};
-use crate::text::NO_BREAK;
+use crate::sheet::{Block, Line, Look, Piece, Size, Span};
+use pages::Pages;
 
-/// Writes the lines: the printer is in its initial state before, and its looks are plain again after.
-pub(crate) fn write(lines: &[Line], profile: &Profile, out: &mut Vec<u8>) {
-    let repertoire = profile.repertoire();
-    let mut pages = Pages { repertoire, plan: plan(lines, repertoire), seen: 0, active: None };
-    let mut look = Look::PLAIN;
-    for line in lines {
-        // An empty line looks alike in every look but the size, which sets its height.
-        let wanted = if line.text.is_empty() { Look::PLAIN } else { line.look };
-        change(look, wanted, out);
-        look = wanted;
-        pages.text(&line.text, out);
-        out.push(b'\n');
+/// Writes the blocks: the printer is in its initial state before, and its looks are plain again after.
+pub(crate) fn write(blocks: &[Block], profile: &Profile, out: &mut Vec<u8>) {
+    let mut writer = Writer {
+        profile,
+        pages: Pages::for_blocks(blocks, profile.repertoire()),
+        look: Look::PLAIN,
+        align: Align::Left,
+        out,
+    };
+    for block in blocks {
+        match block {
+            Block::Line(line) => writer.line(line),
+            Block::Space { lines } => writer.space(*lines),
+            Block::Picture { .. } => {}
+            Block::Cut => writer.cut(),
+        }
     }
-    change(look, Look::PLAIN, out);
+    writer.plain();
 }
 
 /// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on.
@@ -29,115 +36,124 @@ pub(crate) fn initialise(profile: &Profile, out: &mut Vec<u8>) {
     }
 }
 
-fn change(from: Look, to: Look, out: &mut Vec<u8>) {
-    let on = |switch| u8::from(switch == Switch::On);
-    if from.align != to.align {
-        let n = match to.align {
-            Align::Left => 0,
-            Align::Centre => 1,
-            Align::Right => 2,
-        };
-        out.extend([ESC, b'a', n]);
-    }
-    if from.bold != to.bold {
-        out.extend([ESC, b'E', on(to.bold)]);
-    }
-    if from.inverse != to.inverse {
-        out.extend([GS, b'B', on(to.inverse)]);
-    }
-    if from.size != to.size {
-        let n = match to.size {
-            Size::Normal => 0x00,
-            Size::Tall => 0x01,
-            Size::Large => 0x11,
-        };
-        out.extend([GS, b'!', n]);
-    }
+/// The printer's state while the blocks are written.
+struct Writer<'a> {
+    profile: &'a Profile,
+    pages: Pages<'a>,
+    look: Look,
+    align: Align,
+    out: &'a mut Vec<u8>,
 }
 
-/// From which character beyond ASCII on which page is active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Step {
-    /// The place of that character among all of them.
-    from: usize,
-    /// The page, by its place in the repertoire.
-    page: usize,
-}
+impl Writer<'_> {
+    fn line(&mut self, line: &Line) {
+        match line.pieces.as_slice() {
+            // A blank line looks alike in every look but the size, which sets its height.
+            [] => self.plain(),
+            [only] if only.at == 0 && only.columns >= self.profile.columns => {
+                self.align(only.align);
+                self.spans(&only.spans);
+            }
+            pieces => {
+                self.align(Align::Left);
+                self.pieces(pieces);
+            }
+        }
+        self.out.push(b'\n');
+    }
 
-/// The fewest pages, one after another, that have every character beyond ASCII: each page is kept as long as any page could
-/// be, which no other choice can outlast.
-fn plan(lines: &[Line], repertoire: &Repertoire) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut from = 0;
-    let mut candidates = PageSet::MAX;
-    let mut at = 0;
-    for line in lines {
-        for character in line.text.chars().filter(|c| needs_page(*c)) {
-            let pages = match line.page {
-                Some(page) => 1 << page,
-                None => repertoire.pages_of(character),
+    /// Pieces at their columns, with spaces between them.
+    fn pieces(&mut self, pieces: &[Piece]) {
+        let mut column = 0;
+        for piece in pieces {
+            let width: usize = piece.spans.iter().map(width).sum();
+            let free = piece.columns.saturating_sub(width);
+            let begin = piece.at
+                + match piece.align {
+                    Align::Left => 0,
+                    Align::Centre => free / 2,
+                    Align::Right => free,
+                };
+            if let Some(first) = piece.spans.first().filter(|_| begin > column) {
+                self.look(look_of_space(first.look));
+                self.out.extend(std::iter::repeat_n(b' ', begin - column));
+            }
+            self.spans(&piece.spans);
+            column = begin.max(column) + width;
+        }
+    }
+
+    fn spans(&mut self, spans: &[Span]) {
+        for span in spans {
+            self.look(span.look);
+            self.pages.text(&span.text, self.out);
+        }
+    }
+
+    fn space(&mut self, lines: u8) {
+        self.plain();
+        match lines {
+            0 => {}
+            1 => self.out.push(b'\n'),
+            more => self.out.extend([ESC, b'd', more]),
+        }
+    }
+
+    fn cut(&mut self) {
+        self.plain();
+        end_of_paper(self.profile, self.out);
+    }
+
+    fn plain(&mut self) {
+        self.align(Align::Left);
+        self.look(Look::PLAIN);
+    }
+
+    fn align(&mut self, align: Align) {
+        if self.align != align {
+            let n = match align {
+                Align::Left => 0,
+                Align::Centre => 1,
+                Align::Right => 2,
             };
-            if candidates & pages == 0 {
-                steps.push(Step { from, page: candidates.trailing_zeros() as usize });
-                from = at;
-                candidates = pages;
-            } else {
-                candidates &= pages;
-            }
-            at += 1;
+            self.out.extend([ESC, b'a', n]);
+            self.align = align;
         }
     }
-    if at > from {
-        steps.push(Step { from, page: candidates.trailing_zeros() as usize });
+
+    fn look(&mut self, look: Look) {
+        let on = |switch| u8::from(switch == Switch::On);
+        let from = std::mem::replace(&mut self.look, look);
+        if from.bold != look.bold {
+            self.out.extend([ESC, b'E', on(look.bold)]);
+        }
+        if from.underline != look.underline {
+            self.out.extend([ESC, b'-', on(look.underline)]);
+        }
+        if from.inverse != look.inverse {
+            self.out.extend([GS, b'B', on(look.inverse)]);
+        }
+        if from.size != look.size {
+            let n = match look.size {
+                Size::Normal => 0x00,
+                Size::Tall => 0x01,
+                Size::Wide => 0x10,
+                Size::Large => 0x11,
+            };
+            self.out.extend([GS, b'!', n]);
+        }
     }
-    steps.reverse();
-    steps
 }
 
-fn needs_page(character: char) -> bool {
-    !character.is_ascii() && character != NO_BREAK
+/// The look of the space before a text: as high as the text, one column wide, and white.
+fn look_of_space(look: Look) -> Look {
+    let size = match look.size {
+        Size::Normal | Size::Wide => Size::Normal,
+        Size::Tall | Size::Large => Size::Tall,
+    };
+    Look { size, underline: Switch::Off, inverse: Switch::Off, ..look }
 }
 
-/// The active page while the text is written.
-struct Pages<'a> {
-    repertoire: &'a Repertoire,
-    /// What is still to come, the next one last.
-    plan: Vec<Step>,
-    /// Characters beyond ASCII written so far.
-    seen: usize,
-    active: Option<usize>,
-}
-
-impl Pages<'_> {
-    fn text(&mut self, text: &str, out: &mut Vec<u8>) {
-        if text.is_ascii() {
-            return out.extend(text.bytes());
-        }
-        for character in text.chars() {
-            if needs_page(character) {
-                self.switch(out);
-                let byte = self
-                    .active
-                    .and_then(|page| self.repertoire.pages.get(page)?.encoding.byte(character));
-                // The plan has a page for every character that a composer let through.
-                out.push(byte.unwrap_or(b'#'));
-                self.seen += 1;
-            } else {
-                out.push(u8::try_from(character).ok().filter(u8::is_ascii).unwrap_or(b' '));
-            }
-        }
-    }
-
-    fn switch(&mut self, out: &mut Vec<u8>) {
-        let Some(step) = self.plan.last().copied().filter(|step| step.from == self.seen) else {
-            return;
-        };
-        self.plan.pop();
-        if self.active != Some(step.page)
-            && let Some(page) = self.repertoire.pages.get(step.page)
-        {
-            out.extend([ESC, b't', page.number]);
-            self.active = Some(step.page);
-        }
-    }
+fn width(span: &Span) -> usize {
+    span.text.chars().count() * span.look.size.columns()
 }
