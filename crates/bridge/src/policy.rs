@@ -94,10 +94,10 @@ impl Policy {
             return self.judge_unstarted(cause, attempt, job);
         }
         match (cause, job.stop) {
-            (StopCause::Canceled, Stop::ByPerson) => Verdict::Settle(Outcome::Aborted {
-                reason: AbortReason::CanceledWhilePrinting,
-                reasons: attempt.reasons.clone(),
-            }),
+            (StopCause::Canceled, Stop::ByPerson) => Verdict::Settle(Outcome::aborted(
+                AbortReason::CanceledWhilePrinting,
+                attempt.reasons.clone(),
+            )),
             (StopCause::ConnectionLost | StopCause::Unreachable, _) => {
                 self.in_doubt(job, UnconfirmedReason::ConnectionLost)
             }
@@ -143,9 +143,7 @@ impl Policy {
         };
         match job.on_trouble {
             OnTrouble::Hold => Verdict::Hold(reasons),
-            OnTrouble::Abort => {
-                Verdict::Settle(Outcome::Aborted { reason: AbortReason::NotReady, reasons })
-            }
+            OnTrouble::Abort => Verdict::Settle(Outcome::aborted(AbortReason::NotReady, reasons)),
         }
     }
 }

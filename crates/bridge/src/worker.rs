@@ -272,8 +272,7 @@ impl Worker {
     async fn abort_impatient(&mut self, reasons: &StateReasons) {
         let impatient = self.printer.shared().queue.take_impatient();
         for job in impatient {
-            let outcome =
-                Outcome::Aborted { reason: AbortReason::NotReady, reasons: reasons.clone() };
+            let outcome = Outcome::aborted(AbortReason::NotReady, reasons.clone());
             self.settling.settle(job.id, outcome).await;
         }
     }
@@ -372,7 +371,7 @@ async fn keep_those_that_wait(core: &Arc<Core>, printer: &Printer, jobs: Vec<Wai
 }
 
 fn aborted(reason: AbortReason) -> Outcome {
-    Outcome::Aborted { reason, reasons: StateReasons::none() }
+    Outcome::aborted(reason, StateReasons::none())
 }
 
 /// That moment on the clock that timers use; an hour from now where there is none.

@@ -1,6 +1,8 @@
 //! A job that has been checked and may be stored.
 
-use crate::{ConnectorId, Document, DocumentType, ExternalId, PrinterId, Priority, Timestamp};
+use crate::{
+    ConnectorId, Document, DocumentType, ExternalId, JobNotes, PrinterId, Priority, Timestamp,
+};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,8 @@ pub struct Job {
     pub reply: ReplyContext,
     /// A digest of what the sender sent, to notice the same id with other content.
     pub fingerprint: u64,
+    /// What of the sender's message is not in the document, such as fields that are not known.
+    pub notes: JobNotes,
 }
 
 /// What a connector needs to answer later, also after a restart: its own JSON, opaque to everyone else.

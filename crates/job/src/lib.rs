@@ -18,6 +18,7 @@ mod document;
 mod evidence;
 mod ids;
 mod job;
+mod notes;
 mod outcome;
 mod priority;
 mod reasons;
@@ -32,6 +33,7 @@ pub use document::{Document, DocumentError, DocumentFormat, DocumentType, Drawer
 pub use evidence::Evidence;
 pub use ids::{ConnectorId, ExternalId, IdError, JobId, PrinterId, PrinterName};
 pub use job::{Job, JobLimits, Mark, OnTrouble, ReplyContext};
+pub use notes::JobNotes;
 pub use outcome::{AbortReason, Outcome, UnconfirmedReason};
 pub use priority::Priority;
 pub use reasons::{StateReason, StateReasons};

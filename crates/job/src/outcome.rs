@@ -18,6 +18,9 @@ pub enum Outcome {
         reason: AbortReason,
         /// What the printer said of itself then.
         reasons: StateReasons,
+        /// What about the document cannot be printed, in words for its sender, without a full stop. None of its text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// A person or the sender took it back.
     Canceled,
@@ -49,6 +52,18 @@ pub enum AbortReason {
     /// The stored document could not be read back.
     #[error("The stored document could not be read back.")]
     DocumentLost,
+    /// The document was not turned into printer bytes in time.
+    #[error("Preparing this document for the printer took too long.")]
+    EncodingTooSlow,
+    /// The document brought out an error in the program.
+    #[error("Preparing this document for the printer failed because of an error in Platen.")]
+    EncodingFailed,
+    /// The program died at this document again and again.
+    #[error("Platen stopped each time it prepared this document for the printer.")]
+    EncodingDeadly,
+    /// Documents before this one are still being prepared, and will be for ever.
+    #[error("Platen is stuck with earlier documents. Start it again.")]
+    EncodersStuck,
 }
 
 /// Why nobody knows whether a job is on paper.
@@ -69,6 +84,17 @@ pub enum UnconfirmedReason {
 }
 
 impl Outcome {
+    /// It will not be printed.
+    pub fn aborted(reason: AbortReason, reasons: StateReasons) -> Outcome {
+        Outcome::Aborted { reason, reasons, why: None }
+    }
+
+    /// The document cannot be put on its printer. `why`: in words, without a full stop, and none of the document's own.
+    pub fn unprintable(why: impl Into<String>) -> Outcome {
+        let (reason, reasons) = (AbortReason::Unprintable, StateReasons::none());
+        Outcome::Aborted { reason, reasons, why: Some(why.into()) }
+    }
+
     /// What to tell a person, in words that say what to do where something is to be done.
     pub fn message(&self) -> String {
         match self {
@@ -79,7 +105,10 @@ impl Outcome {
                 "Printed; the printer took all of it.".into()
             }
             Outcome::Completed { .. } => "Sent to the printer.".into(),
-            Outcome::Aborted { reason, reasons } => match reasons.message() {
+            Outcome::Aborted { reason, why: Some(why), .. } => {
+                format!("{}: {why}.", reason.to_string().trim_end_matches('.'))
+            }
+            Outcome::Aborted { reason, reasons, why: None } => match reasons.message() {
                 Some(why) => format!("{reason} {why}"),
                 None => reason.to_string(),
             },
@@ -87,5 +116,28 @@ impl Outcome {
             Outcome::Expired => "This waited too long for its printer and was not printed.".into(),
             Outcome::Unconfirmed { reason } => reason.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_cannot_be_printed_says_why() {
+        let outcome = Outcome::unprintable("there is nothing to print");
+        let words = "This document cannot be printed on this printer: there is nothing to print.";
+        assert_eq!(outcome.message(), words);
+        let json = serde_json::to_string(&outcome).unwrap();
+        assert_eq!(serde_json::from_str::<Outcome>(&json).unwrap(), outcome);
+    }
+
+    #[test]
+    fn an_outcome_that_an_earlier_version_stored_is_read() {
+        let stored = r#"{"outcome":"aborted","reason":"unprintable","reasons":[]}"#;
+        let outcome: Outcome = serde_json::from_str(stored).unwrap();
+        assert_eq!(outcome, Outcome::aborted(AbortReason::Unprintable, StateReasons::none()));
+        assert_eq!(outcome.message(), "This document cannot be printed on this printer.");
+        assert_eq!(serde_json::to_string(&outcome).unwrap(), stored);
     }
 }

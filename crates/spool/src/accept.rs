@@ -4,9 +4,11 @@ use crate::book::Book;
 use crate::boot::digest;
 use crate::request::{Purse, Step};
 use crate::row::{self, COLUMNS, JobRow, read_job};
-use crate::{JobRecord, LeaseSeq, SpoolError};
+use crate::{JobRecord, LeaseSeq, SpoolError, job_notes};
 use bytes::Bytes;
-use platen_job::{ConnectorId, Document, ExternalId, Job, JobId, JobState, Outcome, Timestamp};
+use platen_job::{
+    ConnectorId, Document, ExternalId, Job, JobId, JobNotes, JobState, Outcome, Timestamp,
+};
 use rusqlite::{OptionalExtension, params};
 
 /// Whether a job may start as soon as it is stored.
@@ -56,6 +58,7 @@ pub enum SameContent {
 pub(crate) struct Accept {
     pub(crate) record: Box<JobRecord>,
     pub(crate) payload: Bytes,
+    pub(crate) notes: JobNotes,
     pub(crate) wish: LeaseWish,
 }
 
@@ -129,6 +132,7 @@ impl Step for Accept {
         }
         insert(book, &record, lease)?;
         insert_payload(book, record.id, &self.payload)?;
+        job_notes::write(book, record.id, &self.notes)?;
         Ok(Stored::New { record, lease })
     }
 }

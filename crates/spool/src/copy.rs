@@ -6,7 +6,7 @@ use crate::record::{Origin, Payload, Told};
 use crate::request::{Purse, Step};
 use crate::row::JobRow;
 use crate::settle::store;
-use crate::{JobRecord, SpoolError};
+use crate::{JobRecord, SpoolError, job_notes};
 use platen_job::{
     ConnectorId, IllegalTransition, JobId, JobState, Mark, Outcome, ReplyContext, Timestamp,
     UnconfirmedReason,
@@ -58,6 +58,7 @@ impl Step for Copy {
              SELECT ?1, (digest | ?3) - (digest & ?3), bytes FROM payloads WHERE job = ?2",
             params![record.id.0, self.id.0, salt(self.id) ^ salt(record.id)],
         )?;
+        job_notes::copy(book, self.id, record.id)?;
         Ok(record)
     }
 }

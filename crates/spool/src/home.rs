@@ -43,6 +43,10 @@ impl Home {
         self.dir.join("spool.marks")
     }
 
+    pub(crate) fn encodings(&self) -> PathBuf {
+        self.dir.join("spool.encodings")
+    }
+
     pub(crate) fn reserve(&self) -> PathBuf {
         self.dir.join("spool.reserve")
     }

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! 1. What is answered is durable: `accept`, `lease`, `release`, `hold`, `settle`, `copy` and `remember` return after the
-//!    fsync of the commit that holds them. Only `reported` and `retire` return before it; a kill does not undo them, a
+//!    fsync of the commit that holds them. Only `reported`, `annotate` and `retire` return before it; a kill does not undo them, a
 //!    power cut may.
 //! 2. A (connector, external id) is stored as a job once, for ever. When its record is retired, a digest of it stays. A
 //!    copy is marked, names its origin, and is made by [`Spool::copy`] alone.
@@ -28,6 +28,7 @@
 //! ```text
 //! spool.db, -wal, -shm        the journal            spool.marks      last start of each lane
 //! spool.lock                  one opening at a time  spool.reserve    space held back for settling
+//! spool.encodings             jobs being turned into printer bytes: which of them end the process
 //! spool-corrupt-<time>.db …   set aside              spool.damaged    damage was met; set aside at the next opening
 //! ```
 
@@ -35,8 +36,10 @@ mod accept;
 mod book;
 mod boot;
 mod copy;
+mod encodings;
 mod error;
 mod home;
+mod job_notes;
 mod lane;
 mod lease;
 mod list;
@@ -61,6 +64,7 @@ mod writer;
 pub use accept::{Accepted, LeaseWish, SameContent};
 pub use boot::BootId;
 pub use copy::StandIn;
+pub use encodings::EncodingMark;
 pub use error::SpoolError;
 pub use lane::{Lane, LaneError, LeaseSeq};
 pub use lease::Leased;

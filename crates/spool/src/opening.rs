@@ -1,6 +1,7 @@
 //! Opening: lock, look for damage, bring the format forward, and find out what an earlier run left undone.
 
 use crate::book::{Book, Numbers};
+use crate::encodings::Encodings;
 use crate::home::{Home, HomeLock};
 use crate::marks::{EarlierMarks, Marks};
 use crate::request::Durability;
@@ -37,6 +38,7 @@ pub(crate) struct Opened {
     pub(crate) lock: Arc<HomeLock>,
     pub(crate) book: Book,
     pub(crate) reader: Connection,
+    pub(crate) encodings: Arc<Encodings>,
     pub(crate) opening: Opening,
 }
 
@@ -67,8 +69,9 @@ pub(crate) fn open(dir: &Path, options: &SpoolOptions) -> Result<Opened, SpoolEr
         numbers,
         durability: Durability::Synced,
     };
+    let encodings = Arc::new(Encodings::open(&home.encodings())?);
     let opening = Opening { set_aside, ..opening };
-    Ok(Opened { home, lock: Arc::new(lock), book, reader, opening })
+    Ok(Opened { home, lock: Arc::new(lock), book, reader, encodings, opening })
 }
 
 fn put_aside(home: &Home, what: &str) -> Result<PathBuf, SpoolError> {

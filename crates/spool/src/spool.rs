@@ -2,7 +2,9 @@
 
 use crate::accept::{Accept, Stored, record_of};
 use crate::copy::Copy;
+use crate::encodings::Encodings;
 use crate::home::Home;
+use crate::job_notes::Annotate;
 use crate::lease::{Hold, Lease, Release};
 use crate::marks::Marks;
 use crate::note::{LONGEST_VALUE, Remember};
@@ -14,12 +16,12 @@ use crate::settle::Settle;
 use crate::thread::{Message, start};
 use crate::writer::Writer;
 use crate::{
-    Accepted, JobRecord, Lane, LeaseWish, Leased, ListFilter, Opening, ReportCount, ReportId,
-    ReportRecord, Retention, Retired, SpoolError, SpoolOptions, StandIn, StateCount, list, note,
-    opening, reader, report, retire,
+    Accepted, EncodingMark, JobRecord, Lane, LeaseWish, Leased, ListFilter, Opening, ReportCount,
+    ReportId, ReportRecord, Retention, Retired, SpoolError, SpoolOptions, StandIn, StateCount,
+    job_notes, list, note, opening, reader, report, retire,
 };
 use platen_job::{
-    ConnectorId, Document, Job, JobId, Mark, Outcome, PrinterId, StateReasons, Timestamp,
+    ConnectorId, Document, Job, JobId, JobNotes, Mark, Outcome, PrinterId, StateReasons, Timestamp,
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -40,6 +42,7 @@ pub struct Spool {
     writer: mpsc::Sender<Message<Box<dyn Request>>>,
     reader: mpsc::Sender<Message<Question>>,
     marks: Arc<Marks>,
+    encodings: Arc<Encodings>,
     home: Home,
     retention: Retention,
     running: watch::Receiver<usize>,
@@ -87,9 +90,9 @@ impl Spool {
             reader::work(&db, &mut reader_inbox);
             drop(db);
         })?;
-        let retention = options.retention;
-        let home = opened.home;
-        Ok((Spool { writer, reader, marks, home, retention, running: watch }, opened.opening))
+        let (retention, home, encodings) = (options.retention, opened.home, opened.encodings);
+        let spool = Spool { writer, reader, marks, encodings, home, retention, running: watch };
+        Ok((spool, opened.opening))
     }
 
     /// Stores a job, once for each (connector, external id). Durable when it returns. `expires_at` replaces the job's own.
@@ -108,7 +111,8 @@ impl Spool {
         }
         let payload = job.payload()?;
         let record = Box::new(record_of(&job, &payload, expires_at));
-        Ok(match self.write(Accept { record, payload, wish }).await? {
+        let notes = job.notes;
+        Ok(match self.write(Accept { record, payload, notes, wish }).await? {
             Stored::New { record, lease } => {
                 Accepted::New { record, document: job.document, lease }
             }
@@ -178,6 +182,34 @@ impl Spool {
         expires_at: Option<Timestamp>,
     ) -> Result<JobRecord, SpoolError> {
         self.write(Copy { id, mark, stand_in, expires_at }).await
+    }
+
+    /// Adds to a job's notes, within their bound. When it returns this survives a kill; a power cut only after the next
+    /// synced change, such as the job's outcome.
+    ///
+    /// # Errors
+    /// [`SpoolError::UnknownJob`]; [`SpoolError`] where they cannot be stored.
+    pub async fn annotate(&self, id: JobId, notes: JobNotes) -> Result<(), SpoolError> {
+        self.write(Annotate { id, notes }).await
+    }
+
+    /// A job's notes; none where there is no such job.
+    ///
+    /// # Errors
+    /// [`SpoolError`] where they cannot be read.
+    pub async fn notes(&self, id: JobId) -> Result<JobNotes, SpoolError> {
+        self.read(move |db| job_notes::read(db, id)).await
+    }
+
+    /// Marks that a job is about to be turned into printer bytes; drop the mark when that is done, however it went. Takes
+    /// microseconds: no fsync, no other thread.
+    pub fn encoding(&self, job: JobId) -> EncodingMark {
+        self.encodings.begin(job)
+    }
+
+    /// How many processes have died while they turned that job into printer bytes.
+    pub fn deaths(&self, job: JobId) -> u32 {
+        self.encodings.deaths(job)
     }
 
     /// Outcomes that this connector was not told yet, oldest first, at most `limit`.

@@ -10,7 +10,7 @@
 mod common;
 
 use common::*;
-use platen_job::{ConnectorId, JobId};
+use platen_job::{ConnectorId, JobId, JobNotes};
 use platen_spool::{Accepted, LeaseWish, ListFilter, Payload, Spool, SpoolError, SpoolOptions};
 use std::fs;
 use std::path::Path;
@@ -266,6 +266,10 @@ async fn a_spool_of_the_first_format_is_read_by_todays_code() {
     let known = spool.accept(job("gone", "gone"), None, LeaseWish::Wait).await.unwrap();
     assert!(matches!(known, Accepted::Known { id: None, .. }), "{known:?}");
     assert_eq!(spool.recall("scope", "key").await, Ok(Some("value".into())));
+    let notes: JobNotes = ["one field is not known"].into_iter().collect();
+    assert_eq!(spool.notes(JobId(2)).await, Ok(JobNotes::default()));
+    spool.annotate(JobId(2), notes.clone()).await.unwrap();
+    assert_eq!(spool.notes(JobId(2)).await, Ok(notes));
     assert_eq!(pending(&spool, "next").await, JobId(77));
 }
 

@@ -5,13 +5,14 @@ mod common;
 
 use common::*;
 use platen_job::{
-    ConnectorId, Document, JobId, JobState, Mark, Outcome, StateReason, Timestamp,
+    ConnectorId, Document, Job, JobId, JobNotes, JobState, Mark, Outcome, StateReason, Timestamp,
     UnconfirmedReason,
 };
 use platen_spool::{
-    Accepted, BootId, JobRecord, LaneError, LeaseWish, ListFilter, Opening, SameContent, Spool,
-    SpoolError, SpoolOptions, StandIn, StateName, Telling, Told,
+    Accepted, BootId, JobRecord, LaneError, LeaseWish, ListFilter, Opening, Retention, SameContent,
+    Spool, SpoolError, SpoolOptions, StandIn, StateName, Telling, Told,
 };
+use std::time::Duration;
 
 const GATEWAY: ConnectorId = ConnectorId::PrinterMaster;
 
@@ -384,4 +385,45 @@ async fn nobody_else_can_read_the_spool() {
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
+}
+
+#[tokio::test]
+async fn notes_stay_with_their_job_and_go_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let brief = Retention { record_age: Duration::ZERO, ..Retention::default() };
+    let (spool, _) = open_with(dir.path(), with_retention(brief)).await;
+    let brought: JobNotes = ["unknown field: colour"].into_iter().collect();
+    let new = Job { notes: brought.clone(), ..job("a", "a") };
+    let id = accept(&spool, new, LeaseWish::TakeNow).await.0.id;
+    let found: JobNotes = ["2 characters are printed as boxes"].into_iter().collect();
+    spool.annotate(id, found.clone()).await.unwrap();
+    spool.annotate(id, found.clone()).await.unwrap();
+    let mut all = brought;
+    all.add_all(&found);
+    assert_eq!(spool.notes(id).await.unwrap(), all);
+    spool.settle(id, DRAINED).await.unwrap();
+    let copy = spool.copy(id, Mark::Reprint, StandIn::ForAPerson, None).await.unwrap();
+    spool.close().await;
+    let (spool, _) = open_with(dir.path(), with_retention(brief)).await;
+    assert_eq!(spool.notes(id).await.unwrap(), all, "also over a restart");
+    assert_eq!(spool.notes(copy.id).await.unwrap(), all, "the copy begins with them");
+    let untold = spool.unreported(GATEWAY, 9).await.unwrap();
+    spool.reported(untold[0].id).await.unwrap();
+    spool.retire(Timestamp(Timestamp::now().0 + 1000)).await.unwrap();
+    assert_eq!(spool.get(id).await.unwrap(), None);
+    assert_eq!(spool.notes(id).await.unwrap(), JobNotes::default());
+    assert_eq!(spool.annotate(id, found).await, Err(SpoolError::UnknownJob(id)));
+}
+
+#[tokio::test]
+async fn a_job_that_was_being_encoded_when_the_process_ended_is_remembered() {
+    let dir = tempfile::tempdir().unwrap();
+    let (spool, _) = open(dir.path()).await;
+    let (good, bad) = (pending(&spool, "good").await, pending(&spool, "bad").await);
+    drop(spool.encoding(good));
+    // Never dropped: as if the process had died.
+    std::mem::forget(spool.encoding(bad));
+    spool.close().await;
+    let (spool, _) = open(dir.path()).await;
+    assert_eq!((spool.deaths(good), spool.deaths(bad)), (0, 1));
 }

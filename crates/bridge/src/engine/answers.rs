@@ -12,8 +12,8 @@ use base64::Engine as _;
 use bytes::Bytes;
 use platen_connectors::{Novelty, Submitted};
 use platen_job::{
-    ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobState,
-    Mark, OnTrouble, Outcome, PrinterId, Priority, Receipt, ReplyContext, Timestamp,
+    ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
+    JobState, Mark, OnTrouble, Outcome, PrinterId, Priority, Receipt, ReplyContext, Timestamp,
     UnconfirmedReason,
 };
 use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
@@ -198,6 +198,7 @@ impl Core {
             mark: None,
             reply: ReplyContext::default(),
             fingerprint: 0,
+            notes: JobNotes::default(),
         }
     }
 

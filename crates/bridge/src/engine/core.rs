@@ -292,9 +292,8 @@ impl Core {
     pub(crate) async fn enqueue(self: &Arc<Self>, record: &JobRecord) {
         loop {
             let Some(printer) = self.registry.get(&record.printer) else {
-                let reason = AbortReason::PrinterRemoved;
-                let reasons = StateReasons::none();
-                return self.settle(record.id, Outcome::Aborted { reason, reasons }).await;
+                let outcome = Outcome::aborted(AbortReason::PrinterRemoved, StateReasons::none());
+                return self.settle(record.id, outcome).await;
             };
             match printer.enqueue(waiting(record)) {
                 Ok(()) => return,

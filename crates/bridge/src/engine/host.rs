@@ -118,8 +118,8 @@ mod tests {
     use bytes::Bytes;
     use platen_connectors::Novelty;
     use platen_job::{
-        Document, DocumentType, ExternalId, Mark, OnTrouble, PrinterId, PrinterName, Priority,
-        ReplyContext, UnconfirmedReason,
+        Document, DocumentType, ExternalId, JobNotes, Mark, OnTrouble, PrinterId, PrinterName,
+        Priority, ReplyContext, UnconfirmedReason,
     };
     use platen_spool::StandIn;
 
@@ -152,6 +152,7 @@ mod tests {
             mark: None,
             reply: ReplyContext::default(),
             fingerprint: 1,
+            notes: JobNotes::default(),
         }
     }
 

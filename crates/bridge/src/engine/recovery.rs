@@ -39,8 +39,8 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
 pub async fn abort_removed(core: &Arc<Core>, records: Vec<JobRecord>) {
     for record in records {
         tracing::warn!(job = %record.id, "the printer of this job is no longer set up");
-        let reason = AbortReason::PrinterRemoved;
-        core.settle(record.id, Outcome::Aborted { reason, reasons: StateReasons::none() }).await;
+        let outcome = Outcome::aborted(AbortReason::PrinterRemoved, StateReasons::none());
+        core.settle(record.id, outcome).await;
     }
 }
 

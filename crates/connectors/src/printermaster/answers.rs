@@ -143,10 +143,14 @@ pub(crate) fn words_of(outcome: &Outcome) -> Words {
         }
         Outcome::Canceled => "canceled",
         Outcome::Expired => "expired",
-        Outcome::Aborted { reason, reasons } => match (reason, reasons.iter().next()) {
+        Outcome::Aborted { reason, reasons, .. } => match (reason, reasons.iter().next()) {
             (AbortReason::NotReady, Some(first)) => error_word(first),
             (AbortReason::NotReady, None) => "not_ready",
-            (AbortReason::Unprintable, _) => "unprintable",
+            (AbortReason::Unprintable, _)
+            | (AbortReason::EncodingTooSlow, _)
+            | (AbortReason::EncodingFailed, _)
+            | (AbortReason::EncodingDeadly, _) => "unprintable",
+            (AbortReason::EncodersStuck, _) => "not_ready",
             (AbortReason::PrinterRemoved, _) => "printer_removed",
             (AbortReason::CanceledWhilePrinting, _) => "canceled",
             (AbortReason::DocumentLost, _) => "document_lost",

@@ -7,8 +7,8 @@ use super::words;
 use crate::{PrinterKind, PrinterView};
 use bytes::Bytes;
 use platen_job::{
-    ConnectorId, Document, DocumentError, DocumentType, ExternalId, Job, JobLimits, OnTrouble,
-    Refusal,
+    ConnectorId, Document, DocumentError, DocumentType, ExternalId, Job, JobLimits, JobNotes,
+    OnTrouble, Refusal,
 };
 use serde_json::{Map, Value};
 
@@ -49,6 +49,7 @@ pub(crate) fn job(
         mark: None,
         reply: ReplyNote::of(kind, payload).to_context(),
         fingerprint,
+        notes: JobNotes::default(),
     })
 }
 

@@ -13,7 +13,8 @@ use super::test_request::{Finding, PaperUse, TestRequest, TestSort, Waiting};
 use super::wire_out::{Message, TestAck, Words};
 use crate::{Health, PrinterView};
 use platen_job::{
-    AbortReason, ConnectorId, Document, DocumentType, Job, OnTrouble, Outcome, Priority, Timestamp,
+    AbortReason, ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Priority,
+    Timestamp,
 };
 use tokio::time::Instant;
 
@@ -160,6 +161,7 @@ fn test_job(document: Document, printer: &PrinterView, ticket: &str, deadline: I
         mark: None,
         reply: ReplyNote::for_test(ticket.to_owned()).to_context(),
         fingerprint: 0,
+        notes: JobNotes::default(),
     }
 }
 
@@ -175,7 +177,7 @@ fn finding_without_paper(printer: &PrinterView) -> Finding {
         let words = "This printer says nothing of itself, so a test without paper cannot tell.";
         return Finding::bad(words, "unknown");
     }
-    let outcome = Outcome::Aborted { reason: AbortReason::NotReady, reasons: stopping.clone() };
+    let outcome = Outcome::aborted(AbortReason::NotReady, stopping.clone());
     let finding = match words_of(&outcome) {
         Words::Failed { error_type, .. } => {
             let words = stopping.message().unwrap_or("The printer cannot be reached.");

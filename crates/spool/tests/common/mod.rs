@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use platen_job::{
-    ConnectorId, Document, DocumentType, Evidence, ExternalId, Job, JobId, OnTrouble, Outcome,
-    PrinterId, Priority, ReplyContext,
+    ConnectorId, Document, DocumentType, Evidence, ExternalId, Job, JobId, JobNotes, OnTrouble,
+    Outcome, PrinterId, Priority, ReplyContext,
 };
 use platen_spool::{Accepted, BootId, JobRecord, LeaseSeq, LeaseWish, Opening, Spool, SpoolError};
 use platen_spool::{Retention, SpoolOptions};
@@ -43,6 +43,7 @@ pub fn job(external_id: &str, text: &str) -> Job {
         mark: None,
         reply: ReplyContext("{}".into()),
         fingerprint: Job::fingerprint_of(&[text.as_bytes()]),
+        notes: JobNotes::default(),
     }
 }
 

@@ -37,7 +37,7 @@ async fn a_failure_is_never_told_as_success() {
     till.gateway.say("print:job", json!({"id": 8, "printerId": "p-2", "content": "x"}));
     till.wait_for_jobs(2).await;
     let reasons = StateReason::MediaEmpty.into();
-    till.settle(1, Outcome::Aborted { reason: AbortReason::NotReady, reasons }).await;
+    till.settle(1, Outcome::aborted(AbortReason::NotReady, reasons)).await;
     till.settle(2, Outcome::Expired).await;
     let physical = till.gateway.wait("print:physical:result", 1).await;
     assert_eq!((&physical["success"], &physical["errorType"]), (&json!(false), &json!("no_paper")));

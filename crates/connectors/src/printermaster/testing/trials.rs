@@ -169,7 +169,7 @@ async fn a_text_is_printed_as_the_test() {
     till.wait_for_jobs(1).await;
     assert_eq!(till.host.jobs()[0].1.document, Document::Text("Hello bar".into()));
     let reasons = StateReason::Offline.into();
-    till.settle(1, Outcome::Aborted { reason: AbortReason::NotReady, reasons }).await;
+    till.settle(1, Outcome::aborted(AbortReason::NotReady, reasons)).await;
     let result = till.gateway.wait(RESULT, 1).await;
     assert_eq!((&result["printerId"], &result["errorType"]), (&json!("Bar"), &json!("offline")));
     assert_eq!(result["errorDetails"], "state reasons: offline");
