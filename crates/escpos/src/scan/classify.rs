@@ -1,6 +1,9 @@
 //! From a command's bytes to its meaning.
 
-use super::{Align, Command, Cut, CutKind, DLE, ESC, FS, Feed, GS, RealTime, Style, Switch};
+use super::{
+    Align, BarcodeLook, Command, Cut, CutKind, DLE, ESC, FS, Feed, GS, Page, Place, RealTime,
+    Style, Switch,
+};
 
 /// The command that begins with these bytes. `None`: in no table.
 pub(super) fn command(bytes: &[u8]) -> Option<Command> {
@@ -9,11 +12,7 @@ pub(super) fn command(bytes: &[u8]) -> Option<Command> {
     Some(match *lead {
         ESC => esc(*opcode, parameters),
         GS => gs(*opcode, parameters),
-        FS => match opcode {
-            b'&' => Command::KanjiMode(Switch::On),
-            b'.' => Command::KanjiMode(Switch::Off),
-            _ => Command::Other,
-        },
+        FS => fs(*opcode, parameters),
         _ => Command::Other,
     })
 }
@@ -36,11 +35,47 @@ fn esc(opcode: u8, parameters: &[u8]) -> Command {
         (b'3', [n, ..]) => Command::Style(Style::LineSpacing(Some(*n))),
         (b'a', [n, ..]) => Command::Style(Style::Align(align(*n))),
         (b'E' | b'G', [n, ..]) => Command::Style(Style::Bold(lowest_bit(*n))),
-        (b'-', [n, ..]) => Command::Style(Style::Underline(not_zero(*n))),
+        (b'-', [n, ..]) => Command::Style(Style::Underline(thickness(*n))),
         (b'!', [n, ..]) => Command::Style(Style::Mode(*n)),
         (b'M', [n, ..]) => Command::Style(Style::Font(*n)),
         (b'{', [n, ..]) => Command::Style(Style::UpsideDown(lowest_bit(*n))),
         (b'V', [n, ..]) => Command::Style(Style::Rotated(not_zero(*n))),
+        (b'R', [n, ..]) => Command::Style(Style::International(*n)),
+        (b' ', [n, ..]) => Command::Style(Style::Spacing(*n)),
+        (b'D', _) => Command::TabStops,
+        _ => place_or_page(opcode, parameters),
+    }
+}
+
+fn place_or_page(opcode: u8, parameters: &[u8]) -> Command {
+    match (opcode, parameters) {
+        (b'$', [low, high, ..]) => Command::Place(Place::Column(u16::from_le_bytes([*low, *high]))),
+        (b'\\', [low, high, ..]) => {
+            Command::Place(Place::ColumnBy(i16::from_le_bytes([*low, *high])))
+        }
+        (b'L', _) => Command::Page(Page::Enter),
+        (b'S', _) => Command::Page(Page::Leave),
+        (0x0C, _) => Command::Page(Page::Print),
+        (b'T', [n, ..]) => Command::Page(Page::Direction(*n)),
+        (b'W', [x, xh, y, yh, width, wh, height, hh, ..]) => Command::Page(Page::Area {
+            x: u16::from_le_bytes([*x, *xh]),
+            y: u16::from_le_bytes([*y, *yh]),
+            width: u16::from_le_bytes([*width, *wh]),
+            height: u16::from_le_bytes([*height, *hh]),
+        }),
+        _ => Command::Other,
+    }
+}
+
+fn fs(opcode: u8, parameters: &[u8]) -> Command {
+    match (opcode, parameters) {
+        (b'&', _) => Command::KanjiMode(Switch::On),
+        (b'.', _) => Command::KanjiMode(Switch::Off),
+        (b'!', [n, ..]) => Command::Style(Style::KanjiMode(*n)),
+        (b'-', [n, ..]) => Command::Style(Style::KanjiUnderline(thickness(*n))),
+        (b'W', [n, ..]) => Command::Style(Style::KanjiLarge(lowest_bit(*n))),
+        (b'S', [left, right, ..]) => Command::Style(Style::KanjiSpacing(*left, *right)),
+        (b'p', [n, ..]) => Command::PrintStored(*n),
         _ => Command::Other,
     }
 }
@@ -68,6 +103,27 @@ fn gs(opcode: u8, parameters: &[u8]) -> Command {
         (b'!', [n, ..]) => {
             Command::Style(Style::Size { width: (n >> 4 & 7) + 1, height: (n & 7) + 1 })
         }
+        (b'*', [x, y, ..]) => {
+            Command::DefineImage { columns: usize::from(*x) * 8, rows: usize::from(*y) * 8 }
+        }
+        (b'/', [m, ..]) => Command::PrintImage(*m),
+        (b'h', [n, ..]) => Command::BarcodeLook(BarcodeLook::Height(*n)),
+        (b'w', [n, ..]) => Command::BarcodeLook(BarcodeLook::Width(*n)),
+        (b'H', [n, ..]) => Command::BarcodeLook(BarcodeLook::Text(digit(*n))),
+        (b'f', [n, ..]) => Command::BarcodeLook(BarcodeLook::Font(digit(*n))),
+        _ => gs_place(opcode, parameters),
+    }
+}
+
+fn gs_place(opcode: u8, parameters: &[u8]) -> Command {
+    let &[low, high, ..] = parameters else { return Command::Other };
+    let value = u16::from_le_bytes([low, high]);
+    match opcode {
+        b'L' => Command::Place(Place::LeftMargin(value)),
+        b'W' => Command::Place(Place::Width(value)),
+        b'$' => Command::Place(Place::Row(value)),
+        b'\\' => Command::Place(Place::RowBy(i16::from_le_bytes([low, high]))),
+        b'P' => Command::Place(Place::Units { across: low, down: high }),
         _ => Command::Other,
     }
 }
@@ -87,6 +143,7 @@ fn stored_raster(graphics: &[u8]) -> Command {
         [48, 112, _, _, _, _, xl, xh, yl, yh, ..] => {
             Command::Raster { width_bytes: word(*xl, *xh).div_ceil(8), rows: word(*yl, *yh) }
         }
+        [_, function, ..] => Command::Graphics(*function),
         _ => Command::Other,
     }
 }
@@ -127,6 +184,15 @@ fn align(n: u8) -> Align {
 
 fn lowest_bit(n: u8) -> Switch {
     if n & 1 == 1 { Switch::On } else { Switch::Off }
+}
+
+/// `0` and `48` mean the same in most parameters, and so on.
+fn digit(n: u8) -> u8 {
+    if n >= 48 { n - 48 } else { n }
+}
+
+fn thickness(n: u8) -> u8 {
+    if digit(n) > 2 { 0 } else { digit(n) }
 }
 
 fn not_zero(n: u8) -> Switch {

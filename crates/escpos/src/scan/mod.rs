@@ -8,7 +8,8 @@ mod token;
 
 pub use real_time::RealTimeWatch;
 pub use token::{
-    Align, Command, Cut, CutKind, Feed, Missing, Pending, RealTime, Style, Switch, Token,
+    Align, BarcodeLook, Command, Cut, CutKind, Feed, Missing, Page, Pending, Place, RealTime,
+    Style, Switch, Token,
 };
 
 use extent::{Extent, Groups, extent};

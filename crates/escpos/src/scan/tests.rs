@@ -37,7 +37,17 @@ fn commands_have_their_meaning() {
     assert_eq!(one(b"\x1d!\x11"), Command::Style(Style::Size { width: 2, height: 2 }));
     assert_eq!(one(b"\x1dk\x04ABC\x00"), Command::Barcode(4));
     assert_eq!(one(b"\x1dk\x49\x03AB\x00"), Command::Barcode(73));
-    assert_eq!(one(b"\x1bD\x04\x08\x10\x00"), Command::Other);
+    assert_eq!(one(b"\x1bD\x04\x08\x10\x00"), Command::TabStops);
+    assert_eq!(one(b"\x1b$\x10\x01"), Command::Place(Place::Column(272)));
+    assert_eq!(one(b"\x1b\\\xfe\xff"), Command::Place(Place::ColumnBy(-2)));
+    assert_eq!(one(b"\x1dL\x18\x00"), Command::Place(Place::LeftMargin(24)));
+    assert_eq!(one(b"\x1b-\x32"), Command::Style(Style::Underline(2)));
+    assert_eq!(one(b"\x1dH\x32"), Command::BarcodeLook(BarcodeLook::Text(2)));
+    assert_eq!(one(b"\x1d(L\x02\x00\x30\x32"), Command::Graphics(50));
+    assert_eq!(
+        one(b"\x1bW\x01\x00\x02\x00\x03\x00\x04\x01"),
+        Command::Page(Page::Area { x: 1, y: 2, width: 3, height: 260 })
+    );
     assert_eq!(
         one(b"\x1dv0\x00\x02\x00\x03\x00\x1b@\x1b@\x1b@"),
         Command::Raster { width_bytes: 2, rows: 3 }

@@ -21,7 +21,7 @@ pub enum Token<'a> {
 }
 
 /// Whether something is switched on or off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Switch {
     /// On.
     On,
@@ -89,6 +89,27 @@ pub enum Command {
     Style(Style),
     /// `ESC B`, `ESC C`.
     Buzzer,
+    /// Where the following text stands.
+    Place(Place),
+    /// `ESC D`: the tab positions are in the command's bytes.
+    TabStops,
+    /// Page mode.
+    Page(Page),
+    /// How the following barcodes look.
+    BarcodeLook(BarcodeLook),
+    /// `GS ( L` or `GS 8 L`, any function but 112.
+    Graphics(u8),
+    /// `GS *`: an image that is kept until the next `ESC @`.
+    DefineImage {
+        /// Columns of dots.
+        columns: usize,
+        /// Rows of dots.
+        rows: usize,
+    },
+    /// `GS / m`: prints that image.
+    PrintImage(u8),
+    /// `FS p n m`: prints an image from the printer's lasting memory.
+    PrintStored(u8),
     /// A known command that changes nothing listed here.
     Other,
 }
@@ -130,8 +151,8 @@ pub enum Style {
     Align(Align),
     /// `ESC E`, `ESC G`.
     Bold(Switch),
-    /// `ESC -`.
-    Underline(Switch),
+    /// `ESC -`: so many dots thick; 0 is none.
+    Underline(u8),
     /// `GS B`.
     Inverse(Switch),
     /// `GS !`.
@@ -151,6 +172,79 @@ pub enum Style {
     UpsideDown(Switch),
     /// `ESC V`.
     Rotated(Switch),
+    /// `ESC R`: the national set that replaces some characters of ASCII.
+    International(u8),
+    /// `ESC SP`: units right of every character.
+    Spacing(u8),
+    /// `FS !`: sizes and underline of two-byte characters.
+    KanjiMode(u8),
+    /// `FS -`: underline of two-byte characters, in dots.
+    KanjiUnderline(u8),
+    /// `FS W`: two-byte characters four times as large.
+    KanjiLarge(Switch),
+    /// `FS S`: units left and right of two-byte characters.
+    KanjiSpacing(u8, u8),
+}
+
+/// Places in motion units, and what they are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `ESC $`: from the beginning of the line.
+    Column(u16),
+    /// `ESC \`: from here.
+    ColumnBy(i16),
+    /// `GS $`: from the top of the area in page mode.
+    Row(u16),
+    /// `GS \`: from here, in page mode.
+    RowBy(i16),
+    /// `GS L`.
+    LeftMargin(u16),
+    /// `GS W`.
+    Width(u16),
+    /// `GS P`: units in an inch; 0 is the printer's own.
+    Units {
+        /// From left to right.
+        across: u8,
+        /// From top to bottom.
+        down: u8,
+    },
+}
+
+/// Steps of page mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// `ESC L`.
+    Enter,
+    /// `ESC S`: back to standard mode; what was not printed is forgotten.
+    Leave,
+    /// `ESC FF`: prints and stays.
+    Print,
+    /// `ESC W`, in motion units.
+    Area {
+        /// From the left.
+        x: u16,
+        /// From the top.
+        y: u16,
+        /// To the right of it.
+        width: u16,
+        /// Below it.
+        height: u16,
+    },
+    /// `ESC T`: 0 to the right, 1 upwards, 2 upside down, 3 downwards.
+    Direction(u8),
+}
+
+/// Looks of barcodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BarcodeLook {
+    /// `GS h`, in dots.
+    Height(u8),
+    /// `GS w`, dots of a narrow bar.
+    Width(u8),
+    /// `GS H`: 0 no text, 1 above, 2 below, 3 both.
+    Text(u8),
+    /// `GS f`.
+    Font(u8),
 }
 
 /// Where a line stands.
