@@ -20,6 +20,7 @@ mod bitmap;
 mod boundary;
 mod code_page;
 mod encode;
+pub mod paper;
 mod profile;
 mod receipt;
 mod scan;
@@ -39,8 +40,8 @@ pub use profile::{
     Symbology,
 };
 pub use scan::{
-    Align, Command, Cut, CutKind, Feed, Missing, Pending, RealTime, RealTimeWatch, Scanner, Style,
-    Switch, Token, scan,
+    Align, BarcodeLook, Command, Cut, CutKind, Feed, Missing, Page, Pending, Place, RealTime,
+    RealTimeWatch, Scanner, Style, Switch, Token, scan,
 };
 pub use sheet::MOST_LINES;
 pub use text::Note;

@@ -1,9 +1,10 @@
 //! What the paper says, as text for a terminal.
 
-use crate::code_page::Encoding;
-use crate::profile::{Kanji, Profile};
-use crate::scan::{Align, Command, Feed, RealTime, Style, Switch, Token, scan};
-use encoding_rs::GB18030;
+use crate::Profile;
+use crate::paper::{
+    Code, CodeKind, Element, Font, Jump, Kind, Line, Mark, Paper, Part, PlacedLine, Run,
+};
+use crate::scan::Align;
 use unicode_width::UnicodeWidthChar;
 
 /// The paper of these bytes as plain text: each line decoded by the code page that is active there and placed in the profile's
@@ -12,199 +13,124 @@ use unicode_width::UnicodeWidthChar;
 /// Wide characters are written once. What the printer would still hold in its line buffer at the end is shown as a last line. A
 /// byte that no page explains is `�`. Commands that put nothing on paper leave no trace.
 pub fn text_view(bytes: &[u8], profile: &Profile) -> String {
-    let mut paper = Paper::new(profile);
-    scan(bytes, &mut |token| paper.take(token));
-    paper.finish();
-    paper.out
+    Paper::read(bytes, profile).text_view()
 }
 
-struct Paper<'a> {
-    profile: &'a Profile,
+impl Paper {
+    /// The paper as plain text; see [`text_view`].
+    pub fn text_view(&self) -> String {
+        let mut view = View { paper: self, out: String::new(), image: None };
+        self.elements.iter().for_each(|element| view.element(element));
+        view.end_image();
+        view.out
+    }
+}
+
+struct View<'a> {
+    paper: &'a Paper,
     out: String,
-    line: String,
-    /// Columns of `line` as they are on paper, with wide characters counted twice or more.
-    used: usize,
-    /// The first half of a two-byte character.
-    half: Option<u8>,
-    /// An image that may go on with the next band.
+    /// An image that may go on with the next band: its dots across and down.
     image: Option<(usize, usize)>,
-    state: State,
 }
 
-/// What `ESC @` resets.
-struct State {
-    page: Option<Encoding>,
-    kanji: Switch,
-    align: Align,
-    /// Times as wide.
-    width: usize,
-}
-
-impl State {
-    fn initial(profile: &Profile) -> State {
-        State {
-            page: profile.code_page(profile.default_code_page()),
-            kanji: if profile.kanji == Kanji::On { Switch::On } else { Switch::Off },
-            align: Align::Left,
-            width: 1,
-        }
-    }
-}
-
-impl<'a> Paper<'a> {
-    fn new(profile: &'a Profile) -> Self {
-        Paper {
-            profile,
-            out: String::new(),
-            line: String::new(),
-            used: 0,
-            half: None,
-            image: None,
-            state: State::initial(profile),
-        }
-    }
-
-    fn take(&mut self, token: Token<'_>) {
-        match token {
-            Token::Text(bytes) => self.text(bytes),
-            Token::Control(b'\n') => self.line_end(1),
-            Token::Control(b'\t') => {
-                let spaces = 8 - self.used % 8;
-                (0..spaces).for_each(|_| self.character(' '));
+impl View<'_> {
+    fn element(&mut self, element: &Element) {
+        match &element.kind {
+            Kind::Line(line) => match only_image(line) {
+                Some(size) => self.band(size),
+                None => self.line(line),
+            },
+            Kind::Picture(picture) => self.band((picture.width(), picture.height())),
+            // Between two bands of one image.
+            Kind::Feed { lines: ..=1 } if self.image.is_some() => {}
+            Kind::Feed { lines } => {
+                self.end_image();
+                self.out.extend(std::iter::repeat_n('\n', *lines));
             }
-            Token::Control(0x0C) if !self.line.is_empty() => self.line_end(1),
-            Token::Command(command, _) => self.command(command),
-            Token::RealTime(RealTime::Pulse { .. }, _) => self.notice("[drawer kick]"),
-            Token::Control(_) | Token::RealTime(..) | Token::Data(_) | Token::Unknown(_) => {}
-        }
-    }
-
-    fn command(&mut self, command: Command) {
-        match command {
-            Command::Init => {
-                // The printer forgets the line that it has not printed.
-                self.line.clear();
-                self.used = 0;
-                self.half = None;
-                self.state = State::initial(self.profile);
-            }
-            Command::CodePage(number) => self.state.page = self.profile.code_page(number),
-            Command::KanjiMode(switch) => {
-                self.state.kanji = switch;
-                self.half = None;
-            }
-            Command::Style(style) => self.style(style),
-            Command::Feed(Feed::Lines(lines)) => self.line_end(usize::from(lines)),
-            // The default line is 30 units, of 1/180 or 1/203 inch.
-            Command::Feed(Feed::Units(units)) => self.line_end(usize::from(units) / 30),
-            Command::Feed(Feed::Back(_)) => self.line_end(0),
-            Command::Cut(_) => {
-                let cut = format!("✂{}", " -".repeat(self.profile.columns.saturating_sub(1) / 2));
+            Kind::Page(lines, _) => self.page(lines),
+            Kind::Code(code) => self.notice(code_name(code)),
+            Kind::Cut(_) => {
+                let cut = format!("✂{}", " -".repeat(self.paper.columns.saturating_sub(1) / 2));
                 self.notice(&cut);
             }
-            Command::Drawer { .. } => self.notice("[drawer kick]"),
-            Command::Raster { width_bytes, rows } => self.band(width_bytes * 8, rows),
-            Command::BitImage { columns, rows } => self.band(columns, rows),
-            Command::Barcode(_) => self.notice("[barcode]"),
-            Command::Symbol { kind: 49, function: 81 } => self.notice("[QR code]"),
-            Command::Symbol { function: 81, .. } => self.notice("[2D code]"),
-            Command::Buzzer => self.notice("[buzzer]"),
-            _ => {}
+            Kind::Mark(Mark::Drawer) => self.notice("[drawer kick]"),
+            Kind::Mark(Mark::Buzzer) => self.notice("[buzzer]"),
+            Kind::Mark(Mark::StoredPicture) => self.notice("[picture from the printer's memory]"),
         }
     }
 
-    fn style(&mut self, style: Style) {
-        match style {
-            Style::Align(align) => self.state.align = align,
-            Style::Size { width, .. } => self.state.width = usize::from(width),
-            Style::Mode(mode) => self.state.width = if mode & 0x20 == 0 { 1 } else { 2 },
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, bytes: &[u8]) {
-        self.end_image();
-        for &byte in bytes {
-            match (self.state.kanji, self.half.take()) {
-                (Switch::On, Some(first)) => self.pair([first, byte]),
-                (Switch::On, None) if byte >= 0x80 => self.half = Some(byte),
-                _ => {
-                    let character = match byte {
-                        b' '..=b'~' => Some(char::from(byte)),
-                        _ => self.state.page.and_then(|page| page.character(byte)),
-                    };
-                    self.character(character.unwrap_or('\u{fffd}'));
+    /// Lines of a page from top to bottom, as far as they can be read in one direction.
+    fn page(&mut self, lines: &[PlacedLine]) {
+        let mut order: Vec<&PlacedLine> = lines.iter().collect();
+        order.sort_by_key(|placed| (placed.area.turns, placed.area.y + placed.bottom));
+        for placed in order {
+            match only_image(&placed.line) {
+                Some(size) => {
+                    self.band(size);
+                    self.end_image();
                 }
+                None => self.line(&placed.line),
             }
         }
     }
 
-    fn pair(&mut self, pair: [u8; 2]) {
-        let text = GB18030.decode_without_bom_handling_and_without_replacement(&pair);
-        match text.as_deref().map(|text| text.chars().filter(|c| !c.is_control())) {
-            Some(characters) => characters.for_each(|character| self.character(character)),
-            None => self.character('\u{fffd}'),
-        }
-    }
-
-    fn character(&mut self, character: char) {
+    fn line(&mut self, line: &Line) {
         self.end_image();
-        let width = character.width().unwrap_or(0) * self.state.width;
-        if self.used + width > self.profile.columns {
-            self.print_line();
-        }
-        // The no-break space of some pages is a space on paper, and other readers of this text know only spaces.
-        self.line.push(if character == '\u{a0}' { ' ' } else { character });
-        self.used += width;
-    }
-
-    /// Ends the line, where there is one, and feeds as many lines, counting it.
-    fn line_end(&mut self, lines: usize) {
-        self.half = None;
-        let images = self.image.is_some();
-        let mut left = lines;
-        if !self.line.is_empty() {
-            self.print_line();
-            left = left.saturating_sub(1);
-        } else if images && lines <= 1 {
-            // Between two bands of one image.
-            return;
-        }
-        self.end_image();
-        (0..left).for_each(|_| self.out.push('\n'));
-    }
-
-    fn print_line(&mut self) {
-        let text = self.line.trim_end();
-        let columns = text.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
-        let free = self.profile.columns.saturating_sub(columns);
-        let indent = match self.state.align {
-            Align::Left => 0,
-            Align::Centre => free / 2,
-            Align::Right => free,
-        };
+        let text = self.written(line);
+        let text = text.trim_end();
         if !text.is_empty() {
-            self.out.extend(std::iter::repeat_n(' ', indent));
+            let cell = self.paper.cell;
+            let columns =
+                if line.area >= self.paper.dots { self.paper.columns } else { line.area / cell };
+            let free = columns.saturating_sub(columns_of(text));
+            let indent = match line.align {
+                Align::Left => 0,
+                Align::Centre => free / 2,
+                Align::Right => free,
+            };
+            self.out.extend(std::iter::repeat_n(' ', line.left / cell + indent));
             self.out.push_str(text);
         }
         self.out.push('\n');
-        self.line.clear();
-        self.used = 0;
+    }
+
+    /// The text of a line; what a tab or a position command moved stands in its column, if it can.
+    fn written(&self, line: &Line) -> String {
+        let mut out = String::new();
+        for part in &line.parts {
+            match part {
+                Part::Run(run) => {
+                    if run.jump == Jump::Placed {
+                        self.go_to(run, &mut out);
+                    }
+                    // The no-break space of some pages is a space on paper, and other readers of this text know only spaces.
+                    out.extend(
+                        self.paper.text(run).chars().map(|c| if c == '\u{a0}' { ' ' } else { c }),
+                    );
+                }
+                Part::Image { picture, .. } => {
+                    let image = format!("[image {}×{}]", picture.width(), picture.height());
+                    out.push_str(&image);
+                }
+            }
+        }
+        out
+    }
+
+    fn go_to(&self, run: &Run, out: &mut String) {
+        let column = run.x.div_ceil(self.paper.cell.max(1));
+        let used = columns_of(out);
+        let apart = usize::from(used > 0 && !out.ends_with(' ') && run.face.font != Font::Kanji);
+        out.extend(std::iter::repeat_n(' ', column.saturating_sub(used).max(apart)));
     }
 
     fn notice(&mut self, notice: &str) {
-        if !self.line.is_empty() {
-            self.print_line();
-        }
         self.end_image();
         self.out.push_str(notice);
         self.out.push('\n');
     }
 
-    fn band(&mut self, width: usize, rows: usize) {
-        if !self.line.is_empty() {
-            self.print_line();
-        }
+    fn band(&mut self, (width, rows): (usize, usize)) {
         match &mut self.image {
             Some((known, height)) if *known == width => *height = height.saturating_add(rows),
             _ => {
@@ -219,11 +145,24 @@ impl<'a> Paper<'a> {
             self.out.push_str(&format!("[image {width}×{height}]\n"));
         }
     }
+}
 
-    fn finish(&mut self) {
-        if !self.line.is_empty() {
-            self.print_line();
-        }
-        self.end_image();
+/// The dots of a line that is one image and nothing else.
+fn only_image(line: &Line) -> Option<(usize, usize)> {
+    match line.parts.as_slice() {
+        [Part::Image { picture, .. }] => Some((picture.width(), picture.height())),
+        _ => None,
     }
+}
+
+fn code_name(code: &Code) -> &'static str {
+    match code.kind {
+        CodeKind::Barcode => "[barcode]",
+        CodeKind::Qr => "[QR code]",
+        CodeKind::Other => "[2D code]",
+    }
+}
+
+fn columns_of(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }

@@ -50,7 +50,9 @@ fn images_and_codes_are_named() {
         view(&[column.as_slice(), &column, b"x"].concat(), "generic-80"),
         "[image 16×48]\nx\n"
     );
-    assert_eq!(view(b"\x1d(k\x03\x001Q0\x1dk\x04123\x00", "generic-80"), "[QR code]\n[barcode]\n");
+    let codes = b"\x1d(k\x06\x001P0abc\x1d(k\x03\x001Q0\x1dk\x04123\x00";
+    assert_eq!(view(codes, "generic-80"), "[QR code]\n[barcode]\n");
+    assert_eq!(view(b"\x1d(k\x03\x001Q0", "generic-80"), "", "nothing was stored");
 }
 
 /// Made by python-escpos 3.1 with its TM-T88V profile: text in four code pages, an image by three commands, codes, kick, buzzer, cut.
