@@ -5,8 +5,8 @@ use crate::profile::Profile;
 use crate::scan::{Align, ESC};
 use crate::sheet::{Look, MOST_LINES, Sheet};
 use crate::text::Note;
-use crate::{receipt, test_page, writer};
-use platen_job::{Document, DrawerPin, Mark};
+use crate::{cash_out, label, receipt, reservation, test_page, writer};
+use platen_job::{Document, DocumentFormat, DrawerPin, Mark};
 
 /// A document as the printer gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,12 @@ pub enum EncodeError {
     /// The profile has no such drawer.
     #[error("this printer has no cash drawer at that connector")]
     NoDrawer,
+    /// Documents of that format cannot be laid out.
+    #[error("documents of the format {format} cannot be printed")]
+    Unsupported {
+        /// Its format.
+        format: DocumentFormat,
+    },
 }
 
 /// Turns a document into the bytes of a job. Equal input gives equal bytes.
@@ -59,24 +65,36 @@ pub fn encode(
             Ok(Encoded { bytes: out, notes: Vec::new() })
         }
         Document::Drawer(pin) => drawer(*pin, profile, mark),
-        Document::Text(text) => on_paper(profile, mark, |sheet| sheet.text(text)),
-        Document::Receipt(receipt) => {
-            on_paper(profile, mark, |sheet| receipt::lay_out(receipt, sheet))
-        }
-        Document::TestPage { lines } => {
-            on_paper(profile, mark, |sheet| test_page::lay_out(lines, profile, sheet))
-        }
+        other => on_paper(profile, mark, |sheet| lay_out(other, profile, sheet)),
     }
+}
+
+/// Puts a document on the sheet.
+fn lay_out(
+    document: &Document,
+    profile: &Profile,
+    sheet: &mut Sheet<'_>,
+) -> Result<(), EncodeError> {
+    match document {
+        Document::Text(text) => sheet.text(text),
+        Document::Receipt(receipt) => receipt::lay_out(receipt, sheet),
+        Document::Reservation(reservation) => reservation::lay_out(reservation, sheet),
+        Document::CashOut(slip) => cash_out::lay_out(slip, sheet),
+        Document::Label(label) => label::lay_out(label, sheet),
+        Document::TestPage { lines } => test_page::lay_out(lines, profile, sheet),
+        other => return Err(EncodeError::Unsupported { format: other.format() }),
+    }
+    Ok(())
 }
 
 /// Lays out lines, marks them, and writes them from init to cut.
 fn on_paper(
     profile: &Profile,
     mark: Option<Mark>,
-    lay_out: impl FnOnce(&mut Sheet<'_>),
+    lay_out: impl FnOnce(&mut Sheet<'_>) -> Result<(), EncodeError>,
 ) -> Result<Encoded, EncodeError> {
     let mut sheet = Sheet::new(profile);
-    lay_out(&mut sheet);
+    lay_out(&mut sheet)?;
     if sheet.is_too_long() {
         return Err(EncodeError::TooLong { limit: MOST_LINES });
     }

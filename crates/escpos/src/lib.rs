@@ -18,11 +18,15 @@
 
 mod bitmap;
 mod boundary;
+mod cash_out;
 mod code_page;
 mod encode;
+mod frame;
+mod label;
 pub mod paper;
 mod profile;
 mod receipt;
+mod reservation;
 mod scan;
 mod sheet;
 mod test_page;

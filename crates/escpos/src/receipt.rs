@@ -1,13 +1,14 @@
 //! A receipt's fields as lines of paper.
 
+use crate::frame;
 use crate::scan::Align;
 use crate::sheet::{Look, Sheet};
-use platen_job::{Money, Receipt, ReceiptItem, ReceiptTotal};
+use platen_job::{Money, Receipt, ReceiptItem, ReceiptKind, ReceiptTotal};
 
 /// Puts a receipt on the sheet. A field that is missing or blank leaves nothing behind.
 pub(crate) fn lay_out(receipt: &Receipt, sheet: &mut Sheet<'_>) {
     let style = Style::of(receipt);
-    header(receipt, sheet);
+    frame::head(&receipt.frame, sheet);
     facts(receipt, style, sheet);
     let axis = axis(receipt);
     if !receipt.items.is_empty() {
@@ -37,6 +38,11 @@ impl Style {
         let priced = receipt.items.iter().any(|item| item.price.is_some() || item.total.is_some());
         let summed =
             receipt.total.is_some() || !receipt.totals.is_empty() || !receipt.payments.is_empty();
+        match receipt.kind {
+            Some(ReceiptKind::Bill) => return Style::Bill,
+            Some(ReceiptKind::Kitchen) => return Style::Kitchen,
+            None => {}
+        }
         if receipt.items.is_empty() || priced || summed { Style::Bill } else { Style::Kitchen }
     }
 
@@ -48,24 +54,14 @@ impl Style {
     }
 }
 
-fn header(receipt: &Receipt, sheet: &mut Sheet<'_>) {
-    for (index, line) in receipt.header.iter().enumerate() {
-        let look = if index == 0 { Look::HEADING } else { Look::PLAIN };
-        sheet.paragraph(line, look, Align::Centre);
-    }
-    if let Some(title) = &receipt.title {
-        sheet.gap();
-        sheet.paragraph(title, Look::HEADING, Align::Centre);
-    }
-}
-
 /// Order and date, table and cashier, customer.
 fn facts(receipt: &Receipt, style: Style, sheet: &mut Sheet<'_>) {
     let order = labelled("Order", " ", &receipt.order, sheet);
     let table = labelled("Table", " ", &receipt.table, sheet);
     let date = labelled("", "", &receipt.date, sheet);
     let cashier = labelled("Served by", " ", &receipt.cashier, sheet);
-    let customer = labelled("Customer", ": ", &receipt.customer, sheet);
+    let customer = receipt.customer.as_ref().and_then(|customer| customer.name.clone());
+    let customer = labelled("Customer", ": ", &customer, sheet);
     if [&order, &table, &date, &cashier, &customer].iter().all(|text| text.is_empty()) {
         return;
     }
@@ -107,7 +103,8 @@ fn pair(left: &str, right: &str, look: Look, sheet: &mut Sheet<'_>) {
 
 /// Columns that the widest amount takes, so that all of them end on one axis and no name runs into them.
 fn axis(receipt: &Receipt) -> usize {
-    let sums = receipt.totals.iter().chain(&receipt.payments).map(|sum| &sum.amount);
+    let paid = receipt.payments.iter().filter_map(|payment| payment.amount.as_ref());
+    let sums = receipt.totals.iter().map(|sum| &sum.amount).chain(paid);
     let items = receipt.items.iter().filter_map(|item| amount_of(item).ok());
     sums.chain(items).map(|Money(amount)| amount.trim().chars().count()).max().unwrap_or(0)
 }
@@ -195,7 +192,10 @@ fn sums(receipt: &Receipt, axis: usize, sheet: &mut Sheet<'_>) {
         }
         sheet.row("", "TOTAL", &total, axis, Look::BOLD_TALL);
     }
-    receipt.payments.iter().for_each(|sum| line_of(sum, axis, sheet));
+    for payment in &receipt.payments {
+        let amount = payment.amount.clone().unwrap_or_default();
+        line_of(&ReceiptTotal { label: payment.method.clone(), amount, kind: None }, axis, sheet);
+    }
 }
 
 fn line_of(sum: &ReceiptTotal, axis: usize, sheet: &mut Sheet<'_>) {
@@ -212,8 +212,5 @@ fn footer(receipt: &Receipt, style: Style, sheet: &mut Sheet<'_>) {
         sheet.rule();
         receipt.notes.iter().for_each(|note| sheet.paragraph(note, style.notes(), Align::Left));
     }
-    if some(&receipt.footer) {
-        sheet.gap();
-        receipt.footer.iter().for_each(|line| sheet.paragraph(line, Look::PLAIN, Align::Centre));
-    }
+    frame::foot(&receipt.frame, sheet);
 }

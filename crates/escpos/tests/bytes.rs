@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{EncodeError, Encoded, MOST_LINES, Note, Profile, encode, text_view};
-use platen_job::{Document, DrawerPin, Mark, Money, Receipt, ReceiptItem};
+use platen_job::{Document, DrawerPin, Frame, Mark, Money, Receipt, ReceiptItem};
 
 fn profile(name: &str) -> Profile {
     Profile::builtin(name).unwrap()
@@ -79,8 +79,11 @@ fn what_would_leave_white_paper_is_refused() {
         Document::Text(" \n\t\r\n".into()),
         receipt(Receipt::default()),
         receipt(Receipt {
-            footer: vec![String::new()],
-            title: Some(" ".into()),
+            frame: Frame {
+                footer: vec![String::new()],
+                title: Some(" ".into()),
+                ..Frame::default()
+            },
             ..Receipt::default()
         }),
         receipt(Receipt { total: Some(Money(String::new())), ..Receipt::default() }),

@@ -5,7 +5,9 @@ use platen_escpos::{
     Catalogue, Command, Cut, Feed, Pending, Profile, Scanner, Style, Switch, Token, clean_up,
     encode, is_boundary, scan, text_view,
 };
-use platen_job::{Document, Mark, Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
+use platen_job::{
+    Customer, Document, Frame, Mark, Money, Payment, Quantity, Receipt, ReceiptItem, ReceiptTotal,
+};
 use proptest::prelude::*;
 
 /// Text as a hostile sender writes it: control bytes, escape sequences, every script, long words.
@@ -56,13 +58,17 @@ fn item() -> impl Strategy<Value = ReceiptItem> {
             price: price.map(Money),
             total: total.map(Money),
             notes,
+            ..ReceiptItem::default()
         },
     )
 }
 
 fn sums() -> impl Strategy<Value = Vec<ReceiptTotal>> {
-    let one = (hostile(), hostile())
-        .prop_map(|(label, amount)| ReceiptTotal { label, amount: Money(amount) });
+    let one = (hostile(), hostile()).prop_map(|(label, amount)| ReceiptTotal {
+        label,
+        amount: Money(amount),
+        ..ReceiptTotal::default()
+    });
     prop::collection::vec(one, 0..3)
 }
 
@@ -74,21 +80,25 @@ fn receipt() -> impl Strategy<Value = Receipt> {
         .prop_map(|(header, facts, items, totals, total, payments, notes, footer)| {
             let (title, order, table, date, customer, cashier, currency) = facts;
             let total = total.map(Money);
+            let payment = |sum: ReceiptTotal| Payment {
+                method: sum.label,
+                amount: Some(sum.amount),
+                ..Payment::default()
+            };
             Receipt {
-                header,
-                title,
+                frame: Frame { header, title, footer, ..Frame::default() },
                 order,
                 table,
                 date,
-                customer,
+                customer: customer.map(Customer::named),
                 cashier,
                 items,
                 totals,
                 total,
-                payments,
+                payments: payments.into_iter().map(payment).collect(),
                 notes,
-                footer,
                 currency,
+                ..Receipt::default()
             }
         })
 }

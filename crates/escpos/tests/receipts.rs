@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{Profile, encode, text_view};
-use platen_job::{Document, Mark, Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
+use platen_job::{
+    Customer, Document, Frame, Mark, Money, Payment, Quantity, Receipt, ReceiptItem, ReceiptTotal,
+};
 use std::path::Path;
 
 fn money(text: &str) -> Option<Money> {
@@ -12,7 +14,11 @@ fn money(text: &str) -> Option<Money> {
 }
 
 fn sum(label: &str, amount: &str) -> ReceiptTotal {
-    ReceiptTotal { label: label.into(), amount: Money(amount.into()) }
+    ReceiptTotal { label: label.into(), amount: Money(amount.into()), ..ReceiptTotal::default() }
+}
+
+fn paid(method: &str, amount: &str) -> Payment {
+    Payment { method: method.into(), amount: money(amount), ..Payment::default() }
 }
 
 fn item(quantity: &str, name: &str, price: &str, total: &str, notes: &[&str]) -> ReceiptItem {
@@ -23,21 +29,26 @@ fn item(quantity: &str, name: &str, price: &str, total: &str, notes: &[&str]) ->
         price: some(price).map(Money),
         total: some(total).map(Money),
         notes: notes.iter().map(|note| (*note).into()).collect(),
+        ..ReceiptItem::default()
     }
 }
 
 fn bill() -> Receipt {
     Receipt {
-        header: vec![
-            "Café Zoë & Söhne".into(),
-            "12 rue de l’Église".into(),
-            "67000 Strasbourg".into(),
-        ],
+        frame: Frame {
+            header: vec![
+                "Café Zoë & Söhne".into(),
+                "12 rue de l’Église".into(),
+                "67000 Strasbourg".into(),
+            ],
+            footer: vec!["Merci de votre visite !".into(), "À bientôt…".into()],
+            ..Frame::default()
+        },
         order: Some("A-1047".into()),
         table: Some("12".into()),
         date: Some("21/11/2026 12:30".into()),
         cashier: Some("Łukasz".into()),
-        customer: Some("Mme Lefèvre".into()),
+        customer: Some(Customer::named("Mme Lefèvre")),
         items: vec![
             item(
                 "2",
@@ -54,16 +65,15 @@ fn bill() -> Receipt {
         totals: vec![sum("Sous-total", "39.00"), sum("TVA 10 %", "3.90")],
         total: money("1042.90"),
         currency: Some("€".into()),
-        payments: vec![sum("Carte bancaire", "1000.00"), sum("Espèces", "42.90")],
+        payments: vec![paid("Carte bancaire", "1000.00"), paid("Espèces", "42.90")],
         notes: vec!["Livraison au 2e étage".into()],
-        footer: vec!["Merci de votre visite !".into(), "À bientôt…".into()],
         ..Receipt::default()
     }
 }
 
 fn kitchen() -> Receipt {
     Receipt {
-        title: Some("KITCHEN".into()),
+        frame: Frame { title: Some("KITCHEN".into()), ..Frame::default() },
         order: Some("Order #88".into()),
         table: Some("7".into()),
         date: Some("12:31".into()),
@@ -128,7 +138,10 @@ fn a_receipt_on_forty_columns() {
     let mut profile = Profile::builtin("generic-80").unwrap();
     profile.columns = 40;
     let receipt = Receipt {
-        header: vec!["TW Possible Shop with a rather long name".into()],
+        frame: Frame {
+            header: vec!["TW Possible Shop with a rather long name".into()],
+            ..Frame::default()
+        },
         order: Some("POS/00042".into()),
         date: Some("2026-11-21 12:30:05".into()),
         items: vec![
@@ -138,7 +151,7 @@ fn a_receipt_on_forty_columns() {
         ],
         totals: vec![sum("Subtotal", "1,234,567,900.80"), sum("Tax", "0.00")],
         total: money("1,234,567,900.80"),
-        payments: vec![sum("Cash", "1,234,567,900.80")],
+        payments: vec![paid("Cash", "1,234,567,900.80")],
         cashier: Some("Administrator of the whole company".into()),
         currency: Some("EUR".into()),
         ..Receipt::default()
@@ -148,8 +161,8 @@ fn a_receipt_on_forty_columns() {
 
 #[test]
 fn a_receipt_of_totals_alone_has_no_holes() {
-    let receipt =
-        Receipt { total: money("5.00"), footer: vec!["Bye".into()], ..Receipt::default() };
+    let frame = Frame { footer: vec!["Bye".into()], ..Frame::default() };
+    let receipt = Receipt { total: money("5.00"), frame, ..Receipt::default() };
     let paper = paper(receipt, "generic-58", None);
     assert_eq!(paper, "TOTAL                       5.00\n\n              Bye\n\n\n\n\n");
 }

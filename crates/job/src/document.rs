@@ -1,7 +1,8 @@
 //! What a job prints.
 
-use crate::Receipt;
+use crate::{CashOut, Label, Picture, Receipt, Reservation};
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,6 +15,18 @@ pub enum Document {
     Text(String),
     /// A receipt or kitchen ticket in fields.
     Receipt(Box<Receipt>),
+    /// A reservation in fields.
+    Reservation(Box<Reservation>),
+    /// A cash-out slip in fields.
+    CashOut(Box<CashOut>),
+    /// A label in fields.
+    Label(Box<Label>),
+    /// A picture: PNG, JPEG, GIF, BMP, WebP or SVG.
+    Image(Box<Picture>),
+    /// The pages of a PDF, one below the other.
+    Pdf(Box<Picture>),
+    /// A page of HTML.
+    Html(String),
     /// A kick of the cash drawer, nothing on paper.
     Drawer(DrawerPin),
     /// A page that proves what the printer can do; its lines come from the engine.
@@ -44,6 +57,18 @@ pub enum DocumentFormat {
     Text,
     /// [`Document::Receipt`].
     Receipt,
+    /// [`Document::Reservation`].
+    Reservation,
+    /// [`Document::CashOut`].
+    CashOut,
+    /// [`Document::Label`].
+    Label,
+    /// [`Document::Image`].
+    Image,
+    /// [`Document::Pdf`].
+    Pdf,
+    /// [`Document::Html`].
+    Html,
     /// [`Document::Drawer`].
     Drawer,
     /// [`Document::TestPage`].
@@ -101,12 +126,19 @@ impl Document {
             Document::Raw(_) => DocumentFormat::Raw,
             Document::Text(_) => DocumentFormat::Text,
             Document::Receipt(_) => DocumentFormat::Receipt,
+            Document::Reservation(_) => DocumentFormat::Reservation,
+            Document::CashOut(_) => DocumentFormat::CashOut,
+            Document::Label(_) => DocumentFormat::Label,
+            Document::Image(_) => DocumentFormat::Image,
+            Document::Pdf(_) => DocumentFormat::Pdf,
+            Document::Html(_) => DocumentFormat::Html,
             Document::Drawer(_) => DocumentFormat::Drawer,
             Document::TestPage { .. } => DocumentFormat::TestPage,
         }
     }
 
-    /// The stored form: raw bytes and text as they are, everything else as JSON.
+    /// The stored form: raw bytes, text and HTML as they are; a picture's options as one line of JSON before its bytes;
+    /// everything else as JSON.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] where it cannot be written as JSON.
@@ -116,44 +148,72 @@ impl Document {
         };
         match self {
             Document::Raw(bytes) => Ok(bytes.clone()),
-            Document::Text(text) => Ok(Bytes::copy_from_slice(text.as_bytes())),
+            Document::Text(text) | Document::Html(text) => {
+                Ok(Bytes::copy_from_slice(text.as_bytes()))
+            }
             Document::Receipt(receipt) => json(serde_json::to_vec(receipt)),
+            Document::Reservation(reservation) => json(serde_json::to_vec(reservation)),
+            Document::CashOut(slip) => json(serde_json::to_vec(slip)),
+            Document::Label(label) => json(serde_json::to_vec(label)),
+            Document::Image(picture) | Document::Pdf(picture) => {
+                let mut payload = json(serde_json::to_vec(&picture.options))?.to_vec();
+                payload.reserve_exact(1 + picture.bytes.len());
+                payload.push(b'\n');
+                payload.extend_from_slice(&picture.bytes);
+                Ok(payload.into())
+            }
             Document::Drawer(pin) => json(serde_json::to_vec(pin)),
             Document::TestPage { lines } => json(serde_json::to_vec(lines)),
         }
     }
 
-    /// Reads the stored form back.
+    /// Reads the stored form back, also what earlier versions stored.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] where the payload is not of that format.
     pub fn from_payload(format: DocumentFormat, payload: Bytes) -> Result<Document, DocumentError> {
-        let unreadable = |_| DocumentError::Unreadable { format };
+        let text = |payload: Bytes| {
+            String::from_utf8(payload.into()).map_err(|_| DocumentError::Unreadable { format })
+        };
         Ok(match format {
             DocumentFormat::Raw => Document::Raw(payload),
-            DocumentFormat::Text => Document::Text(
-                String::from_utf8(payload.into())
-                    .map_err(|_| DocumentError::Unreadable { format })?,
-            ),
-            DocumentFormat::Receipt => {
-                Document::Receipt(serde_json::from_slice(&payload).map_err(unreadable)?)
-            }
-            DocumentFormat::Drawer => {
-                Document::Drawer(serde_json::from_slice(&payload).map_err(unreadable)?)
-            }
-            DocumentFormat::TestPage => {
-                Document::TestPage { lines: serde_json::from_slice(&payload).map_err(unreadable)? }
-            }
+            DocumentFormat::Text => Document::Text(text(payload)?),
+            DocumentFormat::Html => Document::Html(text(payload)?),
+            DocumentFormat::Receipt => Document::Receipt(fields(format, &payload)?),
+            DocumentFormat::Reservation => Document::Reservation(fields(format, &payload)?),
+            DocumentFormat::CashOut => Document::CashOut(fields(format, &payload)?),
+            DocumentFormat::Label => Document::Label(fields(format, &payload)?),
+            DocumentFormat::Image => Document::Image(picture(format, &payload)?),
+            DocumentFormat::Pdf => Document::Pdf(picture(format, &payload)?),
+            DocumentFormat::Drawer => Document::Drawer(fields(format, &payload)?),
+            DocumentFormat::TestPage => Document::TestPage { lines: fields(format, &payload)? },
         })
     }
 }
 
+fn fields<T: DeserializeOwned>(format: DocumentFormat, payload: &[u8]) -> Result<T, DocumentError> {
+    serde_json::from_slice(payload).map_err(|_| DocumentError::Unreadable { format })
+}
+
+fn picture(format: DocumentFormat, payload: &Bytes) -> Result<Box<Picture>, DocumentError> {
+    let unreadable = DocumentError::Unreadable { format };
+    let end = payload.iter().position(|byte| *byte == b'\n').ok_or(unreadable)?;
+    let options = fields(format, &payload[..end])?;
+    Ok(Box::new(Picture { bytes: payload.slice(end + 1..), options }))
+}
+
 impl DocumentFormat {
     /// Every format.
-    pub const ALL: [DocumentFormat; 5] = [
+    pub const ALL: [DocumentFormat; 11] = [
         DocumentFormat::Raw,
         DocumentFormat::Text,
         DocumentFormat::Receipt,
+        DocumentFormat::Reservation,
+        DocumentFormat::CashOut,
+        DocumentFormat::Label,
+        DocumentFormat::Image,
+        DocumentFormat::Pdf,
+        DocumentFormat::Html,
         DocumentFormat::Drawer,
         DocumentFormat::TestPage,
     ];
@@ -164,6 +224,12 @@ impl DocumentFormat {
             DocumentFormat::Raw => "raw",
             DocumentFormat::Text => "text",
             DocumentFormat::Receipt => "receipt",
+            DocumentFormat::Reservation => "reservation",
+            DocumentFormat::CashOut => "cash-out",
+            DocumentFormat::Label => "label",
+            DocumentFormat::Image => "image",
+            DocumentFormat::Pdf => "pdf",
+            DocumentFormat::Html => "html",
             DocumentFormat::Drawer => "drawer",
             DocumentFormat::TestPage => "test-page",
         }

@@ -14,30 +14,49 @@
 
 mod attempt;
 mod capability;
+mod cash_out;
+mod code;
+mod customer;
 mod document;
 mod evidence;
+mod frame;
 mod ids;
 mod job;
+mod label;
+mod money;
 mod notes;
 mod outcome;
+mod picture;
 mod priority;
+mod quiet;
 mod reasons;
 mod receipt;
 mod refusal;
+mod reservation;
 mod state;
 mod timestamp;
 
 pub use attempt::{Attempt, AttemptEnd, StopCause};
 pub use capability::Capability;
+pub use cash_out::CashOut;
+pub use code::{CodeField, Symbology};
+pub use customer::{Customer, Delivery};
 pub use document::{Document, DocumentError, DocumentFormat, DocumentType, DrawerPin};
 pub use evidence::Evidence;
+pub use frame::{Copies, Frame};
 pub use ids::{ConnectorId, ExternalId, IdError, JobId, PrinterId, PrinterName};
 pub use job::{Job, JobLimits, Mark, OnTrouble, ReplyContext};
+pub use label::Label;
+pub use money::{Money, Quantity};
 pub use notes::JobNotes;
 pub use outcome::{AbortReason, Outcome, UnconfirmedReason};
+pub use picture::{Dither, Picture, PictureAlign, PictureOptions, PictureWidth};
 pub use priority::Priority;
 pub use reasons::{StateReason, StateReasons};
-pub use receipt::{Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
+pub use receipt::{
+    Modifier, Payment, Receipt, ReceiptItem, ReceiptKind, ReceiptTotal, Tax, TotalKind,
+};
 pub use refusal::Refusal;
+pub use reservation::Reservation;
 pub use state::{IllegalTransition, JobState};
 pub use timestamp::Timestamp;

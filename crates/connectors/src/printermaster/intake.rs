@@ -79,8 +79,10 @@ impl Intake {
     ) {
         let size = match &job.document {
             Document::Raw(bytes) => bytes.len(),
-            Document::Text(text) => text.len(),
-            Document::Receipt(_) | Document::Drawer(_) | Document::TestPage { .. } => 0,
+            Document::Text(text) | Document::Html(text) => text.len(),
+            Document::Image(picture) | Document::Pdf(picture) => picture.bytes.len(),
+            // Fields, which are small.
+            _ => 0,
         };
         self.bytes += size;
         let host = host.clone();

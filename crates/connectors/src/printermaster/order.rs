@@ -4,7 +4,7 @@
 //! Money is taken as the sender wrote it; a number gets two decimals.
 
 use super::payload::{field, text_field, text_of};
-use platen_job::{Money, Quantity, Receipt, ReceiptItem, ReceiptTotal};
+use platen_job::{Customer, Frame, Money, Payment, Quantity, Receipt, ReceiptItem, ReceiptTotal};
 use serde_json::{Map, Value};
 
 /// Most lines of one order. More than any till sells at once; a bound against nonsense.
@@ -77,11 +77,11 @@ pub(crate) fn receipt(
         order: text(order, ORDER),
         table: text(order, TABLE),
         date: text(order, DATE),
-        customer: text(order, CUSTOMER).or_else(|| named(order, CUSTOMER)),
+        customer: text(order, CUSTOMER).or_else(|| named(order, CUSTOMER)).map(Customer::named),
         cashier: text(order, CASHIER).or_else(|| named(order, CASHIER)),
         items: items(order),
         notes: lines(order, NOTES),
-        footer: lines(order, FOOTER),
+        frame: Frame { footer: lines(order, FOOTER), ..Frame::default() },
         ..Receipt::default()
     };
     with_money(&mut receipt, order);
@@ -89,7 +89,7 @@ pub(crate) fn receipt(
         return None;
     }
     let own_heading = lines(order, HEADER);
-    receipt.header = if own_heading.is_empty() { heading } else { own_heading };
+    receipt.frame.header = if own_heading.is_empty() { heading } else { own_heading };
     if layout == Layout::KitchenTicket {
         without_money(&mut receipt);
     }
@@ -98,25 +98,32 @@ pub(crate) fn receipt(
 
 fn with_money(receipt: &mut Receipt, order: &Map<String, Value>) {
     let amount = |label: &str, names: &[&str]| {
-        money(order, names).map(|amount| ReceiptTotal { label: label.into(), amount })
+        money(order, names).map(|amount| ReceiptTotal {
+            label: label.into(),
+            amount,
+            ..ReceiptTotal::default()
+        })
     };
     receipt.totals = TOTALS.iter().filter_map(|(label, names)| amount(label, names)).collect();
     receipt.total = money(order, TOTAL);
     receipt.currency = text(order, CURRENCY);
     let method = text(order, METHOD);
-    let paid = amount(method.as_deref().unwrap_or("Paid"), PAID).or_else(|| {
+    let method_or = |word: &str| method.clone().unwrap_or_else(|| word.into());
+    let paid = money(order, PAID).map(|amount| (method_or("Paid"), amount)).or_else(|| {
         let amount = receipt.total.clone()?;
-        Some(ReceiptTotal { label: method?, amount })
+        Some((method.clone()?, amount))
     });
-    receipt.payments = paid.into_iter().chain(amount("Change", CHANGE)).collect();
+    let change = money(order, CHANGE).map(|amount| ("Change".into(), amount));
+    let payment = |(method, amount)| Payment { method, amount: Some(amount), ..Payment::default() };
+    receipt.payments = paid.into_iter().chain(change).map(payment).collect();
 }
 
 fn without_money(receipt: &mut Receipt) {
-    receipt.title = Some("KITCHEN".into());
-    receipt.header.clear();
+    receipt.frame.title = Some("KITCHEN".into());
+    receipt.frame.header.clear();
     receipt.totals.clear();
     receipt.payments.clear();
-    receipt.footer.clear();
+    receipt.frame.footer.clear();
     receipt.total = None;
     receipt.currency = None;
     for item in &mut receipt.items {
@@ -147,6 +154,7 @@ fn item(value: &Value) -> Option<ReceiptItem> {
         price: money(fields, ITEM_PRICE),
         total: money(fields, ITEM_TOTAL),
         notes,
+        ..ReceiptItem::default()
     })
 }
 
@@ -230,9 +238,9 @@ mod tests {
     #[test]
     fn a_receipt_carries_everything_as_it_was_written() {
         let receipt = read(order(), Layout::Receipt).unwrap();
-        assert_eq!(receipt.header, ["Café Lune"]);
+        assert_eq!(receipt.frame.header, ["Café Lune"]);
         assert_eq!(receipt.order.as_deref(), Some("118"));
-        assert_eq!(receipt.customer.as_deref(), Some("Ana"));
+        assert_eq!(receipt.customer, Some(Customer::named("Ana")));
         assert_eq!(receipt.items.len(), 4);
         let soup = &receipt.items[0];
         assert_eq!(soup.quantity, Some(Quantity("2".into())));
@@ -243,8 +251,8 @@ mod tests {
         assert_eq!(receipt.items[1].notes, ["with", "milk"]);
         assert_eq!(receipt.total, Some(Money("10.80".into())));
         assert_eq!(receipt.totals.len(), 2);
-        assert_eq!(receipt.payments[0].label, "Card");
-        assert_eq!(receipt.footer, ["Thank you", "Come again"]);
+        assert_eq!(receipt.payments[0].method, "Card");
+        assert_eq!(receipt.frame.footer, ["Thank you", "Come again"]);
     }
 
     #[test]
@@ -255,7 +263,7 @@ mod tests {
             assert!(!json.contains(amount), "{amount} in {json}");
         }
         assert_eq!(ticket.items[0].name, "Soup");
-        assert_eq!(ticket.title.as_deref(), Some("KITCHEN"));
+        assert_eq!(ticket.frame.title.as_deref(), Some("KITCHEN"));
     }
 
     #[test]

@@ -296,6 +296,10 @@ pub struct Area {
 impl Area {
     /// Dots along a line of text, and across the lines.
     pub fn inner(&self) -> (usize, usize) {
-        if self.turns.is_multiple_of(2) { (self.width, self.height) } else { (self.height, self.width) }
+        if self.turns.is_multiple_of(2) {
+            (self.width, self.height)
+        } else {
+            (self.height, self.width)
+        }
     }
 }

@@ -117,4 +117,3 @@ impl Paper {
 pub fn picture(bytes: &[u8], profile: &Profile) -> Vec<u8> {
     Paper::read(bytes, profile).picture()
 }
-

@@ -1,0 +1,16 @@
+//! Amounts and quantities as decimal text.
+
+use crate::quiet::quiet_debug;
+use serde::{Deserialize, Serialize};
+
+/// An amount of money, as a decimal text such as `"12.50"`: exact, and printed as the sender meant it.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Money(pub String);
+
+/// A number of things, as a decimal text such as `"2"` or `"0.350"`.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Quantity(pub String);
+
+quiet_debug!(Money, Quantity);
