@@ -94,14 +94,17 @@ impl Policy {
             return self.judge_unstarted(cause, attempt, job);
         }
         match (cause, job.stop) {
-            (StopCause::Canceled, Stop::ByPerson) => Verdict::Settle(Outcome::aborted(
-                AbortReason::CanceledWhilePrinting,
-                attempt.reasons.clone(),
-            )),
+            (StopCause::Canceled, Stop::ByPerson) | (StopCause::CanceledInQueue, _) => {
+                Verdict::Settle(Outcome::aborted(
+                    AbortReason::CanceledWhilePrinting,
+                    attempt.reasons.clone(),
+                ))
+            }
             (StopCause::ConnectionLost | StopCause::Unreachable, _) => {
                 self.in_doubt(job, UnconfirmedReason::ConnectionLost)
             }
             (StopCause::Canceled, _) => self.in_doubt(job, UnconfirmedReason::Interrupted),
+            (StopCause::Refused, _) => self.in_doubt(job, UnconfirmedReason::GivenUpInQueue),
             (StopCause::TimedOut | StopCause::NotReady | StopCause::NotRecorded, _) => {
                 self.in_doubt(job, UnconfirmedReason::NoAnswer)
             }
@@ -136,6 +139,10 @@ impl Policy {
         }
         let reasons = match cause {
             StopCause::Canceled | StopCause::NotRecorded => return Verdict::PutBack,
+            StopCause::CanceledInQueue => return Verdict::Settle(Outcome::Canceled),
+            StopCause::Refused => {
+                return Verdict::Settle(Outcome::unprintable("the computer's print queue refused it"));
+            }
             StopCause::NotReady if !attempt.reasons.stopping().is_empty() => {
                 attempt.reasons.clone()
             }
@@ -183,6 +190,7 @@ mod tests {
         Attempt { bytes_written, end: AttemptEnd::Stopped(cause), reasons: StateReasons::none() }
     }
 
+    /// Causes that say nothing of what anybody wants with the job.
     const CAUSES: [StopCause; 6] = [
         StopCause::Unreachable,
         StopCause::NotReady,
@@ -212,6 +220,33 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_was_deleted_in_the_systems_queue_is_not_printed_again() {
+        let policy = Policy::default();
+        let judge =
+            |bytes, cause| policy.judge(&stopped(bytes, cause), facts(DocumentType::KitchenTicket));
+        assert_eq!(judge(0, StopCause::CanceledInQueue), Verdict::Settle(Outcome::Canceled));
+        let Verdict::Settle(after) = judge(9, StopCause::CanceledInQueue) else {
+            unreachable!("somebody decided")
+        };
+        assert!(after.message().contains("Part of it may be on paper"), "{}", after.message());
+    }
+
+    #[test]
+    fn what_the_systems_queue_gave_up_is_not_tried_for_ever() {
+        let policy = Policy::default();
+        let judge =
+            |bytes, cause| policy.judge(&stopped(bytes, cause), facts(DocumentType::Receipt));
+        assert!(matches!(
+            judge(0, StopCause::Refused),
+            Verdict::Settle(Outcome::Aborted { reason: AbortReason::Unprintable, .. })
+        ));
+        assert_eq!(
+            judge(9, StopCause::Refused),
+            Verdict::Settle(Outcome::Unconfirmed { reason: UnconfirmedReason::GivenUpInQueue })
+        );
     }
 
     #[test]

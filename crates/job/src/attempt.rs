@@ -41,6 +41,12 @@ pub enum StopCause {
     /// The engine is stopping, or a person canceled the job.
     #[error("printing was interrupted")]
     Canceled,
+    /// Somebody deleted the job in the operating system's queue.
+    #[error("the job was canceled in the computer's print queue")]
+    CanceledInQueue,
+    /// The operating system's queue would not print the document, and would not another time.
+    #[error("the computer's print queue gave the job up")]
+    Refused,
     /// The start could not be recorded, so nothing was sent.
     #[error("the start of the job could not be recorded")]
     NotRecorded,

@@ -81,6 +81,11 @@ pub enum UnconfirmedReason {
     /// The printer said nothing more after the first byte.
     #[error("The printer stopped answering while this was printing. Check whether it is on paper.")]
     NoAnswer,
+    /// The operating system's queue gave the job up after it had begun.
+    #[error(
+        "The computer's print queue gave this up while it was printing. Check whether it is on paper."
+    )]
+    GivenUpInQueue,
 }
 
 impl Outcome {

@@ -22,16 +22,31 @@ pub enum StateReason {
     DeviceError,
     /// A person paused it.
     Paused,
+    /// The operating system's print service does not answer.
+    SpoolerDown,
+    /// The queue is not, or no longer, set up in the operating system.
+    QueueMissing,
+    /// The operating system's queue takes no new jobs.
+    QueueRejecting,
+    /// The operating system's queue is stopped: by a person, or after an error.
+    QueuePaused,
+    /// The operating system keeps the job back: a person held it, it wants a password, or it is tried again later.
+    HeldInQueue,
 }
 
 impl StateReason {
     /// Every reason, most urgent to tell first.
-    pub const ALL: [StateReason; 7] = [
+    pub const ALL: [StateReason; 12] = [
+        StateReason::SpoolerDown,
+        StateReason::QueueMissing,
         StateReason::CoverOpen,
         StateReason::MediaEmpty,
         StateReason::MediaJam,
         StateReason::DeviceError,
         StateReason::Offline,
+        StateReason::QueueRejecting,
+        StateReason::QueuePaused,
+        StateReason::HeldInQueue,
         StateReason::Paused,
         StateReason::MediaLow,
     ];
@@ -46,6 +61,11 @@ impl StateReason {
             StateReason::MediaJam => "media-jam",
             StateReason::DeviceError => "device-error",
             StateReason::Paused => "paused",
+            StateReason::SpoolerDown => "spooler-down",
+            StateReason::QueueMissing => "queue-missing",
+            StateReason::QueueRejecting => "queue-rejecting",
+            StateReason::QueuePaused => "queue-paused",
+            StateReason::HeldInQueue => "held-in-queue",
         }
     }
 
@@ -68,6 +88,21 @@ impl StateReason {
             }
             StateReason::DeviceError => "The printer reports an error. Switch it off and on again.",
             StateReason::Paused => "Printing is paused. Choose Resume to go on.",
+            StateReason::SpoolerDown => {
+                "This computer's print service does not answer. Restart the computer if that stays so."
+            }
+            StateReason::QueueMissing => {
+                "This computer no longer has a printer of that name. Set it up again, or choose another in Platen."
+            }
+            StateReason::QueueRejecting => {
+                "This computer's queue for the printer takes no jobs. Let it accept jobs in the printer settings."
+            }
+            StateReason::QueuePaused => {
+                "The printer is paused in this computer's printer settings. Resume it there."
+            }
+            StateReason::HeldInQueue => {
+                "This computer holds the job back. Release it in the printer's queue."
+            }
         }
     }
 

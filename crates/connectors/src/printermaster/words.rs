@@ -143,7 +143,9 @@ pub(crate) fn error_word(reason: StateReason) -> &'static str {
         StateReason::MediaLow => "low_paper",
         StateReason::MediaJam => "paper_jam",
         StateReason::DeviceError => "printer_error",
-        StateReason::Paused => "paused",
+        StateReason::Paused | StateReason::QueuePaused | StateReason::HeldInQueue => "paused",
+        StateReason::SpoolerDown | StateReason::QueueMissing => "offline",
+        StateReason::QueueRejecting => "printer_error",
     }
 }
 
