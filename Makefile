@@ -6,9 +6,11 @@ SHELL := /bin/bash
 SYSTEM := target/.system
 NODE := tests/node/node_modules/.ready
 PYTHON := tests/.venv/.ready
+SPOOLER := target/.spooler
+LAN := target/.lan
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -19,8 +21,12 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 
 test: test-core test-programs test-crash ## run every test
 
-test-core: $(SYSTEM) $(NODE) $(PYTHON) ## the crates, each alone
+test-core: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
+
+test-spooler: $(SYSTEM) $(SPOOLER) ## printing through CUPS: every trouble, 1,000 jobs (needs root)
+	cargo test -p platen-devices --locked --lib spooler
+	cargo test -p platen-devices --locked --test spooler --test spooler_thousand
 
 test-programs: $(SYSTEM) $(NODE) $(PYTHON) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked
@@ -52,6 +58,14 @@ fmt: ## format everything
 
 $(SYSTEM): tests/setup.sh
 	@tests/setup.sh system
+	@mkdir -p $(@D) && touch $@
+
+$(SPOOLER): tests/setup.sh
+	@tests/setup.sh spooler
+	@mkdir -p $(@D) && touch $@
+
+$(LAN): tests/setup.sh
+	@tests/setup.sh lan
 	@mkdir -p $(@D) && touch $@
 
 $(NODE): tests/setup.sh tests/node/package-lock.json

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|python|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|python|spooler|lan|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,9 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 system() {
     # libssl-dev and pkg-config: rust_socketio speaks TLS through OpenSSL. strace: kills the engine at chosen steps.
-    apt_install build-essential pkg-config libssl-dev ca-certificates strace procps openssl
+    # libcups2-dev: the list of the system's printers. libusb-1.0-0-dev, libudev-dev: printers on USB.
+    apt_install build-essential pkg-config libssl-dev ca-certificates strace procps openssl \
+        libcups2-dev libusb-1.0-0-dev libudev-dev
     have cargo || { say "Rust 1.95 or newer is needed: https://rustup.rs"; exit 1; }
 }
 
@@ -38,6 +40,16 @@ python() {
     say "python packages for the tests"
     python3 -m venv tests/.venv
     tests/.venv/bin/pip install -q --disable-pip-version-check -r tests/python/requirements.txt
+}
+
+spooler() {
+    # A print scheduler that the tests start for themselves. Debian starts one of its own; the tests leave it alone.
+    apt_install cups-daemon cups-client
+}
+
+lan() {
+    # Network namespaces, for a LAN that is nobody else's.
+    apt_install iproute2
 }
 
 deny() {

@@ -18,6 +18,17 @@ pub trait Device: Send {
     /// the next call; [`Device::print`] brings its own.
     fn expect_open_command(&mut self, _clean_up: Option<Bytes>) {}
 
+    /// Whether it can do something with a document of that format.
+    fn takes(&self, format: PrintFormat) -> bool {
+        format == PrintFormat::Raw
+    }
+
+    /// Watches a job of an earlier run that the operating system's spooler has, to its end; `request.bytes` are those that
+    /// were sent. Nothing is sent again. `None` where this device is no queue of a spooler.
+    async fn follow(&mut self, _job: &SpoolerJob, _request: PrintRequest<'_>) -> Option<Attempt> {
+        None
+    }
+
     /// Asks the printer how it is. Bounded by the device's own time-outs.
     async fn status(&mut self) -> PrinterStatus;
 
@@ -32,6 +43,8 @@ pub trait Device: Send {
 pub struct PrintRequest<'a> {
     /// The job's bytes.
     pub bytes: Bytes,
+    /// What those bytes are; [`Device::takes`] says whether the device has a use for them.
+    pub format: PrintFormat,
     /// Sent before the job because an earlier attempt stopped inside a command. Not counted in `bytes_written`.
     pub clean_up: Option<Bytes>,
     /// Called exactly once, right before the first byte of the job; where it fails nothing is sent.
@@ -52,6 +65,42 @@ pub trait StartRecord: Send + Sync {
     /// # Errors
     /// [`NotRecorded`]: the job must not start.
     fn first_byte(&self) -> Result<(), NotRecorded>;
+
+    /// The operating system's spooler gave the job a number. Called before [`StartRecord::first_byte`], and thus before the
+    /// document goes there; after a crash [`Device::follow`] says by that number what became of the job.
+    ///
+    /// # Errors
+    /// [`NotRecorded`]: the job must not start.
+    fn remember(&self, _job: &SpoolerJob) -> Result<(), NotRecorded> {
+        Ok(())
+    }
+}
+
+/// What the bytes of a job are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrintFormat {
+    /// The printer's own commands: every transport takes them, and nobody changes a byte of them.
+    #[default]
+    Raw,
+    /// A PDF document, for an office printer behind the operating system's spooler.
+    Pdf,
+    /// A picture, likewise.
+    Png,
+    /// A picture, likewise.
+    Jpeg,
+}
+
+/// A job's place in the operating system's spooler: enough to find it again after a crash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpoolerJob {
+    /// The queue's name.
+    pub queue: String,
+    /// The spooler's number of the job. A spooler that lost its memory gives a number again.
+    pub id: u32,
+    /// The name that the job was given there, different from job to job: it proves that `id` is still the same job. Says
+    /// nothing of what is printed.
+    pub name: String,
 }
 
 /// The start of a job could not be recorded.

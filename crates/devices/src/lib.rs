@@ -1,20 +1,23 @@
 //! Moves bytes to printers and reads what they say.
 //!
 //! A [`Device`] reports what happened; what to do about it is decided elsewhere. [`open()`] gives the device behind a
-//! [`DeviceUri`]; [`NetworkDevice`] is the one behind `tcp://host:port`.
+//! [`DeviceUri`]; [`NetworkDevice`] is the one behind `tcp://host:port`, [`SpoolerDevice`] the one behind
+//! `spooler://QUEUE`.
 
 mod device;
 mod network;
 mod open;
 mod options;
+pub mod spooler;
 mod status;
 mod uri;
 
 pub use device::{
-    Confirmation, Device, DeviceMemory, NotRecorded, PrintRequest, PrinterStatus, Reachability,
-    StartRecord,
+    Confirmation, Device, DeviceMemory, NotRecorded, PrintFormat, PrintRequest, PrinterStatus,
+    Reachability, SpoolerJob, StartRecord,
 };
 pub use network::NetworkDevice;
 pub use open::{DeviceError, open};
 pub use options::{ConfirmMode, DeviceOptions, Pace, StatusSupport};
+pub use spooler::{SpoolerDevice, SpoolerServer};
 pub use uri::{DeviceUri, DeviceUriError};

@@ -1,6 +1,6 @@
 //! From an address to the device that serves it.
 
-use crate::{Device, DeviceOptions, DeviceUri, DeviceUriError, NetworkDevice};
+use crate::{Device, DeviceOptions, DeviceUri, DeviceUriError, NetworkDevice, SpoolerDevice};
 
 /// Why there is no device behind an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,11 +13,12 @@ pub enum DeviceError {
 /// The device behind that address. Nothing is connected yet: the first `print` or `status` does that.
 ///
 /// # Errors
-/// None for a network printer; [`DeviceError`] is where other kinds of printers will say what this machine lacks.
+/// None for a network printer or a queue; [`DeviceError`] is where other kinds of printers will say what this machine lacks.
 pub fn open(uri: &DeviceUri, options: DeviceOptions) -> Result<Box<dyn Device>, DeviceError> {
     match uri {
         DeviceUri::Network { host, port } => {
             Ok(Box::new(NetworkDevice::new(host.clone(), *port, options)))
         }
+        DeviceUri::Spooler { queue } => Ok(Box::new(SpoolerDevice::new(queue.clone(), options))),
     }
 }

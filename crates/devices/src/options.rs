@@ -1,6 +1,6 @@
 //! How a printer is to be treated; most of it comes from its profile.
 
-use crate::DeviceMemory;
+use crate::{DeviceMemory, SpoolerServer};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub struct DeviceOptions {
     pub confirm: ConfirmMode,
     /// What was learned about it in earlier runs.
     pub memory: DeviceMemory,
+    /// Where the operating system's spooler is asked; nothing for this machine's own.
+    pub spooler: Option<SpoolerServer>,
     /// How long a connection may take to come up, name look-up included.
     pub connect_timeout: Duration,
     /// How long the first answer to a status question may take.
@@ -43,6 +45,7 @@ impl Default for DeviceOptions {
             status: StatusSupport::Supported,
             confirm: ConfirmMode::Probe,
             memory: DeviceMemory::default(),
+            spooler: None,
             connect_timeout: Duration::from_secs(3),
             reply_timeout: Duration::from_secs(1),
             write_stall: Duration::from_secs(10),

@@ -8,7 +8,8 @@ use url::{Host, Url};
 /// The port that receipt printers listen on for raw data.
 const RAW_PORT: u16 = 9100;
 
-/// A printer's address: `tcp://host[:port]`. Port 9100 is understood where none is written.
+/// A printer's address: `tcp://host[:port]` or `spooler://QUEUE`. Port 9100 is understood where none is written; what
+/// is not a letter, digit, `-`, `.`, `_` or `~` in a queue's name is written as `%` and two hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum DeviceUri {
@@ -19,6 +20,11 @@ pub enum DeviceUri {
         /// 1–65535.
         port: u16,
     },
+    /// A queue of this machine's operating system.
+    Spooler {
+        /// Its name there, as people see it: not escaped.
+        queue: String,
+    },
 }
 
 /// Why a text is not a printer's address. Quotes nothing but the scheme.
@@ -28,7 +34,7 @@ pub enum DeviceUriError {
     #[error("a printer's address looks like tcp://192.168.1.50:9100")]
     NoScheme,
     /// This build does not know the scheme.
-    #[error("printers at {0}: are not supported; use tcp://host:port")]
+    #[error("printers at {0}: are not supported; use tcp://host:port or spooler://QUEUE")]
     UnknownScheme(String),
     /// No host between `//` and the port.
     #[error("the printer's address names no host; write tcp://host:port")]
@@ -42,6 +48,12 @@ pub enum DeviceUriError {
     /// A user, path, query or fragment, which a network printer has no use for.
     #[error("the printer's address must end after the port")]
     Extra,
+    /// No name behind `spooler://`.
+    #[error("the printer's address names no queue; write spooler://QUEUE")]
+    NoQueue,
+    /// A stray `%`, a slash, or bytes that are no UTF-8.
+    #[error("the queue's name in the printer's address is not readable; write %20 for a space")]
+    BadQueue,
 }
 
 impl FromStr for DeviceUri {
@@ -52,6 +64,7 @@ impl FromStr for DeviceUri {
         let (scheme, _) = text.split_once("://").ok_or(DeviceUriError::NoScheme)?;
         match scheme.to_ascii_lowercase().as_str() {
             "tcp" => network(text),
+            "spooler" => spooler(text),
             other => Err(DeviceUriError::UnknownScheme(other.to_owned())),
         }
     }
@@ -64,6 +77,7 @@ impl fmt::Display for DeviceUri {
                 write!(f, "tcp://[{host}]:{port}")
             }
             DeviceUri::Network { host, port } => write!(f, "tcp://{host}:{port}"),
+            DeviceUri::Spooler { queue } => write!(f, "spooler://{}", escaped(queue)),
         }
     }
 }
@@ -124,6 +138,49 @@ fn plain_host_of(host: Host<String>) -> Result<String, DeviceUriError> {
     })
 }
 
+fn spooler(text: &str) -> Result<DeviceUri, DeviceUriError> {
+    let (_, name) = text.split_once("://").ok_or(DeviceUriError::NoScheme)?;
+    let name = name.strip_suffix('/').unwrap_or(name);
+    if name.contains(['/', '?', '#']) {
+        return Err(DeviceUriError::BadQueue);
+    }
+    let queue = unescaped(name).ok_or(DeviceUriError::BadQueue)?;
+    if queue.is_empty() {
+        return Err(DeviceUriError::NoQueue);
+    }
+    Ok(DeviceUri::Spooler { queue })
+}
+
+/// Percent-encoding (RFC 3986): everything but unreserved characters is escaped.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// Undoes percent-encoding; nothing where an escape is not whole or the result is not UTF-8 or has control characters.
+pub(crate) fn unescaped(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            let digits = std::str::from_utf8(&digits).ok().filter(|d| !d.starts_with('+'))?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|name| !name.contains(char::is_control))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,12 +202,32 @@ mod tests {
     }
 
     #[test]
+    fn queue_names_survive_whatever_is_in_them() {
+        for (text, queue, canonical) in [
+            ("spooler://POS80", "POS80", "spooler://POS80"),
+            (" Spooler://pos80/ ", "pos80", "spooler://pos80"),
+            ("spooler://Bon%20Drucker", "Bon Drucker", "spooler://Bon%20Drucker"),
+            ("spooler://%5C%5Cserver%5CBär", r"\\server\Bär", "spooler://%5C%5Cserver%5CB%C3%A4r"),
+        ] {
+            let uri: DeviceUri = text.parse().unwrap();
+            assert_eq!(uri, DeviceUri::Spooler { queue: queue.to_owned() }, "{text}");
+            assert_eq!(uri.to_string(), canonical);
+            assert_eq!(canonical.parse::<DeviceUri>().unwrap(), uri);
+        }
+    }
+
+    #[test]
     fn what_is_not_an_address_is_refused_with_its_reason() {
         for (text, error) in [
             ("", DeviceUriError::NoScheme),
             ("192.168.1.50:9100", DeviceUriError::NoScheme),
             ("usb://04b8/0202", DeviceUriError::UnknownScheme("usb".to_owned())),
-            ("spooler://POS80", DeviceUriError::UnknownScheme("spooler".to_owned())),
+            ("spooler://", DeviceUriError::NoQueue),
+            ("spooler://POS80/jobs", DeviceUriError::BadQueue),
+            ("spooler://POS%8", DeviceUriError::BadQueue),
+            ("spooler://POS%+1", DeviceUriError::BadQueue),
+            ("spooler://POS%0A", DeviceUriError::BadQueue),
+            ("spooler://%FF", DeviceUriError::BadQueue),
             ("tcp://", DeviceUriError::NoHost),
             ("tcp://:9100", DeviceUriError::NoHost),
             ("tcp://host:0", DeviceUriError::BadPort),

@@ -154,6 +154,7 @@ fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Profile> {
 fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
     let way = match settings.uri.parse::<DeviceUri>() {
         Ok(DeviceUri::Network { host, port }) => Way::Network { host, port },
+        Ok(DeviceUri::Spooler { queue }) => Way::Spooler { queue },
         Err(_) => Way::Network { host: settings.uri.clone(), port: 0 },
     };
     PrinterView {

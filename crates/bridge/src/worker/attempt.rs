@@ -6,7 +6,7 @@ use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
 use bytes::Bytes;
 use platen_connectors::HostEvent;
-use platen_devices::{NotRecorded, PrintRequest, StartRecord};
+use platen_devices::{NotRecorded, PrintFormat, PrintRequest, StartRecord};
 use platen_job::{Attempt, AttemptEnd, JobId, StateReasons, StopCause};
 use platen_spool::{JobRecord, Lane, LeaseSeq};
 use std::sync::Arc;
@@ -40,6 +40,7 @@ impl Worker {
         let (reasons, mut heard) = watch::channel(StateReasons::none());
         let request = PrintRequest {
             bytes,
+            format: PrintFormat::Raw,
             clean_up: self.clean_up.clone(),
             start: &start,
             reasons: &reasons,

@@ -2,11 +2,15 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+#[cfg(unix)]
+pub mod cupsd;
 pub mod peer;
 
 use bytes::Bytes;
 use peer::Peer;
-use platen_devices::{DeviceOptions, NetworkDevice, NotRecorded, PrintRequest, StartRecord};
+use platen_devices::{
+    DeviceOptions, NetworkDevice, NotRecorded, PrintFormat, PrintRequest, StartRecord,
+};
 use platen_job::{Attempt, AttemptEnd, Evidence, StateReasons, StopCause};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -81,6 +85,7 @@ impl Job {
     pub fn request(&self) -> PrintRequest<'_> {
         PrintRequest {
             bytes: self.bytes.clone(),
+            format: PrintFormat::Raw,
             clean_up: self.clean_up.clone(),
             start: &self.starts,
             reasons: &self.reasons,
@@ -139,4 +144,17 @@ pub fn noise(length: usize, seed: u64) -> Vec<u8> {
 
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Runs one ignored test of this file in a process of its own, with that environment; what it said.
+pub async fn rerun(test: &str, environment: &[(&str, &str)]) -> String {
+    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored", "--nocapture"]).kill_on_drop(true);
+    command.envs(environment.iter().copied());
+    let output = command.output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{test}: {said}\n{complaint}");
+    assert!(said.contains("1 passed"), "{test} did not run: {said}");
+    said.into_owned()
 }
