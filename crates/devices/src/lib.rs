@@ -5,6 +5,7 @@
 //! `spooler://QUEUE`.
 
 mod device;
+pub mod lan;
 mod network;
 mod open;
 mod options;
