@@ -10,7 +10,7 @@ SPOOLER := target/.spooler
 LAN := target/.lan
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -27,6 +27,10 @@ test-core: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alo
 test-spooler: $(SYSTEM) $(SPOOLER) ## printing through CUPS: every trouble, 1,000 jobs (needs root)
 	cargo test -p platen-devices --locked --lib spooler
 	cargo test -p platen-devices --locked --test spooler --test spooler_thousand
+
+test-lan: $(SYSTEM) $(LAN) ## finding printers, in a network of the test's own (needs root)
+	cargo test -p platen-devices --locked --lib lan
+	cargo test -p platen-devices --locked --test lan
 
 test-programs: $(SYSTEM) $(NODE) $(PYTHON) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked

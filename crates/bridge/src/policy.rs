@@ -141,7 +141,9 @@ impl Policy {
             StopCause::Canceled | StopCause::NotRecorded => return Verdict::PutBack,
             StopCause::CanceledInQueue => return Verdict::Settle(Outcome::Canceled),
             StopCause::Refused => {
-                return Verdict::Settle(Outcome::unprintable("the computer's print queue refused it"));
+                return Verdict::Settle(Outcome::unprintable(
+                    "the computer's print queue refused it",
+                ));
             }
             StopCause::NotReady if !attempt.reasons.stopping().is_empty() => {
                 attempt.reasons.clone()

@@ -4,6 +4,8 @@
 
 #[cfg(unix)]
 pub mod cupsd;
+#[cfg(target_os = "linux")]
+pub mod network;
 pub mod peer;
 
 use bytes::Bytes;
@@ -149,8 +151,13 @@ pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 /// Runs one ignored test of this file in a process of its own, with that environment; what it said.
 pub async fn rerun(test: &str, environment: &[(&str, &str)]) -> String {
     let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--ignored", "--nocapture"]).kill_on_drop(true);
     command.envs(environment.iter().copied());
+    run_ignored(command, test).await
+}
+
+/// Runs that program, which is this file's, with one ignored test.
+pub async fn run_ignored(mut command: tokio::process::Command, test: &str) -> String {
+    command.args(["--exact", test, "--ignored", "--nocapture"]).kill_on_drop(true);
     let output = command.output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
