@@ -1,6 +1,6 @@
 //! What a job prints.
 
-use crate::{CashOut, Label, Picture, Receipt, Reservation};
+use crate::{CashOut, Label, Picture, Receipt, ReceiptKind, Reservation};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -134,6 +134,20 @@ impl Document {
             Document::Html(_) => DocumentFormat::Html,
             Document::Drawer(_) => DocumentFormat::Drawer,
             Document::TestPage { .. } => DocumentFormat::TestPage,
+        }
+    }
+
+    /// What such a document is for, where its sender does not say it.
+    pub fn usual_type(&self) -> DocumentType {
+        match self {
+            Document::Receipt(receipt) if receipt.kind == Some(ReceiptKind::Kitchen) => {
+                DocumentType::KitchenTicket
+            }
+            Document::Receipt(_) => DocumentType::Receipt,
+            Document::Label(_) => DocumentType::Label,
+            Document::Drawer(_) => DocumentType::Drawer,
+            Document::TestPage { .. } => DocumentType::Test,
+            _ => DocumentType::Other,
         }
     }
 

@@ -29,6 +29,7 @@ mod outcome;
 mod picture;
 mod priority;
 mod quiet;
+mod reading;
 mod reasons;
 mod receipt;
 mod refusal;
@@ -52,6 +53,10 @@ pub use notes::JobNotes;
 pub use outcome::{AbortReason, Outcome, UnconfirmedReason};
 pub use picture::{Dither, Picture, PictureAlign, PictureOptions, PictureWidth};
 pub use priority::Priority;
+pub use reading::{
+    DocumentJsonError, Expected, MOST_JSON_BYTES, MOST_JSON_VALUES, MOST_UNKNOWN_FIELDS,
+    UnknownField, document_schema,
+};
 pub use reasons::{StateReason, StateReasons};
 pub use receipt::{
     Modifier, Payment, Receipt, ReceiptItem, ReceiptKind, ReceiptTotal, Tax, TotalKind,

@@ -1,0 +1,131 @@
+//! Documents as integrators write them in JSON: `{"type": "receipt", …}`.
+//!
+//! ```text
+//! bytes ─▶ parse (a tree of bounded size) ─▶ walk along fields.rs (plain forms, unknown fields listed) ─▶ Document
+//! ```
+//!
+//! `fields.rs` is the one place where a field of the schema is written down; `docs/schema` is made from it.
+
+mod fields;
+mod number;
+mod parse;
+mod schema;
+mod shape;
+mod walk;
+
+pub use parse::{MOST_JSON_BYTES, MOST_JSON_VALUES};
+pub use schema::document_schema;
+pub use shape::Expected;
+pub use walk::MOST_UNKNOWN_FIELDS;
+
+use crate::{Document, DrawerPin, Picture};
+use fields::{DOCUMENTS, TYPES};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt;
+use walk::Walk;
+
+/// Where a field stands that no document has, such as `items[3].colour`: at most 60 characters of each name, no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownField(String);
+
+impl fmt::Display for UnknownField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why JSON is not a document. Says where, never what stands there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentJsonError {
+    /// More bytes than [`MOST_JSON_BYTES`].
+    #[error("the document has more than {limit} bytes of JSON")]
+    TooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// More values than [`MOST_JSON_VALUES`].
+    #[error("the document has more than {limit} values")]
+    TooManyValues {
+        /// Values allowed.
+        limit: usize,
+    },
+    /// Not JSON, nested deeper than 127 levels, half a surrogate pair in a text, or a number that no computer holds.
+    #[error("the document is not JSON (line {line}, column {column})")]
+    NotJson {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// JSON, but not an object.
+    #[error("the document is not an object")]
+    NotAnObject,
+    /// A field holds what it cannot hold, or is missing.
+    #[error("{path}: {expected}")]
+    Field {
+        /// Where, such as `items[3].price`.
+        path: String,
+        /// What belongs there.
+        expected: Expected,
+    },
+}
+
+impl Document {
+    /// Reads a document of the schema in `docs/schema/document.schema.json`. Fields that it does not have are left out and
+    /// listed, the first [`MOST_UNKNOWN_FIELDS`] of them.
+    ///
+    /// # Errors
+    /// [`DocumentJsonError`], which names the place and never holds the value.
+    pub fn from_json(json: &[u8]) -> Result<(Document, Vec<UnknownField>), DocumentJsonError> {
+        let Value::Object(mut fields) = parse::parse(json)? else {
+            return Err(DocumentJsonError::NotAnObject);
+        };
+        let of_type = |expected| DocumentJsonError::Field { path: "type".into(), expected };
+        let word = fields.remove("type").ok_or(of_type(Expected::Present))?;
+        let known = DOCUMENTS.iter().find(|(known, _)| word.as_str() == Some(known));
+        let (word, object) = known.ok_or(of_type(Expected::Word(TYPES)))?;
+        let currency = fields.get("currency").and_then(Value::as_str).unwrap_or_default();
+        let mut walk = Walk::new(number::decimals_of(currency));
+        let plain = walk.object(object, fields)?;
+        Ok((document(word, plain)?, walk.unknown))
+    }
+}
+
+/// A document of plain fields.
+fn document(word: &str, mut plain: Value) -> Result<Document, DocumentJsonError> {
+    let text = |plain: &Value, name: &str| plain[name].as_str().unwrap_or_default().to_owned();
+    Ok(match word {
+        "receipt" => {
+            plain["kind"] = "bill".into();
+            Document::Receipt(of_fields(plain)?)
+        }
+        "kitchen-ticket" => {
+            plain["kind"] = "kitchen".into();
+            Document::Receipt(of_fields(plain)?)
+        }
+        "reservation" => Document::Reservation(of_fields(plain)?),
+        "cash-out" => Document::CashOut(of_fields(plain)?),
+        "label" => Document::Label(of_fields(plain)?),
+        "html" => Document::Html(text(&plain, "html")),
+        "image" => Document::Image(of_fields(plain)?),
+        "pdf" => Document::Pdf(of_fields(plain)?),
+        "raw" => Document::Raw(of_fields::<Picture>(plain)?.bytes),
+        "drawer" => Document::Drawer(match plain.get_mut("pin") {
+            Some(pin) => of_fields(pin.take())?,
+            None => DrawerPin::default(),
+        }),
+        "test-page" => Document::TestPage {
+            lines: plain.get_mut("lines").map(Value::take).map_or(Ok(Vec::new()), of_fields)?,
+        },
+        _ => Document::Text(text(&plain, "text")),
+    })
+}
+
+/// The walk leaves nothing that a document's own types do not take.
+fn of_fields<T: DeserializeOwned>(plain: Value) -> Result<T, DocumentJsonError> {
+    serde_json::from_value(plain).map_err(|_| DocumentJsonError::NotAnObject)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Numbers of senders, as decimal text.
+
+use serde_json::Number;
+
+/// Amounts from here on are refused: no shop sells for a trillion, and a mistake should not look like a price.
+pub(super) const ABSURD: f64 = 1e12;
+
+/// Most characters of an amount that is a text.
+pub(super) const MOST_CHARACTERS: usize = 40;
+
+/// What programs write where a calculation failed.
+pub(super) const FAILED: &[&str] =
+    &["nan", "inf", "infinity", "undefined", "null", "none", "[object object]", "#n/a"];
+
+/// Whether a JSON number is small enough for an amount.
+pub(super) fn is_sane(number: &Number) -> bool {
+    number.as_f64().is_some_and(|value| value.abs() < ABSURD)
+}
+
+/// Whether a text may be printed as an amount: a number as people write it, or a word such as "free", and not what a
+/// program writes where it failed to calculate.
+pub(super) fn is_printable(text: &str) -> bool {
+    let text = text.trim();
+    let unsigned = text.trim_start_matches(['+', '-']).trim_start().to_ascii_lowercase();
+    let exponent = unsigned
+        .split_once('e')
+        .is_some_and(|(mantissa, power)| is_decimal(mantissa) && is_decimal(power));
+    text.chars().count() <= MOST_CHARACTERS && !exponent && !FAILED.contains(&unsigned.as_str())
+}
+
+fn is_decimal(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".+-".contains(&byte))
+}
+
+/// A number as plain decimal text with at least so many decimals, and at most six where it has more.
+pub(super) fn plain(number: &Number, decimals: usize) -> String {
+    if let (Some(whole), 0) = (number.as_i64(), decimals) {
+        return whole.to_string();
+    }
+    let value = number.as_f64().unwrap_or_default();
+    let mut text = format!("{value:.6}");
+    let least = text.len() - 6 + decimals.min(6);
+    while text.len() > least && text.ends_with('0') {
+        text.pop();
+    }
+    if text.ends_with('.') {
+        text.pop();
+    }
+    if text.trim_start_matches('-').bytes().all(|byte| matches!(byte, b'0' | b'.')) {
+        text = text.trim_start_matches('-').to_owned();
+    }
+    text
+}
+
+/// Decimals that amounts of a currency have: ISO 4217, by its code. Two for whatever else it is.
+pub(super) fn decimals_of(currency: &str) -> usize {
+    match currency.trim().to_ascii_uppercase().as_str() {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(json: &str) -> Number {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn numbers_become_the_text_that_was_meant() {
+        for (json, decimals, text) in [
+            ("12.5", 2, "12.50"),
+            ("12", 2, "12.00"),
+            ("-3", 2, "-3.00"),
+            ("0.30000000000000004", 2, "0.30"),
+            ("10.799999999999999", 2, "10.80"),
+            ("1.8795", 2, "1.8795"),
+            ("1200", 0, "1200"),
+            ("2.0", 0, "2"),
+            ("0.350", 0, "0.35"),
+            ("-0.0", 2, "0.00"),
+            ("5", 3, "5.000"),
+        ] {
+            assert_eq!(plain(&number(json), decimals), text, "{json}");
+        }
+    }
+
+    #[test]
+    fn failed_calculations_are_no_amounts() {
+        for text in ["NaN", "-Infinity", "undefined", "null", "1e400", "1E5", "[object Object]"] {
+            assert!(!is_printable(text), "{text}");
+        }
+        for text in ["12,50", "1 234,50 DA", "-3.00", "free", "€5", "Espresso", "1.234.567,89"] {
+            assert!(is_printable(text), "{text}");
+        }
+        assert!(!is_printable(&"9".repeat(MOST_CHARACTERS + 1)));
+        assert!(!is_sane(&number("1e300")) && is_sane(&number("-5.5")));
+    }
+}
