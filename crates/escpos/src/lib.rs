@@ -20,11 +20,15 @@ mod bitmap;
 mod boundary;
 mod cash_out;
 mod code_page;
+mod codes;
 mod encode;
 mod frame;
+pub mod images;
 mod label;
 pub mod paper;
+pub mod pdf;
 mod profile;
+mod raster;
 mod receipt;
 mod reservation;
 mod scan;
@@ -37,12 +41,17 @@ mod writer;
 pub use bitmap::Bitmap;
 pub use boundary::{Boundaries, MOST_PADDING, clean_up, is_boundary};
 pub use code_page::Encoding;
+pub use codes::{
+    Barcode, Code, CodeError, HumanReadable, Pdf417, Pdf417Command, PrintedBarcode, Qr, QrLevel,
+    barcode_from_command, pdf417_from_command, qr_from_command,
+};
 pub use encode::{EncodeError, Encoded, encode};
 pub use profile::{
     BarcodeForm, Catalogue, CodePage, Confirm, FontSize, Graphics, Kanji, KanjiText, Profile,
     ProfileError, ProfileSource, Quirk, Recognised, RejectedProfile, SecondFont, Support,
     Symbology,
 };
+pub use raster::RasterError;
 pub use scan::{
     Align, BarcodeLook, Command, Cut, CutKind, Feed, Missing, Page, Pending, Place, RealTime,
     RealTimeWatch, Scanner, Style, Switch, Token, scan,
