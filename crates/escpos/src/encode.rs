@@ -1,11 +1,13 @@
 //! A document to printer bytes.
 
 use crate::boundary::end_of_paper;
+use crate::images::ImageError;
+use crate::pdf::PdfError;
 use crate::profile::Profile;
 use crate::scan::{Align, ESC};
 use crate::sheet::{Look, MOST_LINES, Sheet};
 use crate::text::Note;
-use crate::{cash_out, label, receipt, reservation, test_page, writer};
+use crate::{cash_out, label, picture, receipt, reservation, test_page, writer};
 use platen_job::{Document, DocumentFormat, DrawerPin, Mark};
 
 /// A document as the printer gets it.
@@ -32,6 +34,15 @@ pub enum EncodeError {
     /// The profile has no such drawer.
     #[error("this printer has no cash drawer at that connector")]
     NoDrawer,
+    /// The profile has no command for images.
+    #[error("this printer prints no images")]
+    NoImages,
+    /// The picture cannot be printed.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The PDF cannot be printed.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
     /// Documents of that format cannot be laid out.
     #[error("documents of the format {format} cannot be printed")]
     Unsupported {
@@ -82,6 +93,8 @@ fn lay_out(
         Document::CashOut(slip) => cash_out::lay_out(slip, sheet),
         Document::Label(label) => label::lay_out(label, sheet),
         Document::TestPage { lines } => test_page::lay_out(lines, profile, sheet),
+        Document::Image(image) => picture::lay_out_image(image, profile, sheet)?,
+        Document::Pdf(pdf) => picture::lay_out_pdf(pdf, profile, sheet)?,
         other => return Err(EncodeError::Unsupported { format: other.format() }),
     }
     Ok(())

@@ -27,6 +27,7 @@ pub mod images;
 mod label;
 pub mod paper;
 pub mod pdf;
+mod picture;
 mod profile;
 mod raster;
 mod receipt;

@@ -18,6 +18,7 @@ mod wrap;
 pub(crate) use rows::Cell;
 
 use crate::bitmap::Bitmap;
+use crate::codes::Code;
 use crate::profile::Profile;
 use crate::scan::{Align, Switch};
 use crate::text::{Composer, Note};
@@ -76,6 +77,8 @@ pub(crate) enum Block {
     Line(Line),
     /// A picture, as wide as the paper at most.
     Picture { bitmap: Bitmap, align: Align },
+    /// A code's commands, and the dots that it is high.
+    Code { bytes: Vec<u8>, height: usize, align: Align },
     /// Lines of nothing.
     Space { lines: u8 },
     /// Feed and cut: the end of one copy.
@@ -178,7 +181,7 @@ impl<'a> Sheet<'a> {
         let wanted = match self.blocks.last() {
             None | Some(Block::Space { .. } | Block::Cut) => false,
             Some(Block::Line(line)) => !line.is_blank(),
-            Some(Block::Picture { .. }) => true,
+            Some(Block::Picture { .. } | Block::Code { .. }) => true,
         };
         if wanted {
             self.push(Block::Space { lines: 1 });
@@ -191,7 +194,7 @@ impl<'a> Sheet<'a> {
         let wanted = match self.blocks.last() {
             None | Some(Block::Cut) => false,
             Some(Block::Line(line)) => line.is_blank() || !is_rule(line),
-            Some(Block::Space { .. } | Block::Picture { .. }) => true,
+            Some(Block::Space { .. } | Block::Picture { .. } | Block::Code { .. }) => true,
         };
         if wanted {
             let span = Span { text: "-".repeat(self.columns), look: Look::PLAIN };
@@ -203,6 +206,22 @@ impl<'a> Sheet<'a> {
     pub(crate) fn picture(&mut self, bitmap: Bitmap, align: Align) {
         let align = self.mirrored(align);
         self.push(Block::Picture { bitmap, align });
+    }
+
+    /// A code, with white above and below it, which its scanner needs. Where it cannot be printed, a note says so and why.
+    pub(crate) fn code(&mut self, code: &Code, align: Align) {
+        let mut bytes = Vec::new();
+        let printed =
+            code.write(self.profile, &mut bytes).and_then(|()| code.picture(self.profile.dots));
+        match printed {
+            Ok(picture) => {
+                let align = self.mirrored(align);
+                self.gap();
+                self.push(Block::Code { bytes, height: picture.height(), align });
+                self.gap();
+            }
+            Err(reason) => self.note(Note::CodeLeftOut { reason }),
+        }
     }
 
     /// Ends a copy: feeds and cuts. The sheet's end is cut without it.
@@ -235,7 +254,7 @@ impl<'a> Sheet<'a> {
         self.blocks.iter().all(|block| match block {
             Block::Line(line) => line.is_blank(),
             Block::Space { .. } | Block::Cut => true,
-            Block::Picture { .. } => false,
+            Block::Picture { .. } | Block::Code { .. } => false,
         })
     }
 
@@ -285,6 +304,7 @@ impl<'a> Sheet<'a> {
                 Block::Line(_) | Block::Cut => 1,
                 Block::Space { lines } => usize::from(*lines),
                 Block::Picture { bitmap, .. } => bitmap.height().div_ceil(LINE_DOTS),
+                Block::Code { height, .. } => height.div_ceil(LINE_DOTS),
             };
             self.blocks.push(block);
         }

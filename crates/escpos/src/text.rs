@@ -1,5 +1,6 @@
 //! From a sender's text to characters that the printer has.
 
+use crate::codes::CodeError;
 use crate::profile::Repertoire;
 use crate::sheet::MOST_LINES;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -24,6 +25,11 @@ pub enum Note {
     RightToLeft {
         /// How many.
         count: usize,
+    },
+    /// A code could not be printed, and stands nowhere on the paper.
+    CodeLeftOut {
+        /// Why.
+        reason: CodeError,
     },
     /// A drawer kick cannot carry the mark.
     MarkLeftOut,

@@ -2,8 +2,10 @@
 
 mod pages;
 
+use crate::bitmap::Bitmap;
 use crate::boundary::end_of_paper;
 use crate::profile::{Profile, Quirk};
+use crate::raster;
 use crate::scan::{Align, ESC, FS, GS, Switch};
 use crate::sheet::{Block, Line, Look, Piece, Size, Span};
 use pages::Pages;
@@ -21,7 +23,8 @@ pub(crate) fn write(blocks: &[Block], profile: &Profile, out: &mut Vec<u8>) {
         match block {
             Block::Line(line) => writer.line(line),
             Block::Space { lines } => writer.space(*lines),
-            Block::Picture { .. } => {}
+            Block::Picture { bitmap, align } => writer.picture(bitmap, *align),
+            Block::Code { bytes, align, .. } => writer.code(bytes, *align),
             Block::Cut => writer.cut(),
         }
     }
@@ -88,6 +91,18 @@ impl Writer<'_> {
             self.look(span.look);
             self.pages.text(&span.text, self.out);
         }
+    }
+
+    /// Printers without images never get this far: whoever puts a picture on a sheet asks first.
+    fn picture(&mut self, bitmap: &Bitmap, align: Align) {
+        self.align(align);
+        let _ = raster::write(bitmap, self.profile, self.out);
+    }
+
+    fn code(&mut self, bytes: &[u8], align: Align) {
+        self.plain();
+        self.align(align);
+        self.out.extend(bytes);
     }
 
     fn space(&mut self, lines: u8) {

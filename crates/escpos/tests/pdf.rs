@@ -1,9 +1,10 @@
 //! PDF documents, good and bad, as the dots they become.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use platen_escpos::Bitmap;
 use platen_escpos::images::Halftone;
 use platen_escpos::pdf::pages;
+use platen_escpos::{Bitmap, Profile, encode, text_view};
+use platen_job::{Document, Picture};
 use std::io::Write;
 
 /// A document of these objects, numbered from 1; the first is the catalogue. Streams come as their dictionary's inside and their data.
@@ -242,4 +243,29 @@ fn bombs_are_refused_before_they_go_off() {
     let lying =
         picture(&format!("/Width 10 /Height 10 {grey} /Filter /DCTDecode"), b"\xff\xd8\xff\xc0");
     assert!(reason(&lying).contains("not printed"), "{}", reason(&lying));
+}
+
+#[test]
+fn pages_are_pictures_one_below_another_with_one_cut() {
+    let profile = Profile::builtin("generic-80").unwrap();
+    let bytes = Maker::new()
+        .object("<< /Type /Catalog /Pages 2 0 R >>")
+        .object("<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 200 200] >>")
+        .object("<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>")
+        .object("<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>")
+        .stream("", b"0 g 20 20 100 50 re f")
+        .done("");
+    let document = |bytes: Vec<u8>| {
+        Document::Pdf(Box::new(Picture { bytes: bytes.into(), ..Picture::default() }))
+    };
+    let encoded = encode(&document(bytes), &profile, None).unwrap();
+    let text = text_view(&encoded.bytes, &profile);
+    // Its reader may take pictures with a line between them for one.
+    assert!(
+        text.contains("[image 288×294]") || text.matches("[image 288×147]").count() == 2,
+        "{text}"
+    );
+    assert_eq!(text.matches('✂').count(), 1);
+    let reason = encode(&document(b"%PDF-".to_vec()), &profile, None).unwrap_err();
+    assert_eq!(reason.to_string(), "the PDF is damaged");
 }

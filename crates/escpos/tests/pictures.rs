@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage, Rgba, RgbaImage};
-use platen_escpos::Bitmap;
 use platen_escpos::images::{Fit, Grey, Halftone, ImageError, bitmap, decode};
+use platen_escpos::{Bitmap, Graphics, Profile, encode, text_view};
+use platen_job::{Document, Mark, Picture, PictureAlign, PictureOptions, PictureWidth};
 use proptest::prelude::*;
 use std::io::Cursor;
 
@@ -408,4 +409,47 @@ proptest! {
         prop_assert_eq!(scaled.width(), to);
         prop_assert!(scaled.shades().iter().all(|got| got.abs_diff(shade) <= 1));
     }
+}
+
+fn document(bytes: Vec<u8>, options: PictureOptions) -> Document {
+    Document::Image(Box::new(Picture { bytes: bytes.into(), options }))
+}
+
+#[test]
+fn a_picture_is_a_document_with_one_cut() {
+    let profile = Profile::builtin("generic-80").unwrap();
+    let logo = document(file(&halves(200, 100), ImageFormat::Png), PictureOptions::default());
+    let encoded = encode(&logo, &profile, None).unwrap();
+    assert_eq!(encoded.bytes[..5], [0x1B, b'@', 0x1C, b'.', 0x1B]);
+    let text = text_view(&encoded.bytes, &profile);
+    assert!(text.contains("[image 200×100]") && text.matches('✂').count() == 1, "{text}");
+    let marked = encode(&logo, &profile, Some(Mark::PossibleDuplicate)).unwrap();
+    assert_eq!(text_view(&marked.bytes, &profile).matches("POSSIBLE DUPLICATE").count(), 2);
+}
+
+#[test]
+fn width_and_place_are_the_senders() {
+    let profile = Profile::builtin("generic-80").unwrap();
+    let picture = file(&halves(200, 100), ImageFormat::Png);
+    let with = |width, align| {
+        let options = PictureOptions { width, align, ..PictureOptions::default() };
+        encode(&document(picture.clone(), options), &profile, None).unwrap().bytes
+    };
+    let half = with(PictureWidth::Percent(50), PictureAlign::Right);
+    assert!(text_view(&half, &profile).contains("[image 288×144]"));
+    assert!(half.windows(3).any(|three| three == [0x1B, b'a', 2]));
+    let dots = with(PictureWidth::Dots(9999), PictureAlign::Left);
+    assert!(text_view(&dots, &profile).contains("[image 576×288]"));
+}
+
+#[test]
+fn a_picture_that_cannot_be_printed_says_why() {
+    let mut profile = Profile::builtin("generic-80").unwrap();
+    let broken = document(b"\x89PNG\r\n\x1a\nbroken".to_vec(), PictureOptions::default());
+    let reason = encode(&broken, &profile, None).unwrap_err();
+    assert_eq!(reason.to_string(), "the PNG picture is damaged");
+    profile.graphics = Graphics::None;
+    let whole = document(file(&halves(8, 8), ImageFormat::Png), PictureOptions::default());
+    let reason = encode(&whole, &profile, None).unwrap_err();
+    assert_eq!(reason.to_string(), "this printer prints no images");
 }

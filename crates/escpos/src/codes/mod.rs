@@ -7,6 +7,7 @@ mod alphabets;
 mod barcode;
 mod bars;
 mod code_128;
+mod field;
 mod from_command;
 mod native;
 mod pdf417;
