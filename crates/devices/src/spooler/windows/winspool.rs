@@ -9,13 +9,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use std::ffi::c_void;
 use std::time::Duration;
-use windows::Win32::Foundation::{ERROR_INSUFFICIENT_BUFFER, GetLastError, WIN32_ERROR};
+use windows::Win32::Foundation::GetLastError;
 use windows::Win32::Graphics::Printing::{
     AbortPrinter, ClosePrinter, DOC_INFO_1W, EndDocPrinter, GetJobW, GetPrinterW,
     JOB_CONTROL_DELETE, JOB_INFO_1W, OpenPrinterW, PRINTER_HANDLE, PRINTER_INFO_2W, SetJobW,
     StartDocPrinterW, WritePrinter,
 };
-use windows::core::{HSTRING, PWSTR};
+use windows::core::{Error, HSTRING, PWSTR};
 
 /// How long a question may take; a network printer's queue asks its server.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -27,6 +27,7 @@ const PIECE: usize = 64 * 1024;
 /// Error codes of winspool (winerror.h) that mean something to us.
 const ERROR_ACCESS_DENIED: u32 = 5;
 const ERROR_INVALID_PARAMETER: u32 = 87;
+const ERROR_INSUFFICIENT_BUFFER: u32 = 122;
 const ERROR_INVALID_PRINTER_NAME: u32 = 1801;
 const ERROR_INVALID_DATATYPE: u32 = 1804;
 const ERROR_PRINTER_DELETED: u32 = 1905;
@@ -114,14 +115,14 @@ impl Handle {
         let mut handle = PRINTER_HANDLE::default();
         // SAFETY: the name is NUL-terminated and outlives the call, which writes one handle.
         let opened = unsafe { OpenPrinterW(&HSTRING::from(queue), &raw mut handle, None) };
-        opened.map_err(|_| last_error())?;
+        opened.map_err(|error| meaning(code_of(&error)))?;
         Ok(Handle(handle))
     }
 
     fn state(&self) -> Result<QueueState, SpoolerError> {
         let buffer = sized_buffer(|buffer, needed| {
             // SAFETY: the call writes at most the buffer's length, and the length that it needs.
-            unsafe { GetPrinterW(self.0, 2, buffer, needed) }.is_ok()
+            unsafe { GetPrinterW(self.0, 2, buffer, needed) }.map_err(|error| code_of(&error))
         })?;
         let info: PRINTER_INFO_2W = head_of(&buffer)?;
         Ok(queue_state(info.Status, info.Attributes))
@@ -170,7 +171,8 @@ impl Handle {
     fn job(&self, job: &SpoolerJob) -> Result<JobView, SpoolerError> {
         let buffer = sized_buffer(|buffer, needed| {
             // SAFETY: the call writes at most the buffer's length, and the length that it needs.
-            unsafe { GetJobW(self.0, job.id, 1, buffer, needed) }.as_bool()
+            let found = unsafe { GetJobW(self.0, job.id, 1, buffer, needed) };
+            if found.as_bool() { Ok(()) } else { Err(last_code()) }
         })
         .map_err(unknown_job)?;
         let info: JOB_INFO_1W = head_of(&buffer)?;
@@ -201,22 +203,21 @@ impl Drop for Handle {
     }
 }
 
-/// Calls once for the size and once, or a few times while it grows, for the answer.
+/// Calls once for the size and once, or a few times while it grows, for the answer. The call's error is a code of Windows.
 fn sized_buffer(
-    mut call: impl FnMut(Option<&mut [u8]>, *mut u32) -> bool,
+    mut call: impl FnMut(Option<&mut [u8]>, *mut u32) -> Result<(), u32>,
 ) -> Result<Vec<u8>, SpoolerError> {
     let mut buffer = Vec::new();
     for _ in 0..4 {
         let mut needed = 0u32;
         let into = if buffer.is_empty() { None } else { Some(buffer.as_mut_slice()) };
-        if call(into, &raw mut needed) && !buffer.is_empty() {
-            return Ok(buffer);
+        match call(into, &raw mut needed) {
+            Ok(()) => return Ok(buffer),
+            Err(ERROR_INSUFFICIENT_BUFFER) if needed > 0 => {
+                buffer = vec![0; usize::try_from(needed).unwrap_or(0)];
+            }
+            Err(code) => return Err(meaning(code)),
         }
-        let error = last_code();
-        if needed == 0 || (!buffer.is_empty() && error != ERROR_INSUFFICIENT_BUFFER) {
-            return Err(meaning(error));
-        }
-        buffer = vec![0; usize::try_from(needed).unwrap_or(0)];
     }
     Err(SpoolerError::Down)
 }
@@ -235,20 +236,23 @@ fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
-fn last_code() -> WIN32_ERROR {
+/// The code behind an error of the `windows` crate: an HRESULT carries it in its lower half.
+fn code_of(error: &Error) -> u32 {
+    error.code().0.cast_unsigned() & 0xFFFF
+}
+
+fn last_code() -> u32 {
     // SAFETY: reads this thread's last error.
     #[allow(unsafe_code)]
-    unsafe {
-        GetLastError()
-    }
+    unsafe { GetLastError() }.0
 }
 
 fn last_error() -> SpoolerError {
     meaning(last_code())
 }
 
-fn meaning(error: WIN32_ERROR) -> SpoolerError {
-    match error.0 {
+fn meaning(code: u32) -> SpoolerError {
+    match code {
         ERROR_INVALID_PRINTER_NAME | ERROR_PRINTER_DELETED => SpoolerError::QueueMissing,
         ERROR_INVALID_DATATYPE => SpoolerError::FormatRefused,
         RPC_S_SERVER_UNAVAILABLE => SpoolerError::Down,
