@@ -172,8 +172,8 @@ impl Shop {
 
     fn count(&self, sign: Sign) -> u64 {
         match sign {
-            Sign::Bytes => self.printers.iter().map(PrinterHandle::received_bytes).sum(),
-            Sign::Sheets => self.printers.iter().map(PrinterHandle::sheet_count).sum(),
+            Sign::Bytes => self.printers.iter().map(|printer| printer.received_bytes()).sum(),
+            Sign::Sheets => self.printers.iter().map(|printer| printer.sheet_count()).sum(),
             Sign::News => self.sender.news,
             Sign::Sends => self.sender.sends,
         }

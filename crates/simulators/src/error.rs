@@ -24,6 +24,14 @@ pub enum SimulatorError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is no virtual USB port to plug a printer into.
+    #[error(
+        "cannot plug a printer into a virtual USB port ({source}); it takes root and the module vhci-hcd"
+    )]
+    NoUsbPort {
+        /// What the system said.
+        source: io::Error,
+    },
     /// What was waited for did not happen in time.
     #[error("waited {after:?} for {what}, which did not happen")]
     TimedOut {

@@ -117,7 +117,7 @@ impl Agent {
 
     /// Sheets cut so far, by all its printers.
     pub fn sheets(&self) -> u64 {
-        self.printers.iter().map(PrinterHandle::sheet_count).sum()
+        self.printers.iter().map(|printer| printer.sheet_count()).sum()
     }
 
     /// Waits until so many sheets were cut, without taking much of the processor meanwhile.

@@ -192,7 +192,7 @@ impl Core {
     }
 
     /// What the host may ask for: unlike a lost buffer, this also ends the command in hand.
-    fn clear_buffers(&mut self) {
+    pub(super) fn clear_buffers(&mut self) {
         self.buffer.clear();
         self.owners.clear();
         self.mechanism.end_command();

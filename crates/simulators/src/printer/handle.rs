@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    ops::Deref,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,11 +18,16 @@ use crate::{SimulatorError, stage::Stage, wait};
 /// How long setting or clearing `Refuses` waits for the listener to follow.
 const LISTENER: Duration = Duration::from_secs(2);
 
-/// A running virtual printer. Dropping it ends it at once.
+/// A running virtual printer on a network port. Dropping it ends it at once.
 pub struct PrinterHandle {
-    stage: Stage,
-    port: Arc<Port>,
+    probe: PrinterProbe,
     address: SocketAddr,
+}
+
+/// What can be done to a running virtual printer, and seen of it, whatever it is attached to.
+pub struct PrinterProbe {
+    pub(super) stage: Stage,
+    pub(super) port: Arc<Port>,
 }
 
 impl std::fmt::Debug for PrinterHandle {
@@ -31,8 +37,8 @@ impl std::fmt::Debug for PrinterHandle {
 }
 
 impl PrinterHandle {
-    pub(super) fn new(stage: Stage, port: Arc<Port>, address: SocketAddr) -> Self {
-        Self { stage, port, address }
+    pub(super) fn new(probe: PrinterProbe, address: SocketAddr) -> Self {
+        Self { probe, address }
     }
 
     /// The address it listens on.
@@ -45,6 +51,26 @@ impl PrinterHandle {
     #[must_use]
     pub fn uri(&self) -> String {
         format!("tcp://{}", self.address)
+    }
+
+    /// Ends the printer: its thread, its tasks and its sockets are gone when this returns. The
+    /// piece that was not cut is saved too where sheets are saved.
+    pub fn stop(self) {
+        self.probe.end();
+    }
+}
+
+impl Deref for PrinterHandle {
+    type Target = PrinterProbe;
+
+    fn deref(&self) -> &PrinterProbe {
+        &self.probe
+    }
+}
+
+impl PrinterProbe {
+    pub(super) fn new(stage: Stage, port: Arc<Port>) -> Self {
+        Self { stage, port }
     }
 
     // ---- faults ----
@@ -208,19 +234,13 @@ impl PrinterHandle {
         wait::until(&self.stage, changes, timeout, what, || find(self)).await
     }
 
-    /// Ends the printer: its thread, its tasks and its sockets are gone when this returns. The
-    /// piece that was not cut is saved too where sheets are saved.
-    pub fn stop(self) {
-        self.end();
-    }
-
-    fn end(&self) {
+    pub(super) fn end(&self) {
         self.stage.stop();
         self.port.core().mechanism.paper.save_uncut();
     }
 }
 
-impl Drop for PrinterHandle {
+impl Drop for PrinterProbe {
     fn drop(&mut self) {
         self.end();
     }

@@ -20,6 +20,8 @@ mod mechanism;
 mod options;
 mod paper;
 mod port;
+#[cfg(target_os = "linux")]
+mod usb;
 mod wires;
 
 use std::fs;
@@ -27,9 +29,11 @@ use std::fs;
 use crate::{SimulatorError, stage::Stage};
 
 pub use fault::{Fault, FaultError, FaultKind};
-pub use handle::PrinterHandle;
+pub use handle::{PrinterHandle, PrinterProbe};
 pub use options::{Identity, Keep, PrinterOptions};
 pub use paper::Sheet;
+#[cfg(target_os = "linux")]
+pub use usb::{UsbClass, UsbIdentity, UsbPrinterHandle, UsbPrinterOptions, UsbSpeed};
 pub use wires::{WireId, WireLog};
 
 /// Starts virtual printers.
@@ -44,12 +48,7 @@ impl VirtualPrinter {
     /// When the address cannot be listened on, the folder for the sheets cannot be made, or the
     /// system gives no thread.
     pub fn start(options: PrinterOptions) -> Result<PrinterHandle, SimulatorError> {
-        if let Some(folder) = &options.out_dir {
-            fs::create_dir_all(folder).map_err(|source| SimulatorError::Folder {
-                folder: folder.display().to_string(),
-                source,
-            })?;
-        }
+        make_folder(&options)?;
         let stage = Stage::start("platen-virtual-printer").map_err(SimulatorError::Start)?;
         let listen = |source| SimulatorError::Listen { addr: options.listen, source };
         let (listener, address) = {
@@ -61,8 +60,28 @@ impl VirtualPrinter {
         let port = port::Port::new(core::Core::new(&options), stage.runtime().clone());
         stage.spawn(port::accept(port.clone(), listener, address, options.receive_buffer));
         stage.spawn(port::drive(port.clone()));
-        let handle = PrinterHandle::new(stage, port, address);
+        let handle = PrinterHandle::new(PrinterProbe::new(stage, port), address);
         handle.wait_for_listener();
         Ok(handle)
     }
+
+    /// Plugs a printer into a virtual USB port of this machine (Linux: the module vhci-hcd, as root). It is the same
+    /// printer on another wire: its faults mean the same, and one that [`Fault::Refuses`] is not on the bus.
+    ///
+    /// # Errors
+    /// When there is no free virtual port, the folder for the sheets cannot be made, or the system gives no thread.
+    #[cfg(target_os = "linux")]
+    pub fn plug(options: UsbPrinterOptions) -> Result<UsbPrinterHandle, SimulatorError> {
+        make_folder(&options.printer)?;
+        let stage = Stage::start("platen-virtual-usb-printer").map_err(SimulatorError::Start)?;
+        let port = port::Port::new(core::Core::new(&options.printer), stage.runtime().clone());
+        stage.spawn(port::drive(port.clone()));
+        usb::start(PrinterProbe::new(stage, port), options.usb)
+    }
+}
+
+fn make_folder(options: &PrinterOptions) -> Result<(), SimulatorError> {
+    let Some(folder) = &options.out_dir else { return Ok(()) };
+    fs::create_dir_all(folder)
+        .map_err(|source| SimulatorError::Folder { folder: folder.display().to_string(), source })
 }

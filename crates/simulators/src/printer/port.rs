@@ -17,7 +17,7 @@ use tokio::{
 use super::{
     core::{Core, Errand, Turn},
     fault::FaultKind,
-    wires::{Wire, WireId},
+    wires::{Outlet, Wire, WireId},
 };
 use crate::wait::ring;
 
@@ -32,7 +32,7 @@ pub(super) struct Port {
     /// The mechanism has taken something, or may go on.
     moved: Notify,
     /// Whether the listener is to be open.
-    wanted: watch::Sender<bool>,
+    pub(super) wanted: watch::Sender<bool>,
     /// Whether it is.
     pub(super) listening: watch::Sender<bool>,
     runtime: Handle,
@@ -125,7 +125,7 @@ async fn take_connections(port: &Arc<Port>, listener: Option<&TcpListener>) {
         match listener.accept().await {
             Ok((stream, _)) => {
                 let _ = stream.set_nodelay(true);
-                let (id, wire) = port.core().wires.add(stream);
+                let (id, wire) = port.core().wires.add(Outlet::Tcp(stream));
                 ring(&port.changes);
                 tokio::spawn(read(port.clone(), id, wire));
             }
@@ -138,9 +138,11 @@ async fn take_connections(port: &Arc<Port>, listener: Option<&TcpListener>) {
 }
 
 async fn read(port: Arc<Port>, id: WireId, wire: Arc<Wire>) {
-    tokio::select! {
-        () = read_to_end(&port, id, &wire.stream) => {}
-        () = wire.ended.notified() => {}
+    if let Outlet::Tcp(stream) = &wire.outlet {
+        tokio::select! {
+            () = read_to_end(&port, id, stream) => {}
+            () = wire.ended.notified() => {}
+        }
     }
     port.act(|core| {
         core.closed(id);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -23,8 +23,39 @@ pub struct WireLog {
 
 /// One open connection. Dropping the last reference closes it.
 pub(super) struct Wire {
-    pub(super) stream: TcpStream,
+    pub(super) outlet: Outlet,
     pub(super) ended: Notify,
+}
+
+/// Where a connection's answers go.
+pub(super) enum Outlet {
+    Tcp(TcpStream),
+    Usb(Answers),
+}
+
+/// Answers that wait until the host asks for them.
+#[derive(Default)]
+pub(super) struct Answers {
+    waiting: Mutex<VecDeque<u8>>,
+    pub(super) more: Notify,
+}
+
+/// What a printer keeps of answers that nobody fetches.
+const MOST_ANSWERS: usize = 4096;
+
+impl Answers {
+    fn put(&self, bytes: &[u8]) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST_ANSWERS - waiting.len();
+        waiting.extend(&bytes[..bytes.len().min(room)]);
+        self.more.notify_one();
+    }
+
+    pub(super) fn take(&self, most: usize) -> Vec<u8> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = waiting.len().min(most);
+        waiting.drain(..length).collect()
+    }
 }
 
 pub(super) struct Wires {
@@ -50,10 +81,10 @@ impl Wires {
         }
     }
 
-    pub(super) fn add(&mut self, stream: TcpStream) -> (WireId, Arc<Wire>) {
+    pub(super) fn add(&mut self, outlet: Outlet) -> (WireId, Arc<Wire>) {
         self.opened += 1;
         let id = WireId(self.opened);
-        let wire = Arc::new(Wire { stream, ended: Notify::new() });
+        let wire = Arc::new(Wire { outlet, ended: Notify::new() });
         self.open.insert(id, wire.clone());
         if self.keep > 0 {
             self.logs.push_back(WireLog { id, bytes: Vec::new() });
@@ -92,8 +123,10 @@ impl Wires {
 
     /// Sends a few bytes. What a client does not read for so long that its buffer is full is lost.
     pub(super) fn send(&self, id: WireId, bytes: &[u8]) {
-        if let Some(wire) = self.open.get(&id) {
-            let _ = socket2::SockRef::from(&wire.stream).send(bytes);
+        match self.open.get(&id).map(|wire| &wire.outlet) {
+            Some(Outlet::Tcp(stream)) => drop(socket2::SockRef::from(stream).send(bytes)),
+            Some(Outlet::Usb(answers)) => answers.put(bytes),
+            None => {}
         }
     }
 
@@ -101,10 +134,12 @@ impl Wires {
         self.open.keys().for_each(|id| self.send(*id, bytes));
     }
 
-    /// Resets the connection: the peer sees RST, and what it sent last is gone.
+    /// Resets the connection: the peer sees RST (on USB, the printer is gone), and what it sent last is gone.
     pub(super) fn reset(&mut self, id: WireId) {
         if let Some(wire) = self.open.remove(&id) {
-            let _ = socket2::SockRef::from(&wire.stream).set_linger(Some(Duration::ZERO));
+            if let Outlet::Tcp(stream) = &wire.outlet {
+                let _ = socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO));
+            }
             wire.ended.notify_one();
         }
     }
