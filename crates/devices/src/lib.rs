@@ -1,8 +1,8 @@
 //! Moves bytes to printers and reads what they say.
 //!
 //! A [`Device`] reports what happened; what to do about it is decided elsewhere. [`open()`] gives the device behind a
-//! [`DeviceUri`]; [`NetworkDevice`] is the one behind `tcp://host:port`, [`SpoolerDevice`] the one behind
-//! `spooler://QUEUE`.
+//! [`DeviceUri`]: [`NetworkDevice`] the one behind `tcp://host:port`, [`usb::UsbDevice`] the one behind `usb://…`,
+//! [`SpoolerDevice`] the one behind `spooler://QUEUE`.
 
 mod device;
 pub mod lan;
@@ -11,7 +11,9 @@ mod open;
 mod options;
 pub mod spooler;
 mod status;
+mod talk;
 mod uri;
+pub mod usb;
 
 pub use device::{
     Confirmation, Device, DeviceMemory, NotRecorded, PrintFormat, PrintRequest, PrinterStatus,
@@ -21,4 +23,5 @@ pub use network::NetworkDevice;
 pub use open::{DeviceError, open};
 pub use options::{ConfirmMode, DeviceOptions, Pace, StatusSupport};
 pub use spooler::{SpoolerDevice, SpoolerServer};
+pub use talk::Talker;
 pub use uri::{DeviceUri, DeviceUriError};

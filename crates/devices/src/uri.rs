@@ -1,5 +1,6 @@
 //! Where a printer is attached, as settings and people write it.
 
+use crate::usb::UsbAddress;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +9,9 @@ use url::{Host, Url};
 /// The port that receipt printers listen on for raw data.
 const RAW_PORT: u16 = 9100;
 
-/// A printer's address: `tcp://host[:port]` or `spooler://QUEUE`. Port 9100 is understood where none is written; what
-/// is not a letter, digit, `-`, `.`, `_` or `~` in a queue's name is written as `%` and two hexadecimal digits.
+/// A printer's address: `tcp://host[:port]`, `usb://VVVV:PPPP/SERIAL`, `usb://VVVV:PPPP/@PORT` or `spooler://QUEUE`. Port
+/// 9100 is understood where none is written; what is not a letter, digit, `-`, `.`, `_` or `~` in a queue's name or a
+/// serial number is written as `%` and two hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum DeviceUri {
@@ -25,16 +27,18 @@ pub enum DeviceUri {
         /// Its name there, as people see it: not escaped.
         queue: String,
     },
+    /// A printer on one of this computer's USB ports.
+    Usb(UsbAddress),
 }
 
 /// Why a text is not a printer's address. Quotes nothing but the scheme.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceUriError {
     /// There is no `scheme://` in front.
-    #[error("a printer's address looks like tcp://192.168.1.50:9100")]
+    #[error("a printer's address looks like tcp://192.168.1.50:9100 or usb://04b8:0e15/SERIAL")]
     NoScheme,
     /// This build does not know the scheme.
-    #[error("printers at {0}: are not supported; use tcp://host:port or spooler://QUEUE")]
+    #[error("printers at {0}: are not supported; use tcp://host:port, usb://… or spooler://QUEUE")]
     UnknownScheme(String),
     /// No host between `//` and the port.
     #[error("the printer's address names no host; write tcp://host:port")]
@@ -54,6 +58,9 @@ pub enum DeviceUriError {
     /// A stray `%`, a slash, or bytes that are no UTF-8.
     #[error("the queue's name in the printer's address is not readable; write %20 for a space")]
     BadQueue,
+    /// Not vendor, product, and serial number or port.
+    #[error("a USB printer's address looks like usb://04b8:0e15/SERIAL or usb://04b8:0e15/@1-2")]
+    BadUsb,
 }
 
 impl FromStr for DeviceUri {
@@ -65,6 +72,7 @@ impl FromStr for DeviceUri {
         match scheme.to_ascii_lowercase().as_str() {
             "tcp" => network(text),
             "spooler" => spooler(text),
+            "usb" => usb(text),
             other => Err(DeviceUriError::UnknownScheme(other.to_owned())),
         }
     }
@@ -78,6 +86,7 @@ impl fmt::Display for DeviceUri {
             }
             DeviceUri::Network { host, port } => write!(f, "tcp://{host}:{port}"),
             DeviceUri::Spooler { queue } => write!(f, "spooler://{}", escaped(queue)),
+            DeviceUri::Usb(address) => write!(f, "usb://{address}"),
         }
     }
 }
@@ -116,6 +125,12 @@ fn network(text: &str) -> Result<DeviceUri, DeviceUriError> {
     }
     Ok(DeviceUri::Network { host: plain_host(url.host())?, port })
 }
+
+fn usb(text: &str) -> Result<DeviceUri, DeviceUriError> {
+    let (_, address) = text.split_once("://").ok_or(DeviceUriError::NoScheme)?;
+    UsbAddress::parse(address).map(DeviceUri::Usb).ok_or(DeviceUriError::BadUsb)
+}
+
 fn plain_host(host: Option<Host<&str>>) -> Result<String, DeviceUriError> {
     match host {
         Some(Host::Ipv4(address)) => Ok(address.to_string()),
@@ -221,7 +236,8 @@ mod tests {
         for (text, error) in [
             ("", DeviceUriError::NoScheme),
             ("192.168.1.50:9100", DeviceUriError::NoScheme),
-            ("usb://04b8/0202", DeviceUriError::UnknownScheme("usb".to_owned())),
+            ("lpt://LPT1", DeviceUriError::UnknownScheme("lpt".to_owned())),
+            ("usb://04b8/0202", DeviceUriError::BadUsb),
             ("spooler://", DeviceUriError::NoQueue),
             ("spooler://POS80/jobs", DeviceUriError::BadQueue),
             ("spooler://POS%8", DeviceUriError::BadQueue),

@@ -20,6 +20,8 @@ pub enum StateReason {
     MediaJam,
     /// The printer reports an error that only its own panel explains.
     DeviceError,
+    /// This computer does not let the engine use it.
+    AccessDenied,
     /// A person paused it.
     Paused,
     /// The operating system's print service does not answer.
@@ -36,13 +38,14 @@ pub enum StateReason {
 
 impl StateReason {
     /// Every reason, most urgent to tell first.
-    pub const ALL: [StateReason; 12] = [
+    pub const ALL: [StateReason; 13] = [
         StateReason::SpoolerDown,
         StateReason::QueueMissing,
         StateReason::CoverOpen,
         StateReason::MediaEmpty,
         StateReason::MediaJam,
         StateReason::DeviceError,
+        StateReason::AccessDenied,
         StateReason::Offline,
         StateReason::QueueRejecting,
         StateReason::QueuePaused,
@@ -60,6 +63,7 @@ impl StateReason {
             StateReason::MediaLow => "media-low",
             StateReason::MediaJam => "media-jam",
             StateReason::DeviceError => "device-error",
+            StateReason::AccessDenied => "access-denied",
             StateReason::Paused => "paused",
             StateReason::SpoolerDown => "spooler-down",
             StateReason::QueueMissing => "queue-missing",
@@ -87,6 +91,9 @@ impl StateReason {
                 "Paper is stuck in the printer. Open the cover, take the paper out and close it again."
             }
             StateReason::DeviceError => "The printer reports an error. Switch it off and on again.",
+            StateReason::AccessDenied => {
+                "This computer does not let Platen use the printer. “platenctl doctor” names the command that mends it."
+            }
             StateReason::Paused => "Printing is paused. Choose Resume to go on.",
             StateReason::SpoolerDown => {
                 "This computer's print service does not answer. Restart the computer if that stays so."

@@ -155,6 +155,7 @@ fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
     let way = match settings.uri.parse::<DeviceUri>() {
         Ok(DeviceUri::Network { host, port }) => Way::Network { host, port },
         Ok(DeviceUri::Spooler { queue }) => Way::Spooler { queue },
+        Ok(DeviceUri::Usb(_)) => Way::Usb,
         Err(_) => Way::Network { host: settings.uri.clone(), port: 0 },
     };
     PrinterView {

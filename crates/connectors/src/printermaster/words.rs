@@ -142,7 +142,7 @@ pub(crate) fn error_word(reason: StateReason) -> &'static str {
         StateReason::MediaEmpty => "no_paper",
         StateReason::MediaLow => "low_paper",
         StateReason::MediaJam => "paper_jam",
-        StateReason::DeviceError => "printer_error",
+        StateReason::DeviceError | StateReason::AccessDenied => "printer_error",
         StateReason::Paused | StateReason::QueuePaused | StateReason::HeldInQueue => "paused",
         StateReason::SpoolerDown | StateReason::QueueMissing => "offline",
         StateReason::QueueRejecting => "printer_error",

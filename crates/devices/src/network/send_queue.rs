@@ -1,15 +1,7 @@
 //! How much of what we wrote the other side has not yet taken.
 
+use crate::talk::Unsent;
 use tokio::net::TcpStream;
-
-/// Bytes that the kernel holds because the printer's side has not acknowledged them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unsent {
-    /// That many.
-    Bytes(u64),
-    /// This system does not say.
-    Unknown,
-}
 
 #[cfg(target_os = "linux")]
 pub(super) fn unsent(stream: &TcpStream) -> Unsent {

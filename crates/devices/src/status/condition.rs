@@ -14,11 +14,27 @@ pub(crate) struct Condition {
     cutter: bool,
     error: bool,
     error_cause: bool,
+    port: Option<StateReason>,
 }
 
 impl Condition {
+    /// Takes in what the port says of the printer (USB printer class 1.1, GET_PORT_STATUS). Holds until the printer says
+    /// something itself, which is truer. Zero comes from ports that know nothing.
+    pub(crate) fn port(&mut self, status: u8) {
+        let (no_error, selected, paper_empty) =
+            (status & 0x08 != 0, status & 0x10 != 0, status & 0x20 != 0);
+        self.port = match (no_error, selected) {
+            _ if status == 0 => None,
+            _ if paper_empty => Some(StateReason::MediaEmpty),
+            (true, _) => None,
+            (false, false) => Some(StateReason::Offline),
+            (false, true) => Some(StateReason::DeviceError),
+        };
+    }
+
     /// Takes in the answer to a real-time question.
     pub(crate) fn answer(&mut self, question: Question, reply: u8) {
+        self.port = None;
         match question {
             Question::Printer => self.offline = reply & 0x08 != 0,
             Question::OfflineCause => {
@@ -37,6 +53,7 @@ impl Condition {
     /// Takes in four bytes of automatic status.
     pub(crate) fn automatic(&mut self, status: [u8; 4]) {
         let [printer, error, paper, _] = status;
+        self.port = None;
         self.offline = printer & 0x08 != 0;
         self.cover_open = printer & 0x20 != 0;
         self.error = false;
@@ -46,6 +63,7 @@ impl Condition {
 
     /// Takes in the answer to a fence (GS r 1), which tells the paper's state.
     pub(crate) fn fence(&mut self, reply: u8) {
+        self.port = None;
         self.paper_bits(reply);
     }
 
@@ -79,6 +97,11 @@ impl Condition {
         if self.offline && reasons.stopping().is_empty() {
             reasons.insert(StateReason::Offline);
         }
+        if let Some(port) = self.port
+            && reasons.stopping().is_empty()
+        {
+            reasons.insert(port);
+        }
         reasons
     }
 
@@ -86,7 +109,8 @@ impl Condition {
     pub(crate) fn stops_printing(&self) -> bool {
         let Condition { paper_low: _, offline, cover_open, cutter, error, error_cause, .. } = *self;
         let paper = self.paper_end || self.stopped_for_paper;
-        offline || cover_open || paper || cutter || error || error_cause
+        let port = self.port.is_some();
+        offline || cover_open || paper || cutter || error || error_cause || port
     }
 }
 
@@ -137,6 +161,26 @@ mod tests {
         assert_eq!(told([0x10, 0, 0x03, 0]), MediaLow.into());
         assert_eq!(told([0x18, 0x08, 0, 0]), MediaJam.into());
         assert_eq!(told([0x18, 0, 0, 0]), Offline.into());
+    }
+
+    #[test]
+    fn a_ports_word_counts_until_the_printer_speaks() {
+        for (status, expected) in [
+            (0x18, StateReasons::none()),
+            (0x38, MediaEmpty.into()),
+            (0x20, MediaEmpty.into()),
+            (0x10, DeviceError.into()),
+            (0x08, StateReasons::none()),
+            (0x01, Offline.into()),
+            (0x00, StateReasons::none()),
+        ] {
+            let mut condition = Condition::default();
+            condition.port(status);
+            assert_eq!(condition.reasons(), expected, "{status:02x}");
+            assert_eq!(condition.stops_printing(), !expected.is_empty(), "{status:02x}");
+            condition.answer(Question::Printer, 0x12);
+            assert_eq!(condition.reasons(), StateReasons::none(), "{status:02x}");
+        }
     }
 
     #[test]

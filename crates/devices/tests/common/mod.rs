@@ -11,7 +11,7 @@ pub mod peer;
 use bytes::Bytes;
 use peer::Peer;
 use platen_devices::{
-    DeviceOptions, NetworkDevice, NotRecorded, PrintFormat, PrintRequest, StartRecord,
+    Device, DeviceOptions, NetworkDevice, NotRecorded, PrintFormat, PrintRequest, StartRecord,
 };
 use platen_job::{Attempt, AttemptEnd, Evidence, StateReasons, StopCause};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -106,13 +106,12 @@ fn next_token() -> [u8; 4] {
 }
 
 /// Prints those bytes; the attempt, which must not take for ever.
-pub async fn print(device: &mut NetworkDevice, bytes: impl Into<Bytes>) -> Attempt {
+pub async fn print(device: &mut impl Device, bytes: impl Into<Bytes>) -> Attempt {
     let job = Job::new(bytes);
     run(device, &job).await
 }
 
-pub async fn run(device: &mut NetworkDevice, job: &Job) -> Attempt {
-    use platen_devices::Device;
+pub async fn run(device: &mut impl Device, job: &Job) -> Attempt {
     let attempt = tokio::time::timeout(Duration::from_secs(30), device.print(job.request()))
         .await
         .expect("an attempt ends");

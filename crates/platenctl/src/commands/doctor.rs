@@ -7,6 +7,7 @@ use platen_bridge::{
     EngineStatus, FileSecrets, Home, JobQuery, Request, Response, SecretName, SecretStore, Settings,
 };
 use platen_connectors::Health;
+use platen_devices::usb::{self, Access, UsbError};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -38,6 +39,7 @@ pub async fn doctor(home: &Home, bundle: Option<PathBuf>, listing: Listing) -> R
         findings.extend(gateway(status));
         findings.extend(printers(status));
     }
+    findings.extend(usb().await);
     if let Some(path) = &bundle {
         pack(home, path, &findings, status.as_ref(), &jobs)?;
     }
@@ -113,6 +115,23 @@ async fn ask(
     };
     reach.close().await;
     (status, jobs)
+}
+
+/// The attached USB printers. A computer without USB has none, and that is no trouble.
+async fn usb() -> Vec<Finding> {
+    match usb::list().await {
+        Ok(found) => found
+            .iter()
+            .map(|printer| match printer.access {
+                Access::Granted => good("usb", format!("{} at {}", printer.name(), printer.uri())),
+                Access::Denied(help) => {
+                    attention("usb", format!("{} at {}: {help}", printer.name(), printer.uri()))
+                }
+            })
+            .collect(),
+        Err(UsbError::Unavailable(_)) => Vec::new(),
+        Err(error) => vec![attention("usb", error.to_string())],
+    }
 }
 
 fn gateway(status: &EngineStatus) -> Option<Finding> {

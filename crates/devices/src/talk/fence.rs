@@ -2,12 +2,11 @@
 
 use super::FenceHistory;
 use super::connection::{Connection, Woken};
-use super::send_queue::Unsent;
+use super::link::{Interest, Unsent};
 use crate::status::{AUTO_STATUS_ON, FENCE, confirmation, own_questions};
 use crate::{DeviceOptions, PrintRequest, StatusSupport};
 use platen_job::{Evidence, StopCause};
 use std::time::Duration;
-use tokio::io::Interest;
 use tokio::time::Instant;
 
 /// How often a printer that still owes an answer is asked how it is, at most: it is also asked several times within the
@@ -23,7 +22,7 @@ const GUESSED_PACE: u32 = 40_000;
 /// What is sent behind the job.
 #[derive(Debug, Clone)]
 pub(super) enum FencePlan {
-    /// Nothing: only what the kernel still holds can be watched.
+    /// Nothing: only what the link still holds can be watched.
     WatchOnly,
     /// A fence, perhaps with a question for the confirmation before it.
     Ask {
@@ -87,7 +86,7 @@ impl FencePlan {
     }
 }
 
-/// Watches until the job's fate is as clear as it will get. Every byte is with the kernel already.
+/// Watches until the job's fate is as clear as it will get. Every byte is with the link already.
 pub(super) async fn observe(
     connection: &mut Connection,
     plan: &FencePlan,
@@ -106,7 +105,7 @@ pub(super) async fn observe(
             Judgement::WaitUntil(until) => until,
         };
         let until = until.min(vigil.ask_if_due(connection, now)).min(vigil.next_look());
-        let woken = connection.wait(Interest::READABLE, until, &request.cancel).await;
+        let woken = connection.wait(Interest::Read, until, &request.cancel).await;
         if woken == Woken::Canceled {
             connection.note_interruption();
             return vigil.cut_short(StopCause::Canceled);
@@ -126,7 +125,7 @@ struct Vigil<'a> {
     confirm: Option<([u8; 4], Asked)>,
     began: Instant,
     job_length: usize,
-    /// What the kernel held at the last look, and when that last became less.
+    /// What the link held at the last look, and when that last became less.
     unsent: Unsent,
     progress_at: Instant,
     look_pause: Duration,
@@ -204,7 +203,7 @@ impl<'a> Vigil<'a> {
             return Judgement::Over(self.cut_short(StopCause::ConnectionLost));
         }
         if !self.fenced {
-            return self.judge_kernel_only(now);
+            return self.judge_link_only(now);
         }
         if self.drained_at.is_none() && !connection.has_spoken() {
             return self.judge_mute(connection, now);
@@ -219,7 +218,7 @@ impl<'a> Vigil<'a> {
     }
 
     /// No fence: the job is submitted when the printer's side has taken all of it.
-    fn judge_kernel_only(&self, now: Instant) -> Judgement {
+    fn judge_link_only(&self, now: Instant) -> Judgement {
         match self.unsent {
             Unsent::Bytes(0) => Judgement::Over(Ok(Evidence::Submitted)),
             Unsent::Bytes(_) => self.until(
@@ -244,7 +243,7 @@ impl<'a> Vigil<'a> {
         match self.unsent {
             Unsent::Bytes(0) => self.until(patience, now, Ok(Evidence::Submitted)),
             _ if now < patience => Judgement::WaitUntil(patience),
-            _ => self.judge_kernel_only(now),
+            _ => self.judge_link_only(now),
         }
     }
 
@@ -326,7 +325,7 @@ impl<'a> Vigil<'a> {
         self.asked_at + every
     }
 
-    /// The kernel does not tell when its queue is empty; it must be looked at, less and less often.
+    /// The link does not tell when its queue is empty; it must be looked at, less and less often.
     fn next_look(&mut self) -> Instant {
         let pause = self.look_pause;
         if matches!(self.unsent, Unsent::Bytes(1..)) {

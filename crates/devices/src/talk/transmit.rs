@@ -1,13 +1,13 @@
 //! Writing at the printer's pace while listening to it.
 
 use super::connection::{Connection, Woken};
+use super::link::Interest;
 use super::outgoing::Outgoing;
 use crate::{DeviceOptions, PrintRequest};
 use platen_job::StopCause;
-use tokio::io::Interest;
 use tokio::time::Instant;
 
-/// Hands everything to the kernel, or says why not; `outgoing` knows how far it came.
+/// Hands everything to the link, or says why not; `outgoing` knows how far it came.
 pub(super) async fn transmit(
     connection: &mut Connection,
     outgoing: &mut Outgoing,
@@ -30,7 +30,7 @@ pub(super) async fn transmit(
         let allowance = bucket.allowance(now);
         let woken = if allowance == 0 {
             stall = Stall::new(now);
-            connection.wait(Interest::READABLE, bucket.next(now), &request.cancel).await
+            connection.wait(Interest::Read, bucket.next(now), &request.cancel).await
         } else {
             let taken = connection
                 .write(&outgoing.next(allowance))
@@ -41,7 +41,7 @@ pub(super) async fn transmit(
                 continue;
             }
             let until = stall.until(connection, options, now)?;
-            connection.wait(Interest::READABLE | Interest::WRITABLE, until, &request.cancel).await
+            connection.wait(Interest::ReadOrWrite, until, &request.cancel).await
         };
         if woken == Woken::Canceled {
             return Err(StopCause::Canceled);

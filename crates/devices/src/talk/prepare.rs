@@ -1,14 +1,13 @@
 //! Everything before the first byte: connecting, and asking how the printer is.
 
 use super::connection::{Connection, Woken};
-use super::{NetworkDevice, Stop};
+use super::link::{Dial, Interest, Port};
+use super::{Stop, Talker};
 use crate::status::Question;
-use crate::{Confirmation, Device, PrintRequest, Reachability, StatusSupport};
+use crate::{Confirmation, Device, PrintRequest, PrinterStatus, Reachability, StatusSupport};
 use platen_job::{StateReason, StateReasons, StopCause};
 use std::time::Duration;
-use tokio::io::Interest;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
@@ -38,11 +37,12 @@ enum Freshness {
 
 /// Why no connection was found fit for use.
 enum Unfit {
-    Unreachable,
+    Unreachable(StateReason),
     Canceled,
 }
 
-impl NetworkDevice {
+#[expect(private_bounds, reason = "the transports are this crate's; others only name the devices")]
+impl<D: Dial> Talker<D> {
     /// A live connection to a printer that does not say that it cannot print.
     pub(super) async fn ready(&mut self, request: &PrintRequest<'_>) -> Result<Connection, Stop> {
         let found = self.inquired(Freshness::RecentWillDo, &request.cancel).await;
@@ -56,8 +56,8 @@ impl NetworkDevice {
             Err(Unfit::Canceled) => {
                 return Err(Stop::before_first_byte(StopCause::Canceled, StateReasons::none()));
             }
-            Err(Unfit::Unreachable) => {
-                let reasons = StateReasons::from(StateReason::Offline);
+            Err(Unfit::Unreachable(reason)) => {
+                let reasons = StateReasons::from(reason);
                 request.reasons.send_replace(reasons.clone());
                 return Err(Stop::before_first_byte(StopCause::Unreachable, reasons));
             }
@@ -76,19 +76,26 @@ impl NetworkDevice {
         Ok(connection)
     }
 
-    /// Asks the printer how it is; nothing when it cannot be reached.
-    pub(super) async fn ask_status(&mut self) -> Option<(Reachability, StateReasons)> {
+    /// Asks the printer how it is.
+    pub(super) async fn ask_status(&mut self) -> PrinterStatus {
         let never = CancellationToken::new();
-        let (connection, inquiry) = self.inquired(Freshness::AskAnew, &never).await.ok()?;
-        if !self.believes(inquiry) {
-            return None;
-        }
+        let away = |reason: StateReason| PrinterStatus {
+            reachable: Reachability::Away,
+            reasons: reason.into(),
+        };
+        let (connection, inquiry) = match self.inquired(Freshness::AskAnew, &never).await {
+            Ok((_, inquiry)) if !self.believes(inquiry) => return away(StateReason::Offline),
+            Ok(found) => found,
+            Err(Unfit::Unreachable(reason)) => return away(reason),
+            Err(Unfit::Canceled) => return away(StateReason::Offline),
+        };
         let reasons = connection.reasons();
         self.connection = Some(connection);
-        match inquiry {
-            Inquiry::Answered => Some((Reachability::Answers, reasons)),
-            _ => Some((Reachability::Silent, reasons)),
-        }
+        let reachable = match inquiry {
+            Inquiry::Answered => Reachability::Answers,
+            _ => Reachability::Silent,
+        };
+        PrinterStatus { reachable, reasons }
     }
 
     /// Whether silence is this printer's way. One that is known to confirm is busy with somebody else, or is not what
@@ -136,27 +143,22 @@ impl NetworkDevice {
         let mut fresh = self.connect(cancel).await?;
         match self.inquire(&mut fresh, freshness, cancel).await {
             Inquiry::Canceled => Err(Unfit::Canceled),
-            Inquiry::Lost => Err(Unfit::Unreachable),
+            Inquiry::Lost => Err(Unfit::Unreachable(StateReason::Offline)),
             inquiry => Ok((fresh, inquiry)),
         }
     }
 
     async fn connect(&self, cancel: &CancellationToken) -> Result<Connection, Unfit> {
-        let target = (self.host.as_str(), self.port);
-        let connecting = timeout(self.options.connect_timeout, TcpStream::connect(target));
-        let outcome = tokio::select! {
+        let dialed = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(Unfit::Canceled),
-            outcome = connecting => outcome,
+            dialed = self.dial.dial(self.options.connect_timeout) => dialed,
         };
-        let connected = match outcome {
-            Ok(connected) => connected.and_then(Connection::new),
-            Err(_elapsed) => Err(std::io::ErrorKind::TimedOut.into()),
-        };
-        let mut connection = connected.map_err(|error| {
+        let link = dialed.map_err(|error| {
             info!(printer = %self.address, %error, "the printer cannot be reached");
-            Unfit::Unreachable
+            Unfit::Unreachable(error.reason())
         })?;
+        let mut connection = Connection::new(link);
         if let Some(clean_up) = &self.clean_up {
             let completing = clean_up.iter().take_while(|byte| **byte == 0).count();
             connection.begin_with(completing + LONGEST_OWN_COMMAND);
@@ -175,6 +177,10 @@ impl NetworkDevice {
         if connection.listen_now().is_err() {
             return Inquiry::Lost;
         }
+        let recent_will_do = freshness == Freshness::RecentWillDo && heard_recently;
+        if !recent_will_do && let Some(ended) = port_answered(connection, cancel).await {
+            return ended;
+        }
         if self.options.status == StatusSupport::Unsupported || connection.is_mute() {
             return Inquiry::Silent;
         }
@@ -184,7 +190,7 @@ impl NetworkDevice {
                 other => return other,
             }
         }
-        if freshness == Freshness::RecentWillDo && heard_recently && !connection.stops_printing() {
+        if recent_will_do && !connection.stops_printing() {
             return Inquiry::Answered;
         }
         connection.ask();
@@ -224,6 +230,24 @@ impl NetworkDevice {
     }
 }
 
+/// Asks the port and waits for its word; a port that stays silent is no news. Gives what ended everything else.
+async fn port_answered(connection: &mut Connection, cancel: &CancellationToken) -> Option<Inquiry> {
+    if connection.ask_port() == Port::SaysNothing {
+        return None;
+    }
+    let deadline = Instant::now() + ONE_ANSWER;
+    while !connection.has_heard_port() && Instant::now() < deadline {
+        if connection.wait(Interest::Read, deadline, cancel).await == Woken::Canceled {
+            return Some(Inquiry::Canceled);
+        }
+        connection.listen();
+        if connection.is_closed() {
+            return Some(Inquiry::Lost);
+        }
+    }
+    None
+}
+
 /// Waits for the answers to what was asked.
 async fn answered(
     connection: &mut Connection,
@@ -242,7 +266,7 @@ async fn answered(
         if Instant::now() >= deadline {
             return Inquiry::Silent;
         }
-        if connection.wait(Interest::READABLE, deadline, cancel).await == Woken::Canceled {
+        if connection.wait(Interest::Read, deadline, cancel).await == Woken::Canceled {
             return Inquiry::Canceled;
         }
     }

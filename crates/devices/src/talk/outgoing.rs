@@ -33,7 +33,12 @@ impl Outgoing {
         self.sent == self.head.len() + self.job.len() + self.tail.len()
     }
 
-    /// Bytes of the job that the kernel took.
+    /// So many of the last bytes did not reach the printer after all.
+    pub(super) fn take_back(&mut self, bytes: u64) {
+        self.sent = self.sent.saturating_sub(usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
+
+    /// Bytes of the job that the link took.
     pub(super) fn job_bytes_written(&self) -> u64 {
         self.sent.saturating_sub(self.head.len()).min(self.job.len()) as u64
     }
@@ -49,7 +54,7 @@ impl Outgoing {
         [IoSlice::new(head), IoSlice::new(piece), IoSlice::new(tail)]
     }
 
-    /// Takes note of what the kernel took; gives the number of job bytes among them.
+    /// Takes note of what the link took; gives the number of job bytes among them.
     pub(super) fn advance(&mut self, bytes: usize) -> usize {
         let before = self.job_bytes_written();
         self.sent += bytes;

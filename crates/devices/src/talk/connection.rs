@@ -1,26 +1,20 @@
-//! One TCP connection to a printer, and everything that was said on it.
+//! One link to a printer, and everything that was said on it.
 
 mod ending;
 
+use super::link::{Arrived, Closed, Direction, Interest, Link, Port, Unsent};
 use super::pace::Bucket;
-use super::send_queue::{Unsent, unsent};
 use crate::Pace;
 use crate::status::{Condition, Question, Replies, Reply};
 use platen_job::{Evidence, StateReasons};
-use socket2::{SockRef, TcpKeepalive};
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, IoSlice, Read};
+use std::future::poll_fn;
+use std::io::IoSlice;
 use std::time::Duration;
-use tokio::io::Interest;
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-/// What the kernel may hold for a slow printer; the smaller, the truer is the count of bytes that the printer got.
-const SEND_BUFFER: usize = 64 * 1024;
-/// A printer that vanished without a word is found out after three times this.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The printer's state, once heard, is good for this long.
 const RECENT: Duration = Duration::from_secs(1);
 /// The bytes of one answer come together; after this the rest will not come.
@@ -38,10 +32,6 @@ pub(super) enum Woken {
     Canceled,
 }
 
-/// The other side has closed or reset the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Closed;
-
 /// What is known of the printer's willingness to talk on this connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Speech {
@@ -58,20 +48,21 @@ enum Began {
 }
 
 pub(super) struct Connection {
-    stream: TcpStream,
+    link: Box<dyn Link>,
     closed: bool,
     speech: Speech,
     replies: Replies,
     read_at: Instant,
     condition: Condition,
     condition_heard_at: Option<Instant>,
+    port_heard: bool,
     last_sign_of_life: Instant,
     /// What the printer answers, as far as is known.
     askable: Vec<Question>,
     question_answered: bool,
     asked: Vec<Question>,
     answers: Vec<u8>,
-    /// Own commands that the kernel did not take whole.
+    /// Own commands that the link did not take whole.
     leftover: Vec<u8>,
     began: Began,
     sent: u64,
@@ -92,21 +83,21 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream) -> io::Result<Connection> {
-        stream.set_nodelay(true)?;
-        let socket = SockRef::from(&stream);
-        socket.set_send_buffer_size(SEND_BUFFER)?;
-        let keep_alive = TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE);
-        socket.set_tcp_keepalive(&keep_alive)?;
+    pub(super) fn new(link: Box<dyn Link>) -> Connection {
         let now = Instant::now();
-        Ok(Connection {
-            stream,
+        let (speech, fence_useless) = match link.direction() {
+            Direction::BothWays => (Speech::NotAsked, false),
+            Direction::ToThePrinterOnly => (Speech::Mute, true),
+        };
+        Connection {
+            link,
             closed: false,
-            speech: Speech::NotAsked,
+            speech,
             replies: Replies::default(),
             read_at: now,
             condition: Condition::default(),
             condition_heard_at: None,
+            port_heard: false,
             last_sign_of_life: now,
             askable: Question::ALL.to_vec(),
             question_answered: false,
@@ -118,7 +109,7 @@ impl Connection {
             fence_end: 0,
             fences_asked: 0,
             fences_answered: 0,
-            fence_useless: false,
+            fence_useless,
             confirmations: VecDeque::new(),
             confirmations_owed: VecDeque::new(),
             automatic_status: false,
@@ -128,49 +119,54 @@ impl Connection {
             unproven: 0,
             written_at: now,
             bucket: None,
-        })
+        }
     }
 
     // What the printer says.
 
     /// Takes in what has arrived. Costs no system call where nothing did.
     pub(super) fn listen(&mut self) {
+        self.hear_port();
         let mut buffer = [0; 1024];
         for _ in 0..READS {
-            match self.stream.try_read(&mut buffer) {
-                Ok(0) => self.closed = true,
-                Ok(length) => {
+            match self.link.read(&mut buffer) {
+                Ok(Arrived::Bytes(length)) => {
                     self.take_in(&buffer[..length]);
                     if length == buffer.len() {
                         continue;
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => self.mend_torn_answer(),
-                Err(_) => self.closed = true,
+                Ok(Arrived::Nothing) => self.mend_torn_answer(),
+                Err(Closed) => self.closed = true,
             }
             return;
         }
     }
 
-    /// Like [`Connection::listen`], but asks the kernel and not the runtime, which may not have been told yet that the
+    /// Like [`Connection::listen`], but asks the source and not the runtime, which may not have been told yet that the
     /// printer hung up.
     pub(super) fn listen_now(&mut self) -> Result<(), Closed> {
+        self.hear_port();
         let mut buffer = [0; 1024];
         for _ in 0..READS {
-            let socket = SockRef::from(&self.stream);
-            match (&*socket).read(&mut buffer) {
-                Ok(0) => self.closed = true,
-                Ok(length) => {
-                    self.take_in(&buffer[..length]);
-                    continue;
+            match self.link.read_now(&mut buffer) {
+                Ok(Arrived::Bytes(length)) => self.take_in(&buffer[..length]),
+                Ok(Arrived::Nothing) => break,
+                Err(Closed) => {
+                    self.closed = true;
+                    break;
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(_) => self.closed = true,
             }
-            break;
         }
         if self.closed { Err(Closed) } else { Ok(()) }
+    }
+
+    /// Takes in what the port says beside the stream.
+    fn hear_port(&mut self) {
+        if let Some(status) = self.link.port_status() {
+            self.condition.port(status);
+            self.port_heard = true;
+        }
     }
 
     fn take_in(&mut self, bytes: &[u8]) {
@@ -229,7 +225,7 @@ impl Connection {
     fn fence_can_have_arrived(&self) -> bool {
         let behind_fence = self.sent - self.fence_end;
         self.fences_answered < self.fences_asked
-            && match unsent(&self.stream) {
+            && match self.link.unsent() {
                 Unsent::Bytes(bytes) => bytes <= behind_fence,
                 Unsent::Unknown => true,
             }
@@ -237,17 +233,27 @@ impl Connection {
 
     // What we say.
 
-    /// Hands bytes to the kernel; gives how many it took, which may be none.
+    /// Asks the port how the printer is; gives whether an answer is to be expected.
+    pub(super) fn ask_port(&mut self) -> Port {
+        self.port_heard = false;
+        self.link.ask_port()
+    }
+
+    pub(super) fn has_heard_port(&self) -> bool {
+        self.port_heard
+    }
+
+    /// Hands bytes to the link; gives how many it took, which may be none.
     pub(super) fn write(&mut self, slices: &[IoSlice<'_>]) -> Result<usize, Closed> {
-        match self.stream.try_write_vectored(slices) {
+        match self.link.write(slices) {
+            Ok(0) => Ok(0),
             Ok(taken) => {
                 self.sent += taken as u64;
                 self.unproven += taken as u64;
                 self.written_at = Instant::now();
                 Ok(taken)
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(0),
-            Err(_) => {
+            Err(Closed) => {
                 self.closed = true;
                 Err(Closed)
             }
@@ -309,7 +315,7 @@ impl Connection {
         std::mem::take(&mut self.leftover)
     }
 
-    /// Takes note of a fence that the kernel took whole, and of the confirmation that was asked for with it.
+    /// Takes note of a fence that the link took whole, and of the confirmation that was asked for with it.
     pub(super) fn fence_was_sent(&mut self, replies: u64, token: Option<[u8; 4]>) {
         self.fences_asked += replies;
         self.fence_end = self.sent;
@@ -400,7 +406,7 @@ impl Connection {
     }
 
     pub(super) fn unsent(&self) -> Unsent {
-        unsent(&self.stream)
+        self.link.unsent()
     }
 
     pub(super) fn stops_printing(&self) -> bool {
@@ -442,7 +448,7 @@ impl Connection {
         tokio::select! {
             biased;
             () = cancel.cancelled() => Woken::Canceled,
-            _ = self.stream.ready(interest) => Woken::Ready,
+            () = poll_fn(|cx| self.link.poll_ready(cx, interest)) => Woken::Ready,
             () = sleep_until(until) => Woken::Deadline,
         }
     }

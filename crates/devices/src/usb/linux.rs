@@ -1,0 +1,122 @@
+//! USB on Linux: libusb, and what the kernel tells in /sys without opening anything.
+
+use super::address::UsbAddress;
+use super::device_id::DeviceId;
+use super::error::{AccessHelp, UsbError};
+use super::found::{Access, Sighting};
+use super::libusb::{self, Candidate};
+use super::pipe::Pipe;
+use super::quirks::{InterfaceClass, UsbId};
+use std::collections::HashMap;
+use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const DEVICES: &str = "/sys/bus/usb/devices";
+/// Where udev listens. Without it libusb hears of no change.
+const UDEV: &str = "/run/udev/control";
+
+pub(super) fn open(address: &UsbAddress) -> Result<Arc<dyn Pipe>, UsbError> {
+    libusb::open(address)
+}
+
+/// Whether libusb tells of devices that come and go.
+pub(super) fn tells_changes() -> bool {
+    Path::new(UDEV).exists()
+}
+
+/// What mends it when a printer may not be used.
+pub(super) fn access_help(class: InterfaceClass, id: UsbId) -> AccessHelp {
+    match class {
+        InterfaceClass::Printer => AccessHelp::JoinGroup,
+        InterfaceClass::Vendor => AccessHelp::AddRule(id),
+    }
+}
+
+pub(super) fn serial(found: &Candidate) -> Option<String> {
+    attribute(found, "serial")
+}
+
+/// A text that the kernel has read from the device's descriptors.
+fn attribute(found: &Candidate, name: &str) -> Option<String> {
+    let text = fs::read_to_string(Path::new(DEVICES).join(&found.port).join(name)).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The node through which the device is used.
+fn node(found: &Candidate) -> PathBuf {
+    let (bus, address) = (found.device.bus_number(), found.device.address());
+    PathBuf::from(format!("/dev/bus/usb/{bus:03}/{address:03}"))
+}
+
+fn access(found: &Candidate) -> Access {
+    match OpenOptions::new().read(true).write(true).open(node(found)) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Access::Denied(access_help(found.route.class, found.id))
+        }
+        _ => Access::Granted,
+    }
+}
+
+/// Looks for printers, and remembers what it asked them.
+pub(super) struct Finder {
+    context: rusb::Context,
+    device_ids: HashMap<(String, u32), DeviceId>,
+}
+
+impl Finder {
+    pub(super) fn new() -> Result<Finder, UsbError> {
+        Ok(Finder { context: libusb::context()?, device_ids: HashMap::new() })
+    }
+
+    /// Looks at the ports anew where libusb is told of no change.
+    pub(super) fn refresh(&mut self) -> Result<(), UsbError> {
+        self.context = libusb::context()?;
+        Ok(())
+    }
+
+    pub(super) fn context(&self) -> &rusb::Context {
+        &self.context
+    }
+
+    pub(super) fn find(&mut self) -> Result<Vec<Sighting>, UsbError> {
+        let candidates = libusb::candidates(&self.context)?;
+        let known = std::mem::take(&mut self.device_ids);
+        Ok(candidates.iter().map(|found| self.sighting(found, &known)).collect())
+    }
+
+    fn sighting(
+        &mut self,
+        found: &Candidate,
+        known: &HashMap<(String, u32), DeviceId>,
+    ) -> Sighting {
+        let attachment = u32::from(found.device.address());
+        let key = (found.port.clone(), attachment);
+        let device_id = known.get(&key).cloned().or_else(|| device_id(found));
+        if let Some(device_id) = &device_id {
+            self.device_ids.insert(key, device_id.clone());
+        }
+        Sighting {
+            id: found.id,
+            port: found.port.clone(),
+            serial: serial(found),
+            device_id,
+            manufacturer: attribute(found, "manufacturer"),
+            product: attribute(found, "product"),
+            access: access(found),
+            attachment,
+        }
+    }
+}
+
+/// From the kernel's printer driver, which asked for it when it was bound; else from the printer.
+fn device_id(found: &Candidate) -> Option<DeviceId> {
+    let interface = format!("{}:1.{}", found.port, found.route.interface);
+    let kernels = Path::new(DEVICES).join(interface).join("ieee1284_id");
+    match fs::read_to_string(kernels) {
+        Ok(text) => DeviceId::parse(&text),
+        Err(_) => found.ask_device_id(),
+    }
+}
