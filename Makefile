@@ -10,7 +10,7 @@ SPOOLER := target/.spooler
 LAN := target/.lan
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -39,6 +39,10 @@ test-programs: $(SYSTEM) $(NODE) $(PYTHON) ## the whole program over real socket
 test-crash: $(SYSTEM) $(NODE) $(PYTHON) ## kills at every step of the line, and 300 at random
 	cargo build --workspace --locked
 	cargo test -p platen-tests --locked --test 'crash_*' -- --nocapture
+
+test-usb: $(SYSTEM) ## USB printers, on a real kernel in an emulated machine
+	@tests/setup.sh usb
+	@tests/rigs/usb/run.sh
 
 soak: $(SYSTEM) ## the long crash run: 10,000 kills
 	cargo build --workspace --locked

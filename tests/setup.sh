@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|python|spooler|lan|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|python|spooler|lan|usb|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -50,6 +50,25 @@ spooler() {
 lan() {
     # Network namespaces, for a LAN that is nobody else's.
     apt_install iproute2
+}
+
+# A kernel and udev for the emulated machine of tests/rigs/usb: only the pieces that are needed, unpacked beside the build.
+usb() {
+    apt_install qemu-system-x86 seabios busybox-static kmod cpio
+    local rig=target/usb-rig kernel
+    mkdir -p "$rig"
+    [ -e "$rig/.ready" ] && return
+    kernel=$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image/ { print $2 }')
+    say "fetching $kernel and udev for the emulated machine"
+    rm -rf "$rig/kernel" "$rig/udev" "$rig/packages"
+    mkdir -p "$rig/kernel" "$rig/udev" "$rig/packages"
+    (cd "$rig/packages" && apt-get download -qq "$kernel" udev 2>/dev/null)
+    dpkg-deb --fsys-tarfile "$rig"/packages/linux-image-*.deb | tar -x -C "$rig/kernel" --wildcards \
+        './boot/vmlinuz-*' './lib/modules/*/kernel/drivers/usb/*' './lib/modules/*/modules.*'
+    dpkg-deb --fsys-tarfile "$rig"/packages/udev_*.deb | tar -x -C "$rig/udev"
+    rm -r "$rig/packages"
+    /sbin/depmod -b "$rig/kernel" "$(ls "$rig/kernel/lib/modules")" 2>/dev/null
+    touch "$rig/.ready"
 }
 
 deny() {
