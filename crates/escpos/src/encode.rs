@@ -2,13 +2,16 @@
 
 use crate::boundary::end_of_paper;
 use crate::images::ImageError;
+use crate::locale::Writing;
+use crate::marks::Marks;
 use crate::pdf::PdfError;
 use crate::profile::Profile;
 use crate::scan::{Align, ESC};
 use crate::sheet::{Look, MOST_LINES, Sheet};
 use crate::text::Note;
-use crate::{cash_out, label, picture, receipt, reservation, test_page, writer};
-use platen_job::{Document, DocumentFormat, DrawerPin, Mark};
+use crate::words::Word;
+use crate::{cash_out, frame, label, picture, receipt, reservation, test_page, writer};
+use platen_job::{Document, DocumentFormat, DrawerPin};
 
 /// A document as the printer gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,45 +56,48 @@ pub enum EncodeError {
 
 /// Turns a document into the bytes of a job. Equal input gives equal bytes.
 ///
-/// Text, receipts and test pages begin with `ESC @` and `FS .`, and end with a feed and exactly one cut (a feed alone where the
-/// profile has no cutter); a mark is their first and last line. No byte of a sender's text becomes a command.
+/// What is laid out begins with `ESC @` and `FS .`, and ends with a feed and exactly one cut (a feed alone where the profile has no
+/// cutter), as does every copy of it; marks are the first and last lines of each. From the second on, a copy says which one it
+/// is. No byte of a sender's text becomes a command.
 ///
-/// Raw bytes go out as they are. With a mark, a strip comes before them: `ESC @`, the mark's line, a line of feed, and `ESC @` again,
+/// Raw bytes go out as they are. With marks, a strip comes before them: `ESC @`, the marks' lines, a line of feed, and `ESC @` again,
 /// so that the sender's commands meet the printer's own initial state. It is not cut off: strip and receipt stay one paper.
 ///
 /// A drawer kick is `ESC p m 25 250` (50 ms on, 500 ms off) and nothing else; it cannot be marked.
 ///
 /// # Errors
 /// [`EncodeError`] where nothing would be printed, where it is too long, and where the profile has no such drawer.
-pub fn encode(
+pub fn encode<'a>(
     document: &Document,
     profile: &Profile,
-    mark: Option<Mark>,
+    marks: impl Into<Marks<'a>>,
 ) -> Result<Encoded, EncodeError> {
+    let marks = marks.into();
     match document {
         Document::Raw(bytes) if bytes.is_empty() => Err(EncodeError::Empty),
         Document::Raw(bytes) => {
-            let mut out = mark.map(|mark| strip(mark, profile)).unwrap_or_default();
+            let mut out = strip(marks, profile);
             out.extend_from_slice(bytes);
             Ok(Encoded { bytes: out, notes: Vec::new() })
         }
-        Document::Drawer(pin) => drawer(*pin, profile, mark),
-        other => on_paper(profile, mark, |sheet| lay_out(other, profile, sheet)),
+        Document::Drawer(pin) => drawer(*pin, profile, marks),
+        other => on_paper(other, profile, marks),
     }
 }
 
 /// Puts a document on the sheet.
 fn lay_out(
     document: &Document,
+    writing: &Writing,
     profile: &Profile,
     sheet: &mut Sheet<'_>,
 ) -> Result<(), EncodeError> {
     match document {
         Document::Text(text) => sheet.text(text),
-        Document::Receipt(receipt) => receipt::lay_out(receipt, sheet),
-        Document::Reservation(reservation) => reservation::lay_out(reservation, sheet),
-        Document::CashOut(slip) => cash_out::lay_out(slip, sheet),
-        Document::Label(label) => label::lay_out(label, sheet),
+        Document::Receipt(receipt) => receipt::lay_out(receipt, writing, sheet),
+        Document::Reservation(reservation) => reservation::lay_out(reservation, writing, sheet),
+        Document::CashOut(slip) => cash_out::lay_out(slip, writing, sheet),
+        Document::Label(label) => label::lay_out(label, writing, sheet),
         Document::TestPage { lines } => test_page::lay_out(lines, profile, sheet),
         Document::Image(image) => picture::lay_out_image(image, profile, sheet)?,
         Document::Pdf(pdf) => picture::lay_out_pdf(pdf, profile, sheet)?,
@@ -100,22 +106,43 @@ fn lay_out(
     Ok(())
 }
 
-/// Lays out lines, marks them, and writes them from init to cut.
+/// Lays out every copy, marks it, and writes all of them from init to cut.
 fn on_paper(
+    document: &Document,
     profile: &Profile,
-    mark: Option<Mark>,
-    lay_out: impl FnOnce(&mut Sheet<'_>) -> Result<(), EncodeError>,
+    marks: Marks<'_>,
 ) -> Result<Encoded, EncodeError> {
-    let mut sheet = Sheet::new(profile);
-    lay_out(&mut sheet)?;
-    if sheet.is_too_long() {
-        return Err(EncodeError::TooLong { limit: MOST_LINES });
-    }
+    let writing = writing_of(document);
+    let copies = document.frame().map_or(1, |frame| frame.copies.get());
+    let new_sheet = || {
+        let mut sheet = Sheet::new(profile);
+        sheet.direction = writing.direction();
+        sheet
+    };
+    let mut sheet = new_sheet();
+    lay_out(document, &writing, profile, &mut sheet)?;
     if sheet.is_blank() {
         return Err(EncodeError::Empty);
     }
-    if let Some(mark) = mark {
-        sheet.frame(&mark_text(mark), Look::MARK, Align::Centre);
+    let marks = marks.texts(&writing);
+    if copies > 1 || !marks.is_empty() {
+        sheet = new_sheet();
+        for copy in 1..=copies {
+            marks.iter().for_each(|mark| frame::mark(mark, &mut sheet));
+            // Labels are equal on purpose.
+            if copy > 1 && !matches!(document, Document::Label(_)) {
+                let which = format!("{} {copy}/{copies}", writing.word(Word::Copy));
+                sheet.paragraph(&which, Look::BOLD, Align::Centre);
+            }
+            lay_out(document, &writing, profile, &mut sheet)?;
+            marks.iter().rev().for_each(|mark| frame::mark(mark, &mut sheet));
+            if copy < copies {
+                sheet.cut();
+            }
+        }
+    }
+    if sheet.is_too_long() {
+        return Err(EncodeError::TooLong { limit: MOST_LINES });
     }
     let (blocks, notes) = sheet.finish();
     let mut bytes = Vec::with_capacity(blocks.len() * 64);
@@ -125,22 +152,34 @@ fn on_paper(
     Ok(Encoded { bytes, notes })
 }
 
-fn mark_text(mark: Mark) -> String {
-    format!("  {}  ", mark.text())
+/// How a document is written.
+fn writing_of(document: &Document) -> Writing {
+    let language = document.frame().and_then(|frame| frame.language.as_deref());
+    let currency = match document {
+        Document::Receipt(receipt) => receipt.currency.as_deref(),
+        Document::CashOut(slip) => slip.currency.as_deref(),
+        Document::Label(label) => label.currency.as_deref(),
+        _ => None,
+    };
+    Writing::of(language, currency)
 }
 
-/// The mark on paper of its own state, before bytes that are not ours.
-fn strip(mark: Mark, profile: &Profile) -> Vec<u8> {
-    let mut sheet = Sheet::new(profile);
-    sheet.put(&mark_text(mark), Look::MARK, Align::Centre);
+/// The marks on paper of their own state, before bytes that are not ours; nothing where there are none.
+fn strip(marks: Marks<'_>, profile: &Profile) -> Vec<u8> {
+    let texts = marks.texts(&Writing::of(None, None));
     let mut out = Vec::new();
+    if texts.is_empty() {
+        return out;
+    }
+    let mut sheet = Sheet::new(profile);
+    texts.iter().for_each(|text| frame::mark(text, &mut sheet));
     writer::initialise(profile, &mut out);
     writer::write(&sheet.finish().0, profile, &mut out);
     out.extend([ESC, b'd', 1, ESC, b'@']);
     out
 }
 
-fn drawer(pin: DrawerPin, profile: &Profile, mark: Option<Mark>) -> Result<Encoded, EncodeError> {
+fn drawer(pin: DrawerPin, profile: &Profile, marks: Marks<'_>) -> Result<Encoded, EncodeError> {
     if !profile.drawer.contains(&pin) {
         return Err(EncodeError::NoDrawer);
     }
@@ -148,8 +187,6 @@ fn drawer(pin: DrawerPin, profile: &Profile, mark: Option<Mark>) -> Result<Encod
         DrawerPin::Pin2 => 0,
         DrawerPin::Pin5 => 1,
     };
-    Ok(Encoded {
-        bytes: vec![ESC, b'p', m, 25, 250],
-        notes: mark.map(|_| Note::MarkLeftOut).into_iter().collect(),
-    })
+    let notes = if marks == Marks::default() { Vec::new() } else { vec![Note::MarkLeftOut] };
+    Ok(Encoded { bytes: vec![ESC, b'p', m, 25, 250], notes })
 }

@@ -13,18 +13,21 @@
 //! - [`text_view`] shows what the paper says.
 //!
 //! Not here: Kanji and other text beyond the profile's code pages (printed as boxes and noted), shaping and right-to-left
-//! order, images, QR codes and barcodes of our own making, languages other than English for the few words that a receipt
-//! gets from us ("Order", "Table", "Served by", "Customer", "TOTAL"), and pictures of the paper.
+//! order, images, QR codes and barcodes of our own making, and pictures of the paper.
 
 mod bitmap;
 mod boundary;
 mod cash_out;
 mod code_page;
 mod codes;
+mod customer;
 mod encode;
+mod facts;
 mod frame;
 pub mod images;
 mod label;
+mod locale;
+mod marks;
 pub mod paper;
 pub mod pdf;
 mod picture;
@@ -37,6 +40,7 @@ mod sheet;
 mod test_page;
 mod text;
 mod text_view;
+mod words;
 mod writer;
 
 pub use bitmap::Bitmap;
@@ -47,6 +51,7 @@ pub use codes::{
     barcode_from_command, pdf417_from_command, qr_from_command,
 };
 pub use encode::{EncodeError, Encoded, encode};
+pub use marks::Marks;
 pub use profile::{
     BarcodeForm, Catalogue, CodePage, Confirm, FontSize, Graphics, Kanji, KanjiText, Profile,
     ProfileError, ProfileSource, Quirk, Recognised, RejectedProfile, SecondFont, Support,

@@ -1,23 +1,36 @@
 //! A reservation's fields as lines of paper.
 
-use crate::frame;
+use crate::facts::{labelled, pair};
+use crate::locale::Writing;
 use crate::scan::Align;
 use crate::sheet::{Look, Sheet};
+use crate::words::Word;
+use crate::{customer, frame};
 use platen_job::Reservation;
 
 /// Puts a reservation on the sheet. A field that is missing or blank leaves nothing behind.
-pub(crate) fn lay_out(reservation: &Reservation, sheet: &mut Sheet<'_>) {
-    frame::head(&reservation.frame, sheet);
-    let customer = reservation.customer.clone().unwrap_or_default();
-    let facts = [&reservation.number, &customer.name, &customer.phone, &customer.email];
-    let when = [&reservation.date, &reservation.time, &reservation.table];
+pub(crate) fn lay_out(reservation: &Reservation, writing: &Writing, sheet: &mut Sheet<'_>) {
+    let title = (!reservation.is_bare()).then_some(Word::Reservation);
+    frame::head(&reservation.frame, title, writing, sheet);
+    let label = |word, text: &Option<String>| {
+        labelled(writing.word(word), " ", text.as_deref().unwrap_or_default())
+    };
+    let moment = |text: &Option<String>| {
+        text.as_deref().map(|text| writing.moment(text)).unwrap_or_default()
+    };
+    let guests = reservation.party_size.as_ref().map(|guests| writing.number(guests));
     sheet.gap();
-    for fact in facts.into_iter().chain(when).flatten() {
-        sheet.paragraph(fact, Look::TALL, Align::Left);
+    pair(&moment(&reservation.date), &moment(&reservation.time), Look::HEADING, sheet);
+    let table = label(Word::Table, &reservation.table);
+    pair(&label(Word::Guests, &guests), &table, Look::BOLD_TALL, sheet);
+    sheet.gap();
+    if let Some(customer) = &reservation.customer {
+        customer::customer(customer, Look::BOLD_TALL, writing, sheet);
     }
-    if let Some(size) = &reservation.party_size {
-        sheet.paragraph(&size.0, Look::TALL, Align::Left);
+    pair(&label(Word::Confirmation, &reservation.number), "", Look::PLAIN, sheet);
+    if reservation.notes.iter().any(|note| !note.trim().is_empty()) {
+        sheet.rule();
+        reservation.notes.iter().for_each(|note| sheet.paragraph(note, Look::TALL, Align::Left));
     }
-    reservation.notes.iter().for_each(|note| sheet.paragraph(note, Look::PLAIN, Align::Left));
     frame::foot(&reservation.frame, sheet);
 }

@@ -164,5 +164,5 @@ fn a_receipt_of_totals_alone_has_no_holes() {
     let frame = Frame { footer: vec!["Bye".into()], ..Frame::default() };
     let receipt = Receipt { total: money("5.00"), frame, ..Receipt::default() };
     let paper = paper(receipt, "generic-58", None);
-    assert_eq!(paper, "TOTAL                       5.00\n\n              Bye\n\n\n\n\n");
+    assert_eq!(paper, "TOTAL              5.00\n\n              Bye\n\n\n\n\n");
 }

@@ -35,3 +35,10 @@ pub struct CashOut {
 }
 
 quiet_debug!(CashOut);
+
+impl CashOut {
+    /// Whether there is nothing in it but what stands around it.
+    pub fn is_bare(&self) -> bool {
+        *self == CashOut { frame: self.frame.clone(), ..CashOut::default() }
+    }
+}

@@ -1,6 +1,6 @@
 //! What a job prints.
 
-use crate::{CashOut, Label, Picture, Receipt, ReceiptKind, Reservation};
+use crate::{CashOut, Frame, Label, Picture, Receipt, ReceiptKind, Reservation};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -134,6 +134,17 @@ impl Document {
             Document::Html(_) => DocumentFormat::Html,
             Document::Drawer(_) => DocumentFormat::Drawer,
             Document::TestPage { .. } => DocumentFormat::TestPage,
+        }
+    }
+
+    /// Its heading, footer, language and copies, where it is one that has them.
+    pub fn frame(&self) -> Option<&Frame> {
+        match self {
+            Document::Receipt(receipt) => Some(&receipt.frame),
+            Document::Reservation(reservation) => Some(&reservation.frame),
+            Document::CashOut(slip) => Some(&slip.frame),
+            Document::Label(label) => Some(&label.frame),
+            _ => None,
         }
     }
 

@@ -48,7 +48,7 @@ pub use frame::{Copies, Frame};
 pub use ids::{ConnectorId, ExternalId, IdError, JobId, PrinterId, PrinterName};
 pub use job::{Job, JobLimits, Mark, OnTrouble, ReplyContext};
 pub use label::Label;
-pub use money::{Money, Quantity};
+pub use money::{Money, Quantity, currency_decimals};
 pub use notes::JobNotes;
 pub use outcome::{AbortReason, Outcome, UnconfirmedReason};
 pub use picture::{Dither, Picture, PictureAlign, PictureOptions, PictureWidth};

@@ -14,3 +14,13 @@ pub struct Money(pub String);
 pub struct Quantity(pub String);
 
 quiet_debug!(Money, Quantity);
+
+/// Decimals that amounts of a currency have: ISO 4217, by its code. Two for whatever else it is.
+pub fn currency_decimals(code: &str) -> u8 {
+    match code.trim().to_ascii_uppercase().as_str() {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}

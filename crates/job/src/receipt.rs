@@ -235,3 +235,10 @@ fn name_or_fields<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Customer>
         Form::Fields(customer) => customer,
     }))
 }
+
+impl Receipt {
+    /// Whether there is nothing in it but what stands around it.
+    pub fn is_bare(&self) -> bool {
+        *self == Receipt { kind: self.kind, frame: self.frame.clone(), ..Receipt::default() }
+    }
+}

@@ -35,3 +35,10 @@ pub struct Reservation {
 }
 
 quiet_debug!(Reservation);
+
+impl Reservation {
+    /// Whether there is nothing in it but what stands around it.
+    pub fn is_bare(&self) -> bool {
+        *self == Reservation { frame: self.frame.clone(), ..Reservation::default() }
+    }
+}

@@ -18,7 +18,7 @@ pub use schema::document_schema;
 pub use shape::Expected;
 pub use walk::MOST_UNKNOWN_FIELDS;
 
-use crate::{Document, DrawerPin, Picture};
+use crate::{Document, DrawerPin, Picture, currency_decimals};
 use fields::{DOCUMENTS, TYPES};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -86,7 +86,7 @@ impl Document {
         let known = DOCUMENTS.iter().find(|(known, _)| word.as_str() == Some(known));
         let (word, object) = known.ok_or(of_type(Expected::Word(TYPES)))?;
         let currency = fields.get("currency").and_then(Value::as_str).unwrap_or_default();
-        let mut walk = Walk::new(number::decimals_of(currency));
+        let mut walk = Walk::new(usize::from(currency_decimals(currency)));
         let plain = walk.object(object, fields)?;
         Ok((document(word, plain)?, walk.unknown))
     }

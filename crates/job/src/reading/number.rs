@@ -52,16 +52,6 @@ pub(super) fn plain(number: &Number, decimals: usize) -> String {
     text
 }
 
-/// Decimals that amounts of a currency have: ISO 4217, by its code. Two for whatever else it is.
-pub(super) fn decimals_of(currency: &str) -> usize {
-    match currency.trim().to_ascii_uppercase().as_str() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,26 @@
+//! Who a document is for, and who brings it.
+
+use crate::facts::{labelled, pair};
+use crate::locale::Writing;
+use crate::sheet::{Look, Sheet};
+use crate::words::Word;
+use platen_job::{Customer, Delivery};
+
+/// Name, telephone, e-mail, address, tax number.
+pub(crate) fn customer(customer: &Customer, name: Look, writing: &Writing, sheet: &mut Sheet<'_>) {
+    let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    let label = labelled(writing.word(Word::Customer), ": ", &said(&customer.name));
+    pair(&label, "", name, sheet);
+    pair(&labelled(writing.word(Word::Phone), " ", &said(&customer.phone)), "", Look::PLAIN, sheet);
+    pair(&said(&customer.email), "", Look::PLAIN, sheet);
+    customer.address.iter().for_each(|line| pair(line, "", Look::PLAIN, sheet));
+    let tax_id = labelled(writing.word(Word::TaxId), ": ", &said(&customer.tax_id));
+    pair(&tax_id, "", Look::PLAIN, sheet);
+}
+
+/// Name and telephone of who brings it.
+pub(crate) fn courier(delivery: &Delivery, writing: &Writing, sheet: &mut Sheet<'_>) {
+    let name = delivery.courier.as_deref().unwrap_or_default();
+    let phone = delivery.phone.as_deref().unwrap_or_default();
+    pair(&labelled(writing.word(Word::Courier), ": ", name), phone, Look::PLAIN, sheet);
+}

@@ -1,0 +1,115 @@
+//! The published examples on paper of three widths, against texts that a person has looked at.
+//!
+//! `PLATEN_GOLDEN=write cargo test -p platen-escpos --test layouts` writes the texts anew: look at them before you keep them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_escpos::{EncodeError, Marks, Profile, encode, text_view};
+use platen_job::{Document, Mark};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/examples")
+}
+
+fn example(name: &str) -> Document {
+    let json = std::fs::read(examples().join(name).with_extension("json")).unwrap();
+    Document::from_json(&json).unwrap().0
+}
+
+/// The printers of the three widths.
+fn printers() -> [Profile; 3] {
+    ["generic-58", "epson-tm-t88vi", "generic-80"].map(|name| Profile::builtin(name).unwrap())
+}
+
+fn paper(document: &Document, profile: &Profile) -> String {
+    let encoded = encode(document, profile, None).unwrap();
+    assert_eq!(encoded.notes, [], "{}", profile.name);
+    text_view(&encoded.bytes, profile)
+}
+
+#[test]
+fn every_layout_on_three_widths() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut differing = Vec::new();
+    for name in
+        ["cafe-bill", "kitchen-ticket", "delivery-ticket-fr", "reservation", "cash-out", "label"]
+    {
+        for profile in printers() {
+            let path = folder.join(format!("{name}-{}.txt", profile.columns));
+            let paper = paper(&example(name), &profile);
+            if std::env::var("PLATEN_GOLDEN").is_ok_and(|word| word == "write") {
+                std::fs::write(&path, &paper).unwrap();
+            }
+            if std::fs::read_to_string(&path).unwrap() != paper {
+                differing.push(format!("{}:\n{paper}", path.display()));
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+fn document(sent: serde_json::Value) -> Document {
+    Document::from_json(sent.to_string().as_bytes()).unwrap().0
+}
+
+fn marked(document: &Document, marks: Marks<'_>, profile: &str) -> Vec<String> {
+    let profile = Profile::builtin(profile).unwrap();
+    let paper = text_view(&encode(document, &profile, marks).unwrap().bytes, &profile);
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    paper.lines().map(words).filter(|line| !line.trim_matches('-').is_empty()).collect()
+}
+
+#[test]
+fn marks_stand_first_and_last_on_every_copy_in_the_language_of_the_paper() {
+    let bill = document(json!({"type": "receipt", "language": "de", "total": 5, "copies": 2}));
+    let marks = Marks { mark: Some(Mark::Reprint), backup_from: Some("Bar") };
+    let paper = marked(&bill, marks, "generic-58");
+    let copy = ["SUMME 5,00", "ERSATZ FÜR Bar", "NACHDRUCK"];
+    assert_eq!(paper[..5], [&["NACHDRUCK", "ERSATZ FÜR Bar"][..], &copy].concat());
+    assert_eq!(paper[5..], [&["NACHDRUCK", "ERSATZ FÜR Bar", "Kopie 2/2"][..], &copy].concat());
+    let long =
+        Marks { mark: None, backup_from: Some("the printer beside the second till of the bar") };
+    let paper = marked(&bill, long, "generic-58");
+    assert_eq!(paper[..2].join(" "), "ERSATZ FÜR the printer beside the second till of the bar");
+}
+
+#[test]
+fn every_copy_is_cut_off_and_labels_are_equal() {
+    let label = document(json!({"type": "label", "title": "Tea", "copies": 3}));
+    let paper = marked(&label, Marks::default(), "generic-80");
+    let cut = paper[1].clone();
+    assert!(cut.starts_with('✂'));
+    assert_eq!(paper, ["Tea", &cut, "Tea", &cut, "Tea", &cut]);
+}
+
+#[test]
+fn a_document_of_nothing_is_refused_whatever_stands_around_it() {
+    let profile = Profile::builtin("generic-80").unwrap();
+    for kind in ["receipt", "kitchen-ticket", "reservation", "cash-out", "label"] {
+        let empty = document(json!({"type": kind, "language": "fr", "copies": 2, "footer": [" "]}));
+        let marks = Marks { mark: Some(Mark::Reprint), backup_from: Some("Bar") };
+        assert_eq!(encode(&empty, &profile, marks), Err(EncodeError::Empty), "{kind}");
+    }
+}
+
+#[test]
+fn five_thousand_items_are_a_receipt() {
+    let item = json!({"name": "Crème brûlée à la vanille", "quantity": 2, "price": 4.5, "total": 9, "notes": ["hot"]});
+    let sent = json!({"type": "receipt", "language": "fr", "currency": "EUR", "items": vec![item; 5_000], "total": 45_000});
+    let paper = marked(&document(sent), Marks::default(), "generic-80");
+    assert_eq!(paper.iter().filter(|line| line.ends_with("9,00")).count(), 5_000);
+    assert!(paper.iter().any(|line| line.ends_with("45 000,00 €")));
+}
+
+#[test]
+fn negative_and_odd_amounts_are_printed_as_they_are_meant() {
+    let sent = json!({"type": "receipt", "language": "en-US", "currency": "USD", "items": [
+        {"name": "Refund", "total": -4.5}, {"name": "Gift", "total": "free"}, {"name": "Odd", "total": "1,234"}],
+        "total": "-4.5"});
+    let paper = marked(&document(sent), Marks::default(), "generic-80");
+    let ends = ["-4.50", "free", "1,234", "-$4.50"];
+    let amounts: Vec<&String> =
+        paper.iter().filter(|line| ends.iter().any(|end| line.ends_with(end))).collect();
+    assert_eq!(amounts.len(), 4, "{paper:?}");
+}
