@@ -1,13 +1,22 @@
 //! What stands around the content of every laid-out document.
 
+use crate::codes::{Barcode, Code, CodeError, Pdf417, Qr, QrLevel};
 use crate::locale::Writing;
+use crate::picture;
+use crate::profile::Symbology as Bars;
 use crate::scan::Align;
 use crate::sheet::{Look, Sheet};
+use crate::text::Note;
 use crate::words::Word;
-use platen_job::{CodeField, Frame};
+use platen_job::{CodeField, Frame, Symbology};
 
-/// Heading, marks and title; `title` stands in for one that is missing.
+/// Logo, heading, marks and title; `title` stands in for one that is missing.
 pub(crate) fn head(frame: &Frame, title: Option<Word>, writing: &Writing, sheet: &mut Sheet<'_>) {
+    if let Some(logo) = &frame.logo
+        && let Err(reason) = picture::lay_out_image(logo, sheet.profile, sheet)
+    {
+        sheet.note(Note::LogoLeftOut { reason });
+    }
     for (index, line) in frame.header.iter().enumerate() {
         let look = if index == 0 { Look::HEADING } else { Look::PLAIN };
         sheet.paragraph(line, look, Align::Centre);
@@ -44,9 +53,32 @@ pub(crate) fn foot(frame: &Frame, sheet: &mut Sheet<'_>) {
     }
 }
 
-fn scan_me(code: &CodeField, sheet: &mut Sheet<'_>) {
-    sheet.paragraph(&code.data, Look::PLAIN, Align::Centre);
-    if let Some(caption) = &code.caption {
+/// A code with its caption; a note where its data is wrong or the printer can print no code.
+fn scan_me(field: &CodeField, sheet: &mut Sheet<'_>) {
+    match code_of(field) {
+        Ok(code) => sheet.code(&code, Align::Centre),
+        Err(reason) => sheet.note(Note::CodeLeftOut { reason }),
+    }
+    if let Some(caption) = &field.caption {
         sheet.paragraph(caption, Look::PLAIN, Align::Centre);
     }
+}
+
+fn code_of(field: &CodeField) -> Result<Code, CodeError> {
+    let bars = match field.symbology {
+        Symbology::Qr => {
+            return Qr::new(&field.data, QrLevel::default(), Qr::USUAL_MODULE).map(Code::Qr);
+        }
+        Symbology::Pdf417 => {
+            return Pdf417::new(&field.data, Pdf417::USUAL_MODULE).map(Code::Pdf417);
+        }
+        Symbology::Ean13 => Bars::Ean13,
+        Symbology::Ean8 => Bars::Ean8,
+        Symbology::UpcA => Bars::UpcA,
+        Symbology::Code39 => Bars::Code39,
+        Symbology::Code128 => Bars::Code128,
+        Symbology::Itf => Bars::Itf,
+        Symbology::Codabar => Bars::Codabar,
+    };
+    Barcode::new(bars, field.data.trim()).map(Code::Barcode)
 }

@@ -1,6 +1,7 @@
 //! From a sender's text to characters that the printer has.
 
 use crate::codes::CodeError;
+use crate::encode::EncodeError;
 use crate::profile::Repertoire;
 use crate::sheet::MOST_LINES;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -30,6 +31,11 @@ pub enum Note {
     CodeLeftOut {
         /// Why.
         reason: CodeError,
+    },
+    /// The shop's logo could not be printed, and stands nowhere on the paper.
+    LogoLeftOut {
+        /// Why.
+        reason: EncodeError,
     },
     /// A drawer kick cannot carry the mark.
     MarkLeftOut,
@@ -62,11 +68,6 @@ impl<'a> Composer<'a> {
             right_to_left: 0,
             cut_short: false,
         }
-    }
-
-    /// One line without spaces around it; line ends and tabs in it become spaces.
-    pub(crate) fn line(&mut self, text: &str) -> String {
-        self.clean(text.trim())
     }
 
     /// One line; line ends and tabs in it become spaces. What is clean already stays as it is.
@@ -241,7 +242,7 @@ mod tests {
     fn line(text: &str) -> (String, Vec<Note>) {
         let profile = Profile::builtin("generic-80").unwrap();
         let mut composer = Composer::new(profile.repertoire());
-        (composer.line(text), composer.notes())
+        (composer.clean(text), composer.notes())
     }
 
     #[test]
