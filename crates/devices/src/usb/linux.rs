@@ -84,21 +84,23 @@ impl Finder {
     pub(super) fn find(&mut self) -> Result<Vec<Sighting>, UsbError> {
         let candidates = libusb::candidates(&self.context)?;
         let known = std::mem::take(&mut self.device_ids);
-        Ok(candidates.iter().map(|found| self.sighting(found, &known)).collect())
+        Ok(candidates.iter().filter_map(|found| self.sighting(found, &known)).collect())
     }
 
+    /// Nothing for one that is just going: the kernel forgets its texts before libusb hears of it, and without its
+    /// serial number it would look like another printer.
     fn sighting(
         &mut self,
         found: &Candidate,
         known: &HashMap<(String, u32), DeviceId>,
-    ) -> Sighting {
+    ) -> Option<Sighting> {
         let attachment = u32::from(found.device.address());
         let key = (found.port.clone(), attachment);
         let device_id = known.get(&key).cloned().or_else(|| device_id(found));
         if let Some(device_id) = &device_id {
             self.device_ids.insert(key, device_id.clone());
         }
-        Sighting {
+        let sighting = Sighting {
             id: found.id,
             port: found.port.clone(),
             serial: serial(found),
@@ -107,7 +109,9 @@ impl Finder {
             product: attribute(found, "product"),
             access: access(found),
             attachment,
-        }
+        };
+        // Looked at last: what is still there now was there while the rest was read.
+        (attribute(found, "devnum")? == attachment.to_string()).then_some(sighting)
     }
 }
 
