@@ -69,9 +69,58 @@ impl Bitmap {
 
     /// Blackens every dot here that is black there, with that picture's left upper corner at this place.
     pub fn stamp(&mut self, other: &Bitmap, left: usize, top: usize) {
+        if let (Ok(left), Ok(top)) = (i32::try_from(left), i32::try_from(top)) {
+            self.stamp_at(other, left, top);
+        }
+    }
+
+    /// The same, where the corner may lie beyond the edges.
+    pub(crate) fn stamp_at(&mut self, other: &Bitmap, left: i32, top: i32) {
+        self.overlay(other, left, top, |here, there| here | there);
+    }
+
+    /// Whitens every dot here that is black there.
+    pub(crate) fn whiten_at(&mut self, other: &Bitmap, left: i32, top: i32) {
+        self.overlay(other, left, top, |here, there| here & !there);
+    }
+
+    /// Blackens the dots from a column and a row up to others; what lies beyond the edges is left out.
+    pub(crate) fn fill(&mut self, left: i32, right: i32, top: i32, bottom: i32) {
+        let inside = |at: i32| usize::try_from(at).unwrap_or(0);
+        for y in inside(top)..inside(bottom).min(self.height) {
+            for x in inside(left)..inside(right).min(self.width) {
+                self.blacken(x, y);
+            }
+        }
+    }
+
+    /// Combines the bytes of both, those of the other one moved to their place.
+    fn overlay(&mut self, other: &Bitmap, left: i32, top: i32, combine: impl Fn(u8, u8) -> u8) {
+        let shift = left.rem_euclid(8);
+        let first = left.div_euclid(8);
+        let last_dots = match self.width % 8 {
+            0 => 0xff,
+            dots => 0xffu8 << (8 - dots),
+        };
         for y in 0..other.height {
-            for x in (0..other.width).filter(|x| other.is_black(*x, y)) {
-                self.blacken(left.saturating_add(x), top.saturating_add(y));
+            let Some(at) = i32::try_from(y).ok().and_then(|y| usize::try_from(top + y).ok()) else {
+                continue;
+            };
+            let row = self.row_mut(at);
+            let Some(last) = row.len().checked_sub(1) else { continue };
+            for (index, byte) in (0..).zip(other.row(y)) {
+                let moved = u16::from(*byte) << (8 - shift);
+                for (byte, column) in
+                    [(moved >> 8, first + index), (moved & 0xff, first + index + 1)]
+                {
+                    let byte = byte as u8;
+                    if let Some(column) = usize::try_from(column).ok().filter(|_| byte != 0)
+                        && let Some(here) = row.get_mut(column)
+                    {
+                        let kept = if column == last { last_dots } else { 0xff };
+                        *here = combine(*here, byte & kept);
+                    }
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::marks::Marks;
 use crate::pdf::PdfError;
 use crate::profile::Profile;
 use crate::scan::{Align, ESC};
-use crate::sheet::{Look, MOST_LINES, Sheet};
+use crate::sheet::{Look, MOST_DRAWN, MOST_LINES, Sheet};
 use crate::text::Note;
 use crate::words::Word;
 use crate::{cash_out, frame, label, picture, receipt, reservation, test_page, writer};
@@ -32,6 +32,18 @@ pub enum EncodeError {
     #[error("the document has more than {limit} lines")]
     TooLong {
         /// Lines allowed.
+        limit: usize,
+    },
+    /// More text that the printer's own characters cannot show than a job may have.
+    #[error("more than {limit} bytes of the text would have to be drawn")]
+    TooMuchToDraw {
+        /// Bytes of text allowed.
+        limit: usize,
+    },
+    /// More bytes than a job may have, from lines that had to be drawn.
+    #[error("the job would have more than {limit} bytes")]
+    TooLarge {
+        /// Bytes allowed.
         limit: usize,
     },
     /// The profile has no such drawer.
@@ -121,6 +133,9 @@ fn on_paper(
     };
     let mut sheet = new_sheet();
     lay_out(document, &writing, profile, &mut sheet)?;
+    if sheet.is_too_much_to_draw() {
+        return Err(EncodeError::TooMuchToDraw { limit: MOST_DRAWN });
+    }
     if sheet.is_blank() {
         return Err(EncodeError::Empty);
     }
@@ -141,13 +156,22 @@ fn on_paper(
             }
         }
     }
+    if sheet.is_too_much_to_draw() {
+        return Err(EncodeError::TooMuchToDraw { limit: MOST_DRAWN });
+    }
     if sheet.is_too_long() {
         return Err(EncodeError::TooLong { limit: MOST_LINES });
     }
-    let (blocks, notes) = sheet.finish();
+    let (blocks, mut notes) = sheet.finish();
     let mut bytes = Vec::with_capacity(blocks.len() * 64);
     writer::initialise(profile, &mut bytes);
-    writer::write(&blocks, profile, &mut bytes);
+    let lacks = writer::write(&blocks, profile, &mut bytes)
+        .map_err(|_| EncodeError::TooLarge { limit: writer::MOST_BYTES })?;
+    let left_out = [
+        (lacks.glyphs, Note::NoGlyph { count: lacks.glyphs }),
+        (lacks.pictures, Note::PicturesLeftOut { count: lacks.pictures }),
+    ];
+    notes.extend(left_out.into_iter().filter(|(count, _)| *count > 0).map(|(_, note)| note));
     end_of_paper(profile, &mut bytes);
     Ok(Encoded { bytes, notes })
 }
@@ -174,7 +198,8 @@ fn strip(marks: Marks<'_>, profile: &Profile) -> Vec<u8> {
     let mut sheet = Sheet::new(profile);
     texts.iter().for_each(|text| frame::mark(text, &mut sheet));
     writer::initialise(profile, &mut out);
-    writer::write(&sheet.finish().0, profile, &mut out);
+    // One line of ASCII is neither long nor without a glyph.
+    let _ = writer::write(&sheet.finish().0, profile, &mut out);
     out.extend([ESC, b'd', 1, ESC, b'@']);
     out
 }

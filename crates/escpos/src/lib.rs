@@ -12,8 +12,7 @@
 //!   job that broke off.
 //! - [`text_view`] shows what the paper says.
 //!
-//! Not here: Kanji and other text beyond the profile's code pages (printed as boxes and noted), shaping and right-to-left
-//! order, images, QR codes and barcodes of our own making, and pictures of the paper.
+//! Text that a printer's own characters cannot show is drawn, from fonts that are part of the program.
 
 mod bitmap;
 mod boundary;
@@ -40,6 +39,7 @@ mod sheet;
 mod test_page;
 mod text;
 mod text_view;
+mod typeset;
 mod words;
 mod writer;
 
@@ -62,6 +62,7 @@ pub use scan::{
     Align, BarcodeLook, Command, Cut, CutKind, Feed, Missing, Page, Pending, Place, RealTime,
     RealTimeWatch, Scanner, Style, Switch, Token, scan,
 };
-pub use sheet::MOST_LINES;
+pub use sheet::{MOST_DRAWN, MOST_LINES};
 pub use text::Note;
 pub use text_view::text_view;
+pub use typeset::use_system_fonts;

@@ -11,17 +11,22 @@
 #![allow(dead_code)]
 
 mod flow;
+mod items;
 mod rows;
+mod setting;
+mod styled;
 mod wrap;
 
 #[allow(unused_imports)]
 pub(crate) use rows::Cell;
+pub use setting::MOST_DRAWN;
 
 use crate::bitmap::Bitmap;
 use crate::codes::Code;
 use crate::profile::Profile;
 use crate::scan::{Align, Switch};
 use crate::text::{Composer, Note};
+use styled::Styled;
 
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +39,7 @@ pub(crate) struct Look {
 }
 
 /// The size of characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Size {
     Normal,
     /// Double height.
@@ -94,23 +99,52 @@ pub(crate) struct Line {
     pub(crate) page: Option<usize>,
 }
 
-/// Text within its own columns of a line.
+/// Text in its own part of a line.
 #[derive(Debug)]
 pub(crate) struct Piece {
-    /// Its first column.
-    pub(crate) at: usize,
-    /// Columns that it has.
-    pub(crate) columns: usize,
-    /// Where the text stands within them.
+    pub(crate) room: Room,
+    /// Where the text stands within its room.
     pub(crate) align: Align,
+    /// The direction in which its text is read.
+    pub(crate) direction: Direction,
     pub(crate) spans: Vec<Span>,
 }
 
-/// Text of one look. It came through a [`Composer`].
+/// The part of a line that a piece has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// All of it, between the edges of the paper, which need not be whole columns apart.
+    Paper,
+    /// So many columns from a column on.
+    Columns { at: usize, columns: usize },
+}
+
+/// Text of one look that gets on paper in one way. It came through a [`Composer`].
 #[derive(Debug)]
 pub(crate) struct Span {
     pub(crate) text: String,
     pub(crate) look: Look,
+    pub(crate) way: Way,
+    /// Columns that it takes.
+    pub(crate) columns: usize,
+}
+
+/// How text gets on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// In the printer's own font, from a code page.
+    Native,
+    /// In the printer's own font, in Kanji mode.
+    Kanji,
+    /// As dots.
+    Raster,
+}
+
+impl Piece {
+    /// Columns that its text takes.
+    pub(crate) fn width(&self) -> usize {
+        self.spans.iter().map(|span| span.columns).sum()
+    }
 }
 
 /// The reading direction of a document's language.
@@ -146,6 +180,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) columns: usize,
     blocks: Vec<Block>,
     lines: usize,
+    /// Bytes of text that may have to be drawn.
+    drawn: usize,
     notes: Vec<Note>,
 }
 
@@ -153,26 +189,32 @@ impl<'a> Sheet<'a> {
     pub(crate) fn new(profile: &'a Profile) -> Self {
         Sheet {
             profile,
-            composer: Composer::new(profile.repertoire()),
+            composer: Composer::new(profile),
             direction: Direction::default(),
             // A profile's own bounds, which a caller may have overwritten; narrower columns have no room for an amount.
             columns: profile.columns.clamp(16, 128),
             blocks: Vec::new(),
             lines: 0,
+            drawn: 0,
             notes: Vec::new(),
         }
     }
 
-    /// Puts one line as it is.
+    /// Puts one line, which is not wrapped where it is too long.
     pub(crate) fn put(&mut self, text: &str, look: Look, align: Align) {
-        let span = Span { text: self.composer.clean(text), look };
-        self.whole(vec![span], align);
+        let styled = Styled::of(self.composer.clean(text), look);
+        let set = self.set_on_one_line(&styled);
+        for spans in set.lines {
+            self.whole(spans, align, set.direction);
+        }
     }
 
     /// Puts one line that is printed with a certain page, by its place in the repertoire, whatever the page has.
     pub(crate) fn sample(&mut self, text: String, page: usize) {
-        let spans = vec![Span { text, look: Look::PLAIN }];
-        let piece = Piece { at: 0, columns: self.columns, align: Align::Left, spans };
+        let columns = text.chars().count();
+        let spans = vec![Span { text, look: Look::PLAIN, way: Way::Native, columns }];
+        let direction = Direction::LeftToRight;
+        let piece = Piece { room: Room::Paper, align: Align::Left, direction, spans };
         self.push(Block::Line(Line { pieces: vec![piece], page: Some(page) }));
     }
 
@@ -197,8 +239,7 @@ impl<'a> Sheet<'a> {
             Some(Block::Space { .. } | Block::Picture { .. } | Block::Code { .. }) => true,
         };
         if wanted {
-            let span = Span { text: "-".repeat(self.columns), look: Look::PLAIN };
-            self.whole(vec![span], Align::Left);
+            self.put(&"-".repeat(self.columns), Look::PLAIN, Align::Left);
         }
     }
 
@@ -234,17 +275,17 @@ impl<'a> Sheet<'a> {
         self.notes.push(note);
     }
 
-    /// Columns that a text takes in normal size.
-    pub(crate) fn width_of(&self, text: &str) -> usize {
-        wrap::width(text)
-    }
-
     /// Columns of a line with that look, counted in characters of its size.
     pub(crate) fn columns_of(&self, look: Look) -> usize {
         self.columns / look.size.columns()
     }
 
-    /// Whether there is more on it than a document may have.
+    /// Whether more of it would have to be drawn than a document may have.
+    pub(crate) fn is_too_much_to_draw(&self) -> bool {
+        self.drawn > MOST_DRAWN
+    }
+
+    /// Whether there are more lines on it than a document may have.
     pub(crate) fn is_too_long(&self) -> bool {
         self.composer.cut_short || self.lines > MOST_LINES
     }
@@ -271,10 +312,9 @@ impl<'a> Sheet<'a> {
         (self.blocks, self.notes)
     }
 
-    /// A line of its own, in all columns.
-    fn whole(&mut self, spans: Vec<Span>, align: Align) {
-        let columns = self.columns;
-        self.line(vec![Piece { at: 0, columns, align, spans }]);
+    /// A line of its own.
+    fn whole(&mut self, spans: Vec<Span>, align: Align, direction: Direction) {
+        self.line(vec![Piece { room: Room::Paper, align, direction, spans }]);
     }
 
     /// A line of pieces as they stand in a left-to-right document.
@@ -282,7 +322,9 @@ impl<'a> Sheet<'a> {
         pieces.retain(|piece| piece.spans.iter().any(|span| !span.text.is_empty()));
         if self.direction == Direction::RightToLeft {
             for piece in &mut pieces {
-                piece.at = self.columns.saturating_sub(piece.at + piece.columns);
+                if let Room::Columns { at, columns } = &mut piece.room {
+                    *at = self.columns.saturating_sub(*at + *columns);
+                }
                 piece.align = self.mirrored(piece.align);
             }
             pieces.reverse();
@@ -313,3 +355,6 @@ impl<'a> Sheet<'a> {
 
 /// Dots from one line to the next: a character of 24 and a gap of 6.
 pub(crate) const LINE_DOTS: usize = 30;
+
+#[cfg(test)]
+mod tests;

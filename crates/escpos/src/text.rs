@@ -1,9 +1,10 @@
-//! From a sender's text to characters that the printer has.
+//! From a sender's text to characters that can stand on paper.
 
 use crate::codes::CodeError;
 use crate::encode::EncodeError;
-use crate::profile::Repertoire;
+use crate::profile::{Graphics, Profile, Repertoire};
 use crate::sheet::MOST_LINES;
+use crate::typeset;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthChar;
@@ -11,19 +12,19 @@ use unicode_width::UnicodeWidthChar;
 /// Something about the paper that its sender may want to know. It never holds text of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
-    /// So many characters are in no code page of the profile and were printed as boxes, or left out where they only add to the
-    /// letter before them.
-    Unprintable {
+    /// So many characters are in no font that is at hand, or could not be drawn by this printer, and were printed as boxes; or left
+    /// out where they only add to the letter before them.
+    NoGlyph {
         /// How many.
         count: usize,
     },
-    /// So many control characters stood in the text and were printed as boxes, not obeyed.
+    /// So many control characters stood in the text and were printed as their numbers, such as `<1B>`, not obeyed.
     ControlCharacters {
         /// How many.
         count: usize,
     },
-    /// So many characters of right-to-left scripts were printed from left to right and unjoined.
-    RightToLeft {
+    /// So many pictures are not on the paper because this printer prints none, or because they are wider than its paper.
+    PicturesLeftOut {
         /// How many.
         count: usize,
     },
@@ -44,30 +45,30 @@ pub enum Note {
 /// No-break space: part of a word for wrapping, a space on paper.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
-/// Turns text into characters that each take one column and are in some page of the profile.
+/// Cleans text: what comes out holds no control character and nothing that reorders text behind a reader's back, and cleaning it
+/// again changes nothing. This is the only door for a sender's text.
 ///
-/// This is the only door for a sender's text: what comes out holds no control character.
+/// Characters stay what they are where the printer has them or can draw them. Only marks that a reader takes for the same are
+/// exchanged for those that a page has: quotation marks, dashes, an ellipsis.
 pub(crate) struct Composer<'a> {
     repertoire: &'a Repertoire,
-    replacement: char,
-    unprintable: usize,
+    /// How a printer that draws nothing prints what its pages lack. `None`: it draws.
+    replacement: Option<char>,
+    no_glyph: usize,
     controls: usize,
-    right_to_left: usize,
     /// Text was left out because it has more lines than a document may have.
     pub(crate) cut_short: bool,
 }
 
 impl<'a> Composer<'a> {
-    pub(crate) fn new(repertoire: &'a Repertoire) -> Self {
-        let replacement = ['■', '█', '▓', '▒', '¤'].into_iter().find(|c| repertoire.has(*c));
-        Composer {
-            repertoire,
-            replacement: replacement.unwrap_or('#'),
-            unprintable: 0,
-            controls: 0,
-            right_to_left: 0,
-            cut_short: false,
-        }
+    pub(crate) fn new(profile: &'a Profile) -> Self {
+        let repertoire = profile.repertoire();
+        let known = || ['■', '█', '▓', '▒', '¤'].into_iter().find(|c| repertoire.has(*c));
+        let replacement = match profile.graphics {
+            Graphics::None => Some(known().unwrap_or('#')),
+            _ => None,
+        };
+        Composer { repertoire, replacement, no_glyph: 0, controls: 0, cut_short: false }
     }
 
     /// One line; line ends and tabs in it become spaces. What is clean already stays as it is.
@@ -112,14 +113,11 @@ impl<'a> Composer<'a> {
     /// What there is to say about the text that came through.
     pub(crate) fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
-        if self.unprintable > 0 {
-            notes.push(Note::Unprintable { count: self.unprintable });
+        if self.no_glyph > 0 {
+            notes.push(Note::NoGlyph { count: self.no_glyph });
         }
         if self.controls > 0 {
             notes.push(Note::ControlCharacters { count: self.controls });
-        }
-        if self.right_to_left > 0 {
-            notes.push(Note::RightToLeft { count: self.right_to_left });
         }
         notes
     }
@@ -128,101 +126,93 @@ impl<'a> Composer<'a> {
         match character {
             ' '..='~' => out.push(character),
             '\u{a0}' | '\u{2007}' | '\u{202f}' => out.push(NO_BREAK),
-            '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{205f}' | '\u{3000}' => out.push(' '),
+            '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{205f}' => out.push(' '),
+            '\u{3000}' => out.push_str("  "),
             invisible if is_invisible(invisible) => {}
             control if control.is_control() => {
                 self.controls += 1;
-                out.push(self.replacement);
+                out.push_str(&format!("<{:02X}>", u32::from(control)));
             }
-            known if self.repertoire.has(known) => {
-                self.right_to_left += usize::from(is_right_to_left(known));
-                out.push(known);
-            }
-            other => self.plain_or_box(other, out),
+            known if is_native(known, self.repertoire) => out.push(known),
+            other => match (same(other), self.replacement) {
+                (Some(text), _) => out.push_str(text),
+                (None, None) => self.drawn(other, out),
+                (None, Some(replacement)) => self.replaced(other, replacement, out),
+            },
         }
     }
 
-    fn plain_or_box(&mut self, character: char, out: &mut String) {
-        if let Some(text) = plain(character) {
-            out.push_str(text);
-        } else if let Some(ascii) = full_width(character) {
-            out.push(ascii);
-        } else {
-            self.unprintable += 1;
-            if character.width() != Some(0) {
-                out.push(self.replacement);
+    /// A character that has to be drawn: itself, or what Unicode calls compatible with it where no font has it.
+    fn drawn(&mut self, character: char, out: &mut String) {
+        let known = match character {
+            // A wave dash, which fonts have as a wide tilde.
+            '\u{301c}' => '\u{ff5e}',
+            other => other,
+        };
+        let is_sign = !known.is_alphanumeric() || known.is_numeric() || known < '\u{370}';
+        if is_sign && known.width() != Some(0) && !typeset::has(known) {
+            let mut code = [0; 4];
+            let compatible =
+                ComposingNormalizerBorrowed::new_nfkc().normalize(known.encode_utf8(&mut code));
+            if compatible.chars().all(|c| is_native(c, self.repertoire) || typeset::has(c)) {
+                return out.push_str(&compatible);
             }
         }
+        out.push(known);
+    }
+
+    fn replaced(&mut self, character: char, replacement: char, out: &mut String) {
+        if let Some(ascii) = full_width(character) {
+            return out.push(ascii);
+        }
+        self.no_glyph += 1;
+        if character.width() != Some(0) {
+            out.push(replacement);
+        }
+    }
+}
+
+/// Whether the printer's own characters are right for it: some page has it, and it neither joins with its neighbours, nor stands
+/// above or below them, nor is read from right to left. Pages hold such characters too, but printers set them like Latin ones.
+pub(crate) fn is_native(character: char, repertoire: &Repertoire) -> bool {
+    match character {
+        ' '..='~' | NO_BREAK => true,
+        '\u{300}'..='\u{36f}'
+        | '\u{590}'..='\u{109f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{feff}' => false,
+        _ => repertoire.has(character),
     }
 }
 
 /// Letters sent as base and accent become one character. Text without accents of that kind is only looked through.
 fn composed(text: &str) -> Cow<'_, str> {
-    if text.chars().any(|c| ('\u{300}'..='\u{36f}').contains(&c)) {
+    if !text.is_ascii() && text.chars().any(|c| ('\u{300}'..='\u{36f}').contains(&c)) {
         ComposingNormalizerBorrowed::new_nfc().normalize(text)
     } else {
         Cow::Borrowed(text)
     }
 }
 
-/// Formatting characters that print nothing: soft hyphen, joiners, direction marks, variation selectors, tags.
+/// Characters that print nothing and that nothing here needs: soft hyphens, break hints, what embeds or overrides a direction,
+/// variants of ideographs. Joiners, direction marks and emoji variants stay: shaping wants them.
 fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
+        '\u{ad}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-fn is_right_to_left(character: char) -> bool {
-    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
-}
-
-/// The plain way to write a typographic character, for pages that lack it. ASCII only.
-fn plain(character: char) -> Option<&'static str> {
+/// What a reader takes for the same mark. ASCII only.
+fn same(character: char) -> Option<&'static str> {
     Some(match character {
-        '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | 'ʼ' | '´' => "'",
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' => "\"",
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '━' => "-",
+        '‘' | '’' | '‚' | '‛' | '′' | 'ʼ' | '´' => "'",
+        '“' | '”' | '„' | '‟' | '″' => "\"",
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => "-",
         '…' => "...",
-        '•' | '●' | '▪' | '◦' | '★' | '☆' => "*",
-        '·' | '∙' => ".",
-        '×' | '✕' | '✖' => "x",
-        '÷' | '⁄' | '∕' => "/",
-        '→' | '⇒' | '➜' => "->",
-        '←' | '⇐' => "<-",
-        '≤' => "<=",
-        '≥' => ">=",
-        '≠' => "!=",
-        '≈' => "~",
-        '¼' => "1/4",
-        '½' => "1/2",
-        '¾' => "3/4",
-        '¹' => "1",
-        '²' => "2",
-        '³' => "3",
-        '™' => "TM",
-        '©' => "(c)",
-        '®' => "(R)",
-        '№' => "No.",
-        '‰' => "o/oo",
+        '⁄' | '∕' => "/",
         'ﬁ' => "fi",
         'ﬂ' => "fl",
-        'œ' => "oe",
-        'Œ' => "OE",
-        '✓' | '✔' | '☑' => "[x]",
-        '☐' => "[ ]",
-        '€' => "EUR",
-        '£' => "GBP",
-        '¥' => "JPY",
-        '₹' => "INR",
-        '₺' => "TRY",
-        '₽' => "RUB",
-        '₴' => "UAH",
-        '₫' => "VND",
-        '₪' => "ILS",
-        '฿' => "THB",
-        '│' | '┃' | '║' | '¦' => "|",
-        '═' => "=",
-        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => "+",
         _ => return None,
     })
 }
@@ -237,38 +227,47 @@ fn full_width(character: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Profile;
 
-    fn line(text: &str) -> (String, Vec<Note>) {
+    fn clean(text: &str) -> (String, Vec<Note>) {
         let profile = Profile::builtin("generic-80").unwrap();
-        let mut composer = Composer::new(profile.repertoire());
-        (composer.clean(text), composer.notes())
+        let mut composer = Composer::new(&profile);
+        let once = composer.clean(text);
+        let notes = composer.notes();
+        assert_eq!(composer.clean(&once), once);
+        assert_eq!(composer.notes(), notes);
+        (once, notes)
     }
 
     #[test]
     fn typography_is_kept_where_a_page_has_it_and_plain_where_none_has() {
-        assert_eq!(line("“Crème” – 5 €…").0, "“Crème” – 5 €…");
-        assert_eq!(line("a‑b ‒ c → ✓ ₹").0, "a-b - c -> [x] INR");
-        assert_eq!(line("12\u{202f}345").0, "12\u{a0}345");
-        assert_eq!(line("ＡＢＣ１").0, "ABC1");
-        assert_eq!(line("cafe\u{301}").0, "café");
-        assert_eq!(line("zero\u{200b}width\u{ad}").1, []);
+        assert_eq!(clean("“Crème” – 5 €…").0, "“Crème” – 5 €…");
+        assert_eq!(clean("a‑b ‒ c").0, "a-b - c");
+        assert_eq!(clean("→ ✓ ₹ 茶").0, "→ ✓ ₹ 茶");
+        assert_eq!(clean("12\u{202f}345").0, "12\u{a0}345");
+        assert_eq!(clean("cafe\u{301}").0, "café");
+        assert_eq!(clean("zero\u{200b}width\u{ad}"), ("zerowidth".into(), vec![]));
     }
 
     #[test]
-    fn what_cannot_be_printed_is_a_box_and_counted() {
-        assert_eq!(line("茶 5").0, "■ 5");
-        assert_eq!(line("茶茶").1, [Note::Unprintable { count: 2 }]);
-        assert_eq!(
-            line("a\u{1b}@b\u{7f}\u{9b}"),
-            ("a■@b■■".into(), vec![Note::ControlCharacters { count: 3 }])
-        );
+    fn control_characters_are_seen_and_not_obeyed() {
+        let controls = vec![Note::ControlCharacters { count: 3 }];
+        assert_eq!(clean("a\u{1b}@b\u{7f}\u{9b}"), ("a<1B>@b<7F><9B>".into(), controls));
+        assert_eq!(clean("5\u{202e}00.1\u{2066}").0, "500.1");
+    }
+
+    #[test]
+    fn a_printer_without_images_prints_boxes() {
+        let mut profile = Profile::builtin("generic-80").unwrap();
+        profile.graphics = Graphics::None;
+        let mut composer = Composer::new(&profile);
+        assert_eq!(composer.clean("茶 ＡＢ é x\u{20d7}"), "■ AB é x");
+        assert_eq!(composer.notes(), [Note::NoGlyph { count: 2 }]);
     }
 
     #[test]
     fn lines_end_where_the_sender_ended_them() {
         let profile = Profile::builtin("generic-80").unwrap();
-        let mut composer = Composer::new(profile.repertoire());
+        let mut composer = Composer::new(&profile);
         assert_eq!(composer.lines("a\r\nb\rc\n\td"), ["a", "b", "c", "        d"]);
     }
 }

@@ -4,31 +4,67 @@ mod pages;
 
 use crate::bitmap::Bitmap;
 use crate::boundary::end_of_paper;
-use crate::profile::{Profile, Quirk};
+use crate::profile::{Profile, Quirk, Support};
 use crate::raster;
 use crate::scan::{Align, ESC, FS, GS, Switch};
-use crate::sheet::{Block, Line, Look, Piece, Size, Span};
+use crate::sheet::{Block, Line, Look, Piece, Room, Size, Span, Way};
+use crate::typeset::{self, Drawn};
+use encoding_rs::GBK;
 use pages::Pages;
 
+/// Most bytes of a job: more than the longest document takes in the printer's own characters, by far.
+pub(crate) const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// What the paper lacks of what was meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lacks {
+    /// Characters that are boxes because no font has them.
+    pub(crate) glyphs: usize,
+    /// Pictures that this printer cannot print.
+    pub(crate) pictures: usize,
+}
+
+/// The job has more than [`MOST_BYTES`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooLarge;
+
 /// Writes the blocks: the printer is in its initial state before, and its looks are plain again after.
-pub(crate) fn write(blocks: &[Block], profile: &Profile, out: &mut Vec<u8>) {
+///
+/// A line whose characters the printer has, in its code pages or in Kanji mode, is text. Where some have to be drawn, they are
+/// images of 24 rows among the text (`ESC * 33`), as long as the model takes them there, the text is of normal size and their ink
+/// fits; that keeps the rest crisp and every amount at its column. A line that is drawn from end to end, or that has anything else
+/// to draw, is a raster image as high as the line: 30 dots from line to line, as the printer feeds between lines of
+/// text, or as much more as its marks need. Nothing is fed between such lines, so that no line spacing tears them.
+pub(crate) fn write(
+    blocks: &[Block],
+    profile: &Profile,
+    out: &mut Vec<u8>,
+) -> Result<Lacks, TooLarge> {
     let mut writer = Writer {
         profile,
         pages: Pages::for_blocks(blocks, profile.repertoire()),
         look: Look::PLAIN,
         align: Align::Left,
+        lacks: Lacks::default(),
         out,
     };
     for block in blocks {
         match block {
             Block::Line(line) => writer.line(line),
             Block::Space { lines } => writer.space(*lines),
-            Block::Picture { bitmap, align } => writer.picture(bitmap, *align),
+            Block::Picture { bitmap, align } => {
+                writer.plain();
+                writer.picture(bitmap, *align);
+            }
             Block::Code { bytes, align, .. } => writer.code(bytes, *align),
             Block::Cut => writer.cut(),
         }
+        if writer.out.len() > MOST_BYTES {
+            return Err(TooLarge);
+        }
     }
     writer.plain();
+    Ok(writer.lacks)
 }
 
 /// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on.
@@ -45,17 +81,69 @@ struct Writer<'a> {
     pages: Pages<'a>,
     look: Look,
     align: Align,
+    lacks: Lacks,
     out: &'a mut Vec<u8>,
+}
+
+/// Part of a line in the order of the paper.
+enum Part<'a> {
+    Text(&'a Span),
+    Image { drawn: Drawn, columns: usize },
 }
 
 impl Writer<'_> {
     fn line(&mut self, line: &Line) {
-        match line.pieces.as_slice() {
+        let spans = || line.pieces.iter().flat_map(|piece| &piece.spans);
+        if spans().all(|span| span.way != Way::Raster) {
+            return self.text_line(line.pieces.iter().map(texts).collect());
+        }
+        let parts = line.pieces.iter().map(|piece| self.parts(piece));
+        let mixed = spans().any(|span| span.way != Way::Raster && !span.text.trim().is_empty());
+        match parts.collect::<Option<Vec<_>>>().filter(|_| mixed) {
+            Some(parts) => self.text_line(parts),
+            None => {
+                let dots = self.profile.dots;
+                let drawn = typeset::with(|typesetter| typeset::band(typesetter, line, dots));
+                self.lacks.glyphs += drawn.boxes;
+                self.picture(&drawn.bitmap, Align::Left);
+            }
+        }
+    }
+
+    /// What of a piece is text and what an image. `None`: it cannot be an image among text.
+    fn parts<'p>(&self, piece: &'p Piece) -> Option<(&'p Piece, Vec<Part<'p>>)> {
+        let fits = |span: &Span| {
+            span.look.size == Size::Normal
+                && span.look.underline == Switch::Off
+                && self.profile.inline_images == Support::Yes
+        };
+        let image = |spans: &'p [Span]| {
+            let columns = spans.iter().map(|span| span.columns).sum();
+            let drawn = spans.iter().all(fits).then(|| {
+                typeset::with(|typesetter| {
+                    typeset::inline(typesetter, spans, piece.direction, piece.align)
+                })
+            });
+            Some(Part::Image { drawn: drawn.flatten()?, columns })
+        };
+        let spans = piece.spans.as_slice();
+        if spans.iter().all(|span| span.way == Way::Raster) && !spans.is_empty() {
+            return Some((piece, vec![image(spans)?]));
+        }
+        let part = |span: &'p Span| match span.way {
+            Way::Raster => image(std::slice::from_ref(span)),
+            Way::Native | Way::Kanji => Some(Part::Text(span)),
+        };
+        Some((piece, spans.iter().map(part).collect::<Option<_>>()?))
+    }
+
+    fn text_line(&mut self, pieces: Vec<(&Piece, Vec<Part<'_>>)>) {
+        match pieces.as_slice() {
             // A blank line looks alike in every look but the size, which sets its height.
             [] => self.plain(),
-            [only] if only.at == 0 && only.columns >= self.profile.columns => {
+            [(only, parts)] if only.room == Room::Paper => {
                 self.align(only.align);
-                self.spans(&only.spans);
+                parts.iter().for_each(|part| self.part(part));
             }
             pieces => {
                 self.align(Align::Left);
@@ -66,12 +154,16 @@ impl Writer<'_> {
     }
 
     /// Pieces at their columns, with spaces between them.
-    fn pieces(&mut self, pieces: &[Piece]) {
+    fn pieces(&mut self, pieces: &[(&Piece, Vec<Part<'_>>)]) {
         let mut column = 0;
-        for piece in pieces {
-            let width: usize = piece.spans.iter().map(width).sum();
-            let free = piece.columns.saturating_sub(width);
-            let begin = piece.at
+        for (piece, parts) in pieces {
+            let (at, columns) = match piece.room {
+                Room::Paper => (0, self.profile.columns),
+                Room::Columns { at, columns } => (at, columns),
+            };
+            let width = piece.width();
+            let free = columns.saturating_sub(width);
+            let begin = at
                 + match piece.align {
                     Align::Left => 0,
                     Align::Centre => free / 2,
@@ -81,22 +173,42 @@ impl Writer<'_> {
                 self.look(look_of_space(first.look));
                 self.out.extend(std::iter::repeat_n(b' ', begin - column));
             }
-            self.spans(&piece.spans);
+            parts.iter().for_each(|part| self.part(part));
             column = begin.max(column) + width;
         }
     }
 
-    fn spans(&mut self, spans: &[Span]) {
-        for span in spans {
-            self.look(span.look);
-            self.pages.text(&span.text, self.out);
+    fn part(&mut self, part: &Part<'_>) {
+        match part {
+            Part::Text(span) => {
+                self.look(span.look);
+                match span.way {
+                    Way::Kanji => self.kanji(&span.text),
+                    Way::Native | Way::Raster => self.pages.text(&span.text, self.out),
+                }
+            }
+            Part::Image { drawn, columns } => {
+                self.lacks.glyphs += drawn.boxes;
+                if *columns > 0 {
+                    raster::column_strip(&drawn.bitmap, 0, self.out);
+                }
+            }
         }
     }
 
-    /// Printers without images never get this far: whoever puts a picture on a sheet asks first.
+    /// Two bytes a character; Kanji mode is on for these only, since it would pair the bytes of code pages as well.
+    fn kanji(&mut self, text: &str) {
+        let (bytes, ..) = GBK.encode(text);
+        self.out.extend([FS, b'&']);
+        self.out.extend_from_slice(&bytes);
+        self.out.extend([FS, b'.']);
+    }
+
     fn picture(&mut self, bitmap: &Bitmap, align: Align) {
         self.align(align);
-        let _ = raster::write(bitmap, self.profile, self.out);
+        if raster::write(bitmap, self.profile, self.out).is_err() {
+            self.lacks.pictures += 1;
+        }
     }
 
     fn code(&mut self, bytes: &[u8], align: Align) {
@@ -169,6 +281,7 @@ fn look_of_space(look: Look) -> Look {
     Look { size, underline: Switch::Off, inverse: Switch::Off, ..look }
 }
 
-fn width(span: &Span) -> usize {
-    span.text.chars().count() * span.look.size.columns()
+/// A piece that is all text.
+fn texts(piece: &Piece) -> (&Piece, Vec<Part<'_>>) {
+    (piece, piece.spans.iter().map(Part::Text).collect())
 }

@@ -1,7 +1,9 @@
 //! Documents byte for byte.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use platen_escpos::{EncodeError, Encoded, MOST_LINES, Note, Profile, encode, text_view};
+use platen_escpos::{
+    EncodeError, Encoded, Graphics, MOST_DRAWN, MOST_LINES, Note, Profile, encode, text_view,
+};
 use platen_job::{Document, DrawerPin, Frame, Mark, Money, Receipt, ReceiptItem};
 
 fn profile(name: &str) -> Profile {
@@ -120,16 +122,68 @@ fn commands_in_a_field_are_printed_and_not_obeyed() {
     let encoded = encode(&document, &generic, None).unwrap();
     assert_eq!(encoded.notes, [Note::ControlCharacters { count: 6 }]);
     let paper = text_view(&encoded.bytes, &generic);
-    assert!(paper.starts_with("Tea■p■■ú■■■\n"), "{paper}");
+    let shown: String = paper.split_whitespace().collect();
+    assert!(shown.contains("Tea<1B>p<00><19>ú<10><04><01>"), "{paper}");
 }
 
 #[test]
-fn a_script_that_no_page_has_is_boxes_and_noted() {
+fn a_character_that_no_page_has_is_an_image_among_the_text() {
     let encoded = text("茶 × 2", "generic-80");
-    assert_eq!(encoded.notes, [Note::Unprintable { count: 1 }]);
-    assert!(text_view(&encoded.bytes, &profile("generic-80")).starts_with("■ × 2\n"));
-    let hebrew = text("שלום", "bixolon-srp-350iii");
-    assert_eq!(hebrew.notes, [Note::RightToLeft { count: 4 }]);
+    assert_eq!(encoded.notes, []);
+    // 24 columns of 24 dots, two characters wide, and the rest as text.
+    let (head, rest) = encoded.bytes.split_at(b"\x1b@\x1c.\x1b*\x21\x18\x00".len());
+    assert_eq!(head, b"\x1b@\x1c.\x1b*\x21\x18\x00");
+    assert!(rest[..72].iter().any(|byte| *byte != 0));
+    assert_eq!(rest[72..], *b" \x1bt\x10\xd7 2\n\x1bd\x05\x1dV\x01");
+}
+
+#[test]
+fn a_line_that_is_drawn_from_end_to_end_is_one_raster() {
+    for (words, model) in [("שלום עולם", "bixolon-srp-350iii"), ("สวัสดี", "generic-58")]
+    {
+        let encoded = text(words, model);
+        assert_eq!(encoded.notes, []);
+        assert!(encoded.bytes.windows(3).any(|window| window == b"\x1dv0"), "{words}");
+        assert!(!encoded.bytes.windows(2).any(|window| window == b"\x1b*"), "{words}");
+        assert!(text_view(&encoded.bytes, &profile(model)).contains("[image "), "{words}");
+    }
+}
+
+#[test]
+fn chinese_is_sent_as_it_is_to_a_printer_that_knows_it() {
+    let chinese = Profile::from_toml(
+        "name = \"c\"\nmodel = \"C\"\nbase = \"generic-80\"\nkanji_text = \"gb18030\"\n",
+    )
+    .unwrap();
+    let encoded = encode(&Document::Text("茶é 5 元".into()), &chinese, None).unwrap();
+    let expected =
+        b"\x1b@\x1c.\x1c&\xb2\xe8\x1c.\x1bt\x00\x82 5 \x1c&\xd4\xaa\x1c.\n\x1bd\x05\x1dV\x01";
+    assert_eq!(encoded.bytes, expected);
+    // Four-byte characters depend on the model: they are drawn.
+    let rare = encode(&Document::Text("㐀 5".into()), &chinese, None).unwrap();
+    assert!(rare.bytes.windows(2).any(|window| window == b"\x1b*"));
+}
+
+#[test]
+fn a_character_that_no_font_has_is_a_box_and_noted() {
+    let private = text("logo \u{e123} \u{10ffff}", "generic-80");
+    assert_eq!(private.notes, [Note::NoGlyph { count: 2 }]);
+    let mut plain = profile("generic-80");
+    plain.graphics = Graphics::None;
+    let encoded = encode(&Document::Text("茶 5 €".into()), &plain, None).unwrap();
+    assert_eq!(encoded.notes, [Note::NoGlyph { count: 1 }]);
+    assert!(text_view(&encoded.bytes, &plain).starts_with("■ 5 €\n"));
+}
+
+#[test]
+fn more_than_can_be_drawn_in_time_is_refused() {
+    let generic = profile("generic-80");
+    let drawn = |text: String| encode(&Document::Text(text), &generic, None);
+    let limit = MOST_DRAWN;
+    assert_eq!(drawn("ש".repeat(limit)), Err(EncodeError::TooMuchToDraw { limit }));
+    // Marks without end on one letter make one high line and not more.
+    let piled = drawn(format!("e{}", "\u{301}".repeat(2_000))).unwrap();
+    assert!(piled.bytes.len() < 100_000, "{}", piled.bytes.len());
 }
 
 #[test]

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    Catalogue, Command, Cut, Feed, Pending, Profile, Scanner, Style, Switch, Token, clean_up,
-    encode, is_boundary, scan, text_view,
+    Catalogue, Command, Cut, Feed, Pending, Profile, Scanner, Style, Support, Switch, Token,
+    clean_up, encode, is_boundary, scan, text_view,
 };
 use platen_job::{
     Customer, Document, Frame, Mark, Money, Payment, Quantity, Receipt, ReceiptItem, ReceiptTotal,
@@ -42,6 +42,16 @@ fn hostile() -> impl Strategy<Value = String> {
             "\u{9b}",
             "\u{feff}",
             "½",
+            "ภาษาไทย",
+            "की दुकान",
+            "한국어",
+            "١٢٣",
+            "\u{200d}\u{200f}",
+            "\u{202e}abc",
+            "\u{fffd}",
+            "\u{e000}",
+            "🇫🇷🇩🇪",
+            "e\u{323}\u{301}\u{302}",
         ])
         .prop_map(str::to_owned),
     ];
@@ -131,30 +141,50 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
 }
 
-/// Checks that a job has only the commands that an encoder writes, in their places, and no line wider than the paper.
+/// Checks that a job has only the commands that an encoder writes, in their places, that no line is wider than the paper, and
+/// that nowhere in it stands a real-time command.
 fn only_ours(bytes: &[u8], profile: &Profile) -> Result<(), TestCaseError> {
     let mut inits = 0;
     let mut cuts = 0;
-    let mut column = 0;
-    let mut width = 1;
+    let mut dots = 0;
+    let mut times = 1;
+    let mut kanji = Switch::Off;
     let mut odd = Vec::new();
     scan(bytes, &mut |token| match token {
         Token::Text(text) => {
-            column += text.len() * width;
-            if column > profile.columns || cuts > 0 {
-                odd.push(format!("{column} columns, {cuts} cuts"));
+            dots += text.len() * times * 12;
+            if dots > profile.columns * 12 || cuts > 0 {
+                odd.push(format!("{dots} dots, {cuts} cuts"));
+            }
+            if kanji == Switch::On && text.len() % 2 != 0 {
+                odd.push("half a character".into());
             }
         }
-        Token::Control(b'\n') => column = 0,
+        Token::Control(b'\n') => dots = 0,
         Token::Command(Command::Init, _) => inits += 1,
-        Token::Command(Command::KanjiMode(Switch::Off) | Command::Feed(Feed::Lines(_)), _) => {}
+        Token::Command(Command::KanjiMode(switch), _) => kanji = switch,
+        Token::Command(Command::Feed(Feed::Lines(_)), _) => {}
         Token::Command(Command::CodePage(n), _) if profile.code_page(n).is_some() => {}
-        Token::Command(Command::Style(Style::Size { width: times, .. }), _) => width = times.into(),
+        Token::Command(Command::Style(Style::Size { width, .. }), _) => times = width.into(),
         Token::Command(Command::Style(Style::Align(_) | Style::Bold(_) | Style::Inverse(_)), _) => {
         }
+        Token::Command(Command::BitImage { columns, rows: 24 }, _)
+            if profile.inline_images == Support::Yes =>
+        {
+            dots += columns;
+            if dots > profile.dots {
+                odd.push(format!("{dots} dots"));
+            }
+        }
+        Token::Command(Command::Raster { width_bytes, .. }, _)
+            if width_bytes * 8 <= profile.dots && dots == 0 => {}
+        // The second half of a stored image.
+        Token::Command(Command::Graphics(50), _) | Token::Data(_) => {}
         Token::Command(Command::Cut(Cut { feed: None, .. }), _) => cuts += 1,
         other => odd.push(format!("{other:?}")),
     });
+    let real_time = bytes.windows(2).any(|pair| matches!(pair, [0x10, 0x04 | 0x05 | 0x14]));
+    prop_assert!(!real_time);
     prop_assert_eq!(odd, Vec::<String>::new());
     prop_assert_eq!(inits, 1);
     prop_assert_eq!(cuts, usize::from(!profile.cut.is_empty()));

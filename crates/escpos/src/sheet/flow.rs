@@ -1,7 +1,7 @@
 //! Paragraphs.
 
-use super::wrap::{Styled, wrap};
-use super::{Look, Piece, Sheet};
+use super::styled::Styled;
+use super::{Direction, Look, Piece, Room, Sheet};
 use crate::scan::Align;
 
 impl Sheet<'_> {
@@ -40,12 +40,24 @@ impl Sheet<'_> {
         styled
     }
 
+    /// A paragraph. One that is not indented begins where its own script begins to read: Arabic at the right, also in a
+    /// left-to-right document.
     pub(super) fn flow_styled(&mut self, styled: &Styled, align: Align, indent: usize) {
         let at = indent.min(self.columns / 2);
         let columns = self.columns - at;
-        for range in wrap(styled, columns) {
-            let spans = styled.spans(range);
-            self.line(vec![Piece { at, columns, align, spans }]);
+        let room = match at {
+            0 => Room::Paper,
+            _ => Room::Columns { at, columns },
+        };
+        let set = self.set(styled, columns);
+        let align = match (set.direction, self.direction, align, room) {
+            (Direction::RightToLeft, Direction::LeftToRight, Align::Left, Room::Paper) => {
+                Align::Right
+            }
+            (_, _, align, _) => align,
+        };
+        for spans in set.lines {
+            self.line(vec![Piece { room, align, direction: set.direction, spans }]);
         }
     }
 }

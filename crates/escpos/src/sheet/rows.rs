@@ -1,7 +1,8 @@
 //! Rows: texts beside each other.
 
-use super::wrap::{Styled, width, wrap};
-use super::{Look, Piece, Sheet};
+use super::setting::Set;
+use super::styled::Styled;
+use super::{Direction, Look, Piece, Room, Sheet};
 use crate::scan::Align;
 
 /// A cell of a table row.
@@ -21,31 +22,31 @@ impl Sheet<'_> {
     pub(crate) fn row(&mut self, prefix: &str, left: &str, right: &str, axis: usize, look: Look) {
         let times = look.size.columns();
         let [prefix, left, right] = [prefix, left, right].map(|text| self.composer.clean(text));
-        let beside = width(&right) * times;
+        let beside = self.width_of(&right) * times;
         if beside > self.columns / 2 {
             self.row(&prefix, &left, "", 0, look);
             return self.flow_styled(&Styled::of(right, look), Align::Right, 0);
         }
         let reserved = beside.max((axis * times).min(self.columns / 2));
-        let indent = width(&prefix) * times;
+        let indent = self.width_of(&prefix) * times;
         if indent > self.columns / 3 {
             return self.row("", &format!("{prefix}{left}"), &right, axis, look);
         }
         let room = self.columns - indent - if reserved > 0 { reserved + times } else { 0 };
-        let left = Styled::of(left, look);
-        let mut head = Some((prefix, right));
-        for range in wrap(&left, room) {
-            let mut pieces = Vec::with_capacity(3);
-            let (prefix, right) = head.take().unwrap_or_default();
-            let mut piece = |at, columns, align, spans| {
-                pieces.push(Piece { at, columns, align, spans });
-            };
-            piece(0, indent, Align::Left, Styled::of(prefix, look).into_spans());
-            piece(indent, room, Align::Left, left.spans(range));
-            let edge = self.columns - beside;
-            piece(edge, beside, Align::Right, Styled::of(right, look).into_spans());
-            self.line(pieces);
-        }
+        // Its space lies between it and the text, on whichever side that is.
+        let prefix = match self.direction {
+            Direction::LeftToRight => prefix,
+            Direction::RightToLeft => prefix.trim_end().to_owned(),
+        };
+        let prefix = self.set_on_one_line(&Styled::of(prefix, look));
+        let left = self.set(&Styled::of(left, look), room);
+        let right = self.set(&Styled::of(right, look), beside);
+        let edge = self.columns - beside;
+        self.beside(vec![
+            Column { at: 0, columns: indent, align: Align::Left, set: prefix },
+            Column { at: indent, columns: room, align: Align::Left, set: left },
+            Column { at: edge, columns: beside, align: Align::Right, set: right },
+        ]);
     }
 
     /// A table row: every cell is wrapped within its own columns, and the row is as high as the highest. Cells beyond the paper
@@ -57,19 +58,37 @@ impl Sheet<'_> {
             let room = cell.columns.min(self.columns - at);
             if room > 0 {
                 let styled = self.styled(cell.spans);
-                let lines = wrap(&styled, room);
-                columns.push((at, room, cell.align, styled, lines));
+                let set = self.set(&styled, room);
+                columns.push(Column { at, columns: room, align: cell.align, set });
             }
             at += room;
         }
-        let height = columns.iter().map(|(.., lines)| lines.len()).max().unwrap_or(0);
+        self.beside(columns);
+    }
+
+    /// Texts beside each other, as many lines as the highest has.
+    fn beside(&mut self, mut columns: Vec<Column>) {
+        let height = columns.iter().map(|column| column.set.lines.len()).max().unwrap_or(0);
         for index in 0..height {
-            let piece = |(at, columns, align, styled, lines): &(_, _, _, Styled, Vec<_>)| {
-                let range: &std::ops::Range<usize> = lines.get(index)?;
-                let spans = styled.spans(range.clone());
-                Some(Piece { at: *at, columns: *columns, align: *align, spans })
-            };
-            self.line(columns.iter().filter_map(piece).collect());
+            let pieces = columns.iter_mut().filter_map(|column| column.piece(index)).collect();
+            self.line(pieces);
         }
+    }
+}
+
+/// Text in its columns.
+struct Column {
+    at: usize,
+    columns: usize,
+    align: Align,
+    set: Set,
+}
+
+impl Column {
+    /// Takes one of its lines.
+    fn piece(&mut self, line: usize) -> Option<Piece> {
+        let spans = std::mem::take(self.set.lines.get_mut(line)?);
+        let room = Room::Columns { at: self.at, columns: self.columns };
+        Some(Piece { room, align: self.align, direction: self.set.direction, spans })
     }
 }

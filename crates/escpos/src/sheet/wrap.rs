@@ -1,63 +1,9 @@
-//! Breaking text into lines.
+//! Breaking text into lines, where the printer's own fonts have every character of it.
 
-use super::{Look, Span};
+use super::styled::Styled;
+use super::{Size, Span, Way};
 use crate::text::NO_BREAK;
 use std::ops::Range;
-
-/// Text with its looks.
-#[derive(Debug, Default)]
-pub(super) struct Styled {
-    text: String,
-    /// Where each look ends, rising.
-    looks: Vec<(usize, Look)>,
-}
-
-impl Styled {
-    pub(super) fn of(text: String, look: Look) -> Styled {
-        let looks = vec![(text.len(), look)];
-        Styled { text, looks }
-    }
-
-    pub(super) fn push(&mut self, text: &str, look: Look) {
-        self.text.push_str(text);
-        match self.looks.last_mut() {
-            Some((end, last)) if *last == look => *end = self.text.len(),
-            _ => self.looks.push((self.text.len(), look)),
-        }
-    }
-
-    /// The part of it as spans.
-    pub(super) fn spans(&self, range: Range<usize>) -> Vec<Span> {
-        let mut spans = Vec::with_capacity(1);
-        let mut from = range.start;
-        for (end, look) in &self.looks {
-            let to = (*end).min(range.end);
-            if from < to {
-                spans.push(Span { text: self.text[from..to].to_owned(), look: *look });
-                from = to;
-            }
-        }
-        spans
-    }
-
-    /// All of it as spans.
-    pub(super) fn into_spans(self) -> Vec<Span> {
-        match self.looks.as_slice() {
-            [(_, look)] => vec![Span { look: *look, text: self.text }],
-            _ => self.spans(0..self.text.len()),
-        }
-    }
-
-    fn look_at(&self, at: usize) -> Look {
-        let found = self.looks.iter().find(|(end, _)| at < *end);
-        found.map_or(Look::PLAIN, |(_, look)| *look)
-    }
-}
-
-/// Columns that a text takes in normal size.
-pub(super) fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
-}
 
 /// Breaks a line at spaces so that no piece is wider than `columns`; a word that is wider is broken, and nothing is left out but
 /// the spaces at the breaks. A line that fits stays as it is, also an empty one.
@@ -66,17 +12,12 @@ pub(super) fn wrap(styled: &Styled, columns: usize) -> Vec<Range<usize>> {
     let text = styled.text.trim_end_matches([' ', NO_BREAK]);
     let mut lines = Vec::with_capacity(1);
     let mut from = 0;
-    loop {
-        let rest = &text[from..];
-        let Some(beyond) = beyond(styled, from..text.len(), columns) else {
-            lines.push(from..text.len());
-            return lines;
-        };
+    while let Some(beyond) = beyond(styled, from..text.len(), columns) {
         let fitting = &text[from..beyond];
         let next_is_space = text[beyond..].starts_with(' ');
         let at = if next_is_space { fitting.len() } else { fitting.rfind(' ').unwrap_or(0) };
         // Behind nothing but spaces there is no word to break after.
-        let piece = match rest[..at].trim_end_matches(' ').len() {
+        let piece = match fitting[..at].trim_end_matches(' ').len() {
             0 => fitting.len(),
             words => words,
         };
@@ -84,10 +25,31 @@ pub(super) fn wrap(styled: &Styled, columns: usize) -> Vec<Range<usize>> {
         from += piece;
         from += text[from..].len() - text[from..].trim_start_matches(' ').len();
     }
+    lines.push(from..text.len());
+    lines
+}
+
+/// The part as spans of the printer's own characters.
+pub(super) fn spans(styled: &Styled, range: Range<usize>) -> Vec<Span> {
+    let span = |(text, look): (&str, super::Look)| {
+        let columns = width(text) * look.size.columns();
+        Span { text: text.to_owned(), look, way: Way::Native, columns }
+    };
+    styled.parts(range).map(span).collect()
+}
+
+/// Characters.
+pub(super) fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 /// Where the text does not fit any more; always behind its first character.
 fn beyond(styled: &Styled, range: Range<usize>, columns: usize) -> Option<usize> {
+    if styled.only_look().is_some_and(|look| look.size.columns() == Size::Normal.columns())
+        && range.len() <= columns
+    {
+        return None;
+    }
     let mut used = 0;
     for (at, _) in styled.text[range.clone()].char_indices() {
         used += styled.look_at(range.start + at).size.columns();
@@ -100,6 +62,7 @@ fn beyond(styled: &Styled, range: Range<usize>, columns: usize) -> Option<usize>
 
 #[cfg(test)]
 mod tests {
+    use super::super::Look;
     use super::*;
 
     fn wrapped(line: &str, columns: usize) -> Vec<String> {
@@ -124,7 +87,5 @@ mod tests {
         styled.push("ab ", Look::HEADING);
         styled.push("cd ef", Look::PLAIN);
         assert_eq!(wrap(&styled, 8), [0..5, 6..8]);
-        let spans: Vec<_> = styled.spans(1..5).into_iter().map(|span| span.text).collect();
-        assert_eq!(spans, ["b ", "cd"]);
     }
 }

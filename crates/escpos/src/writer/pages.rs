@@ -2,7 +2,7 @@
 
 use crate::profile::{PageSet, Repertoire};
 use crate::scan::ESC;
-use crate::sheet::Block;
+use crate::sheet::{Block, Line, Span, Way};
 use crate::text::NO_BREAK;
 
 /// From which character beyond ASCII on which page is active.
@@ -39,7 +39,7 @@ impl<'a> Pages<'a> {
                 let byte = self
                     .active
                     .and_then(|page| self.repertoire.pages.get(page)?.encoding.byte(character));
-                // The plan has a page for every character that a composer let through.
+                // The plan has a page for every character of the printer's own.
                 out.push(byte.unwrap_or(b'#'));
                 self.seen += 1;
             } else {
@@ -73,22 +73,20 @@ fn plan(blocks: &[Block], repertoire: &Repertoire) -> Vec<Step> {
         Block::Line(line) => Some(line),
         _ => None,
     });
-    for line in lines {
-        for text in line.texts().filter(|text| !text.is_ascii()) {
-            for character in text.chars().filter(|c| needs_page(*c)) {
-                let pages = match line.page {
-                    Some(page) => 1 << page,
-                    None => repertoire.pages_of(character),
-                };
-                if candidates & pages == 0 {
-                    steps.push(Step { from, page: candidates.trailing_zeros() as usize });
-                    from = at;
-                    candidates = pages;
-                } else {
-                    candidates &= pages;
-                }
-                at += 1;
+    for (line, span) in lines.flat_map(native_spans) {
+        for character in span.text.chars().filter(|c| needs_page(*c)) {
+            let pages = match line.page {
+                Some(page) => 1 << page,
+                None => repertoire.pages_of(character),
+            };
+            if candidates & pages == 0 {
+                steps.push(Step { from, page: candidates.trailing_zeros() as usize });
+                from = at;
+                candidates = pages;
+            } else {
+                candidates &= pages;
             }
+            at += 1;
         }
     }
     if at > from {
@@ -96,6 +94,12 @@ fn plan(blocks: &[Block], repertoire: &Repertoire) -> Vec<Step> {
     }
     steps.reverse();
     steps
+}
+
+fn native_spans(line: &Line) -> impl Iterator<Item = (&Line, &Span)> {
+    let spans = line.pieces.iter().flat_map(|piece| &piece.spans);
+    let native = spans.filter(|span| span.way == Way::Native && !span.text.is_ascii());
+    native.map(move |span| (line, span))
 }
 
 fn needs_page(character: char) -> bool {
