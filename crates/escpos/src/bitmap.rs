@@ -48,6 +48,12 @@ impl Bitmap {
         self.rows.get_mut(y * bytes..(y + 1) * bytes).unwrap_or_default()
     }
 
+    /// The packed dots of every row from the top, to be written likewise.
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
+        let bytes = self.row_bytes().max(1);
+        self.rows.chunks_exact_mut(bytes)
+    }
+
     /// All packed rows, one after another.
     pub fn packed(&self) -> &[u8] {
         &self.rows

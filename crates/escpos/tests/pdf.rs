@@ -209,8 +209,7 @@ fn documents_that_repeat_themselves_are_refused() {
 
 #[test]
 fn bombs_are_refused_before_they_go_off() {
-    let zeros = vec![b' '; 200 << 20];
-    let once = deflated(&zeros);
+    let once = deflated(&vec![b' '; 200 << 20]);
     let twice = deflated(&once);
     let content = |filter: &str, data: &[u8]| {
         Maker::new()
@@ -223,6 +222,8 @@ fn bombs_are_refused_before_they_go_off() {
     for bomb in [
         content("/Filter /FlateDecode", &once),
         content("/Filter [/FlateDecode /FlateDecode]", &twice),
+        // Without the head of a zlib stream.
+        content("/Filter /FlateDecode", &once[2..]),
         content("/Filter /LZW#44ecode", &[0x55; 200_000]),
         content("/Filter /RunLengthDecode", &[0x81; 4 << 20]),
     ] {

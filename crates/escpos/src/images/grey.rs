@@ -123,13 +123,19 @@ pub(crate) struct Area {
     pub(crate) bottom: usize,
 }
 
-/// Turns every N bytes into one, at the front of the same buffer.
+/// Turns every N bytes into one, at the front of the same buffer. Areas of one colour are looked up once.
 fn squeeze<const N: usize>(bytes: &mut Vec<u8>, shade: impl Fn([u8; N]) -> u8) {
     let pixels = bytes.len() / N;
+    let mut last = [u8::MAX; N];
+    let mut known = shade(last);
     for at in 0..pixels {
         let mut pixel = [0; N];
         pixel.copy_from_slice(&bytes[at * N..(at + 1) * N]);
-        bytes[at] = shade(pixel);
+        if pixel != last {
+            last = pixel;
+            known = shade(pixel);
+        }
+        bytes[at] = known;
     }
     bytes.truncate(pixels);
 }

@@ -1,8 +1,8 @@
 //! How large a PDF's streams become, before anybody unpacks them whole.
 
 use super::PdfError;
-use flate2::read::ZlibDecoder;
-use std::io::Read;
+use flate2::bufread::DeflateDecoder;
+use std::io::{BufRead, BufReader};
 
 /// Bytes of all streams together when they are unpacked.
 const UNPACKED: usize = 96 << 20;
@@ -86,18 +86,13 @@ fn unpacked(data: &[u8], dictionary: &[u8], left: &mut usize) -> Result<usize, P
         1
     };
     let mut size = data.len().saturating_mul(ratio);
-    let mut inflated = Vec::new();
-    let mut packed = data;
-    for _ in 0..DEPTH {
-        let next = inflate(packed, *left)?;
-        if next.is_empty() {
+    for depth in 1..=DEPTH {
+        let inflated = inflated(data, depth, *left)?;
+        if inflated == 0 {
             break;
         }
-        size = size.max(next.len().saturating_mul(ratio));
-        inflated = next;
-        packed = &inflated;
+        size = size.max(inflated.saturating_mul(ratio));
     }
-    drop(inflated);
     // What is not packed costs nothing.
     *left = left.checked_sub(size - data.len().min(size)).ok_or(TOO_MUCH)?;
     Ok(size)
@@ -105,16 +100,42 @@ fn unpacked(data: &[u8], dictionary: &[u8], left: &mut usize) -> Result<usize, P
 
 const TOO_MUCH: PdfError = PdfError::Unpacks { limit: UNPACKED };
 
-/// The data inflated, as far as it can be; empty where it is not packed that way.
-fn inflate(data: &[u8], most: usize) -> Result<Vec<u8>, PdfError> {
-    // 8: deflate; the two bytes as a number are a multiple of 31 (RFC 1950). Readers of PDF are lenient about the second.
-    if data.first().is_none_or(|byte| byte & 0x0F != 8) {
-        return Ok(Vec::new());
+/// Bytes of the data inflated so many times. Nothing of it is kept.
+fn inflated(data: &[u8], depth: usize, most: usize) -> Result<usize, PdfError> {
+    let mut reader: Box<dyn BufRead + '_> = Box::new(data);
+    for _ in 0..depth {
+        reader = inflate(reader);
     }
-    let mut out = Vec::new();
+    let mut count = 0;
     // A broken stream gives what came before the break, as the renderer would have it.
-    let _ = ZlibDecoder::new(data).take(most as u64 + 1).read_to_end(&mut out);
-    if out.len() > most { Err(TOO_MUCH) } else { Ok(out) }
+    while let Ok(piece) = reader.fill_buf() {
+        let read = piece.len();
+        count += read;
+        reader.consume(read);
+        if count > most {
+            return Err(TOO_MUCH);
+        }
+        if read == 0 {
+            break;
+        }
+    }
+    Ok(count)
+}
+
+/// Inflates as the renderer does: with the head of a zlib stream (RFC 1950) or, where there is none, without it.
+fn inflate<'a>(mut packed: Box<dyn BufRead + 'a>) -> Box<dyn BufRead + 'a> {
+    let is_head = |head: &[u8]| match head {
+        [method, flags, ..] => {
+            method & 0x0F == 8
+                && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31)
+                && flags & 0x20 == 0
+        }
+        _ => false,
+    };
+    if packed.fill_buf().is_ok_and(is_head) {
+        packed.consume(2);
+    }
+    Box::new(BufReader::new(DeflateDecoder::new(packed)))
 }
 
 fn has(bytes: &[u8], word: &[u8]) -> bool {
