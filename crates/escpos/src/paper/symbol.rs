@@ -4,9 +4,10 @@ use super::MOST_CODE_BYTES;
 use super::element::{CodeKind, CodeText};
 use super::state::BarcodeState;
 use crate::Bitmap;
+use crate::codes::{
+    Pdf417Command, PrintedBarcode, barcode_from_command, pdf417_from_command, qr_from_command,
+};
 use crate::scan::Switch;
-use pending as codes;
-use pending::{Pdf417Command, barcode_from_command, pdf417_from_command, qr_from_command};
 use std::sync::Arc;
 
 /// A code ready for the paper.
@@ -191,62 +192,10 @@ pub(super) fn barcode(
         return Ok(code(Look::Box(240, height, reason), None));
     }
     let byte = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
-    let codes::PrintedBarcode { bars, text } =
-        barcode_from_command(m, data, byte(module), byte(height))
-            .ok_or("data that this kind of barcode cannot hold")?;
+    let PrintedBarcode { bars, text } = barcode_from_command(m, data, byte(module), byte(height))
+        .ok_or("data that this kind of barcode cannot hold")?;
     let shown = [state.above, state.below].contains(&Switch::On) && !text.is_empty();
     let (font, above, below) = (state.font, state.above, state.below);
     let text = shown.then_some(CodeText { text, font, above, below });
     Ok(code(Look::Dots(Arc::new(bars)), text))
-}
-
-/// Frames in the place of codes, until there is something that draws them.
-mod pending {
-    use crate::Bitmap;
-
-    #[derive(Clone, Copy, Default)]
-    pub(super) struct Pdf417Command {
-        pub(super) columns: u8,
-        pub(super) rows: u8,
-        pub(super) module: u8,
-        pub(super) row_height: u8,
-        pub(super) level: Option<u8>,
-    }
-
-    pub(super) struct PrintedBarcode {
-        pub(super) bars: Bitmap,
-        pub(super) text: String,
-    }
-
-    fn frame(width: usize, height: usize) -> Bitmap {
-        let mut frame = Bitmap::new(width, height);
-        for y in 0..height {
-            let edge = y < 2 || y + 2 >= height;
-            (0..width)
-                .filter(|x| edge || *x < 2 || x + 2 >= width)
-                .for_each(|x| frame.blacken(x, y));
-        }
-        frame
-    }
-
-    pub(super) fn qr_from_command(_: &[u8], _: u8, module: u8) -> Option<Bitmap> {
-        let side = 25 * usize::from(module.clamp(1, 16));
-        Some(frame(side, side))
-    }
-
-    pub(super) fn pdf417_from_command(_: &[u8], command: Pdf417Command) -> Option<Bitmap> {
-        let Pdf417Command { columns, rows, module, row_height, level } = command;
-        let _ = (columns, rows, row_height, level);
-        Some(frame(80 * usize::from(module.clamp(2, 8)), 80))
-    }
-
-    pub(super) fn barcode_from_command(
-        _: u8,
-        data: &[u8],
-        module: u8,
-        height: u8,
-    ) -> Option<PrintedBarcode> {
-        let bars = frame(80 * usize::from(module), height.into());
-        Some(PrintedBarcode { bars, text: String::from_utf8_lossy(data).into_owned() })
-    }
 }
