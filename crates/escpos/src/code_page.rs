@@ -14,11 +14,18 @@ enum Source {
     Dos(u16),
     /// A page of the web's encoding standard.
     Web(&'static encoding_rs::Encoding),
+    /// The 128 characters themselves.
+    Own(&'static str),
 }
 
-use Source::{Dos, Web};
+use Source::{Dos, Own, Web};
 
-static SOURCES: [(&str, Source); 30] = [
+/// Page 1 of Epson's printers and of most clones: half-width Katakana between lines and signs.
+const KATAKANA: &str = "▁▂▃▄▅▆▇█▏▎▍▌▋▊▉┼┴┬┤├▔─│▕┌┐└┘╭╮╰╯\
+    \u{a0}｡｢｣､･ｦｧｨｩｪｫｬｭｮｯｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝﾞﾟ\
+    ═╞╪╡◢◣◥◤♠♥♦♣●○╱╲╳円年月日時分秒〒市区町村人▒\u{a0}";
+
+static SOURCES: [(&str, Source); 31] = [
     ("cp437", Dos(437)),
     ("cp720", Dos(720)),
     ("cp737", Dos(737)),
@@ -49,6 +56,7 @@ static SOURCES: [(&str, Source); 30] = [
     ("windows-1256", Web(encoding_rs::WINDOWS_1256)),
     ("windows-1257", Web(encoding_rs::WINDOWS_1257)),
     ("windows-1258", Web(encoding_rs::WINDOWS_1258)),
+    ("katakana", Own(KATAKANA)),
 ];
 
 static TABLES: [OnceLock<Table>; SOURCES.len()] = [const { OnceLock::new() }; SOURCES.len()];
@@ -118,6 +126,7 @@ impl Table {
                 Web(encoding) => encoding
                     .decode_without_bom_handling_and_without_replacement(&[byte])
                     .and_then(|text| text.chars().next()),
+                Own(characters) => characters.chars().nth(usize::from(byte - 128)),
             };
             // Tables fill their gaps with control characters, which print nothing.
             let Some(character) = character.filter(|c| !c.is_control()) else { continue };
@@ -155,6 +164,8 @@ mod tests {
         assert_eq!(byte("cp866", 'Я'), Some(0x9F));
         assert_eq!(byte("cp852", 'ł'), Some(0x88));
         assert_eq!(byte("cp437", '€'), None);
+        assert_eq!((byte("katakana", '─'), byte("katakana", 'ｱ')), (Some(0x95), Some(0xB1)));
+        assert_eq!(byte("katakana", '円'), Some(0xF1));
         assert_eq!(byte("windows-1252", '\u{81}'), None);
     }
 }

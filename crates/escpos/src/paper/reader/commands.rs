@@ -1,6 +1,7 @@
 //! Commands but for pictures and codes.
 
 use super::{MARK, Reader};
+use crate::code_page::Encoding;
 use crate::paper::element::{Area, Font};
 use crate::paper::event::EventKind;
 use crate::paper::line::LineBuffer;
@@ -55,7 +56,10 @@ impl Reader<'_> {
     }
 
     fn code_page(&mut self, offset: usize, number: u8) {
-        self.state.tables.page = self.profile.code_page(number);
+        let page = self.profile.code_page(number);
+        // The makers agree on this one, and profiles need not have it.
+        let page = page.or_else(|| Encoding::named("katakana").filter(|_| number == 1));
+        self.state.tables.page = page;
         if self.state.tables.page.is_none() {
             self.event(offset, EventKind::Refused("a code page that the profile does not have"));
         }
