@@ -56,6 +56,11 @@ impl Decoder {
         }
     }
 
+    /// Bytes of a character that was begun.
+    pub(super) fn begun(&self) -> usize {
+        self.length
+    }
+
     /// Forgets a character that was begun; whether there was one.
     pub(super) fn forget(&mut self) -> bool {
         std::mem::take(&mut self.length) > 0

@@ -60,6 +60,8 @@ pub struct Paper {
     pub events: Vec<Event>,
     /// Dots from the beginning of the roll to where the stream leaves it.
     pub height: usize,
+    /// Bytes that were looked at: all of them, or those before an [`EventKind::Stopped`].
+    pub bytes: usize,
     text: String,
 }
 

@@ -48,6 +48,8 @@ struct Reader<'a> {
     paper: Paper,
     state: State,
     decoder: Decoder,
+    /// Where the character begins that the decoder holds a part of.
+    begun_at: usize,
     line: LineBuffer,
     page: Option<PageBuffer>,
     /// Marks that wait for the end of the line they came in.
@@ -77,6 +79,7 @@ impl<'a> Reader<'a> {
             elements: Vec::new(),
             events: Vec::new(),
             height: 0,
+            bytes: 0,
             text: String::new(),
         };
         Reader {
@@ -85,6 +88,7 @@ impl<'a> Reader<'a> {
             paper,
             state: State::initial(profile),
             decoder: Decoder::default(),
+            begun_at: 0,
             line: LineBuffer::new(),
             page: None,
             marks: Vec::new(),
@@ -168,6 +172,9 @@ impl<'a> Reader<'a> {
         self.half_character();
         self.print_line(0);
         self.paper.height = self.y;
+        if self.stopped == Switch::Off {
+            self.paper.bytes = self.at;
+        }
     }
 
     // ---- what comes out ----
@@ -227,6 +234,7 @@ impl<'a> Reader<'a> {
         if self.stopped == Switch::On {
             return;
         }
+        self.paper.bytes = offset;
         let length = self.stream.len().saturating_sub(offset);
         self.paper.events.push(Event { offset, length, kind: EventKind::Stopped(limit) });
         self.stopped = Switch::On;
@@ -317,7 +325,7 @@ impl<'a> Reader<'a> {
 
     fn half_character(&mut self) {
         if self.decoder.forget() {
-            self.event(self.at.saturating_sub(1), EventKind::HalfCharacter);
+            self.event(self.begun_at, EventKind::HalfCharacter);
         }
     }
 }

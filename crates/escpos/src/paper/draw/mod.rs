@@ -30,7 +30,9 @@ pub(super) fn picture(paper: &Paper, elements: Range<usize>) -> Vec<u8> {
             Strip::Backdrop(rows) => (0..*rows).for_each(|_| out.backdrop()),
             Strip::Blank(rows) => (0..*rows).for_each(|_| out.blank()),
             Strip::Note(bitmap) => (0..bitmap.height()).for_each(|y| out.note(bitmap.row(y))),
-            Strip::Cut(bitmap) => (0..bitmap.height()).for_each(|y| out.cut(bitmap.row(y))),
+            Strip::Cut(bitmap, kind) => {
+                (0..bitmap.height()).for_each(|y| out.cut(bitmap.row(y), *kind));
+            }
             Strip::Torn(bitmap) => (0..bitmap.height()).for_each(|y| out.torn(bitmap.row(y))),
             Strip::Ink { elements, top, bottom } => {
                 ink(paper, elements.clone(), *top..*bottom, &mut glyphs, &mut out);

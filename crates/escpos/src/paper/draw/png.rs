@@ -1,5 +1,6 @@
 //! Rows of dots to a PNG of four greys.
 
+use crate::scan::CutKind;
 use std::io::Write as _;
 
 /// White paper beside the printable dots, in dots; the heads of 58 and 80 mm printers are 48 and 72 mm wide.
@@ -68,12 +69,19 @@ impl Rows {
         self.on_paper(dots, NOTE);
     }
 
-    pub(super) fn cut(&mut self, dots: &[u8]) {
+    /// A row of the gap between two pieces; a partial cut leaves them together in the middle.
+    pub(super) fn cut(&mut self, dots: &[u8], kind: CutKind) {
         self.across(dots, NOTE, BACKDROP);
+        let middle = self.row.len() / 2;
+        if kind == CutKind::Partial {
+            self.row[middle - 3..middle + 3].fill(PAPER * 0x55);
+        }
+        self.write();
     }
 
     pub(super) fn torn(&mut self, dots: &[u8]) {
         self.across(dots, PAPER, BACKDROP);
+        self.write();
     }
 
     /// The whole PNG.
@@ -97,7 +105,6 @@ impl Rows {
         self.row.resize(AROUND / 4, BACKDROP * 0x55);
         self.extend(dots, ink, ground);
         self.row.resize(self.row.len() + AROUND / 4, BACKDROP * 0x55);
-        self.write();
     }
 
     /// Eight dots become two bytes of four pixels.

@@ -17,7 +17,7 @@ pub(super) enum Strip {
     /// A grey note on the paper, as wide as the printable dots.
     Note(Bitmap),
     /// A gap with a dashed line, as wide as the paper.
-    Cut(Bitmap),
+    Cut(Bitmap, CutKind),
     /// The torn edge of the paper, as wide as the paper; its black dots are paper.
     Torn(Bitmap),
     /// Print, between these rows of the paper.
@@ -39,7 +39,7 @@ impl Strip {
     pub(super) fn height(&self) -> usize {
         match self {
             Strip::Backdrop(rows) | Strip::Blank(rows) => *rows,
-            Strip::Note(bitmap) | Strip::Cut(bitmap) | Strip::Torn(bitmap) => bitmap.height(),
+            Strip::Note(bitmap) | Strip::Cut(bitmap, _) | Strip::Torn(bitmap) => bitmap.height(),
             Strip::Ink { top, bottom, .. } => bottom - top,
         }
     }
@@ -60,11 +60,11 @@ pub(super) fn of(paper: &Paper, elements: Range<usize>, glyphs: &mut Glyphs) -> 
         }
         let strip = match element.kind {
             Kind::Mark(mark) => Strip::Note(note(paper, mark, glyphs)),
-            Kind::Cut(kind) => Strip::Cut(scissors(paper, kind, glyphs)),
+            Kind::Cut(kind) => Strip::Cut(scissors(paper, glyphs), kind),
             _ => continue,
         };
         strips.push(ink(&all[first..at], begin + first, top, element.top));
-        cut = matches!(strip, Strip::Cut(_));
+        cut = matches!(strip, Strip::Cut(..));
         strips.push(strip);
         (first, top) = (at + 1, element.top);
     }
@@ -100,17 +100,14 @@ fn note(paper: &Paper, mark: Mark, glyphs: &mut Glyphs) -> Bitmap {
     canvas.bitmap().clone()
 }
 
-/// The gap between two pieces: scissors and a dashed line; a partial cut leaves a point in the middle.
-fn scissors(paper: &Paper, kind: CutKind, glyphs: &mut Glyphs) -> Bitmap {
+/// The gap between two pieces: scissors and a dashed line.
+fn scissors(paper: &Paper, glyphs: &mut Glyphs) -> Bitmap {
     let width = paper.dots.div_ceil(8) * 8 + 2 * PAPER_MARGIN;
     let cell = Cell::plain(Font::Kanji, 12);
     let mut canvas = Canvas::new(width, 0, 32);
     canvas.stamp(&glyphs.glyph('✂', cell), 4, 4, Ink::Black);
     for x in (36..width.saturating_sub(8)).step_by(16) {
         canvas.fill(x, 15, 8, 2);
-    }
-    if kind == CutKind::Partial {
-        canvas.fill(width / 2 - 6, 0, 12, 32);
     }
     canvas.bitmap().clone()
 }

@@ -14,10 +14,10 @@ const TAB: usize = 8;
 impl Reader<'_> {
     pub(super) fn text(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            let offset = self.at;
+            let offset = self.at - self.decoder.begun().min(self.at);
             self.at += 1;
             match self.decoder.take(byte, &self.state.tables) {
-                Decoded::Begun => {}
+                Decoded::Begun => self.begun_at = offset,
                 Decoded::Single(character) => {
                     self.character(offset, character, self.state.face.font)
                 }
@@ -42,7 +42,7 @@ impl Reader<'_> {
             Some(Event { offset: begin, length, kind: EventKind::NoCharacter })
                 if *begin + *length == offset =>
             {
-                *length += 1;
+                *length = self.at - *begin;
             }
             _ => self.event(offset, EventKind::NoCharacter),
         }
