@@ -212,7 +212,7 @@ fn clearing_the_buffer_in_real_time_loses_what_waits() {
 }
 
 #[tokio::test]
-async fn saves_each_sheet_as_bytes_and_text_and_the_rest_at_the_end() {
+async fn saves_each_sheet_as_bytes_text_and_picture_and_the_rest_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("sheets");
     let options = PrinterOptions { out_dir: Some(out.clone()), ..PrinterOptions::default() };
@@ -222,6 +222,9 @@ async fn saves_each_sheet_as_bytes_and_text_and_the_rest_at_the_end() {
     let sheets = printer.wait_for_sheets(1, LONG).await.unwrap();
     assert_eq!(std::fs::read(out.join("0001.bin")).unwrap(), sheets[0].bytes);
     assert!(std::fs::read_to_string(out.join("0001.txt")).unwrap().contains("Coffee 2.50"));
+    let picture = std::fs::read(out.join("0001.png")).unwrap();
+    assert_eq!(picture, printer.picture_of(&sheets[0].bytes));
+    assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture != printer.picture_of(b""));
     printer.wait_for_printed(|all| all.ends_with(b"Torn off"), LONG).await.unwrap();
     printer.stop();
     assert_eq!(std::fs::read(out.join("0002.bin")).unwrap(), b"Torn off");

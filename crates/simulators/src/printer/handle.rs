@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use platen_escpos::paper::picture;
+
 use super::{
     fault::{Fault, FaultKind},
     paper::Sheet,
@@ -139,6 +141,14 @@ impl PrinterProbe {
     #[must_use]
     pub fn text_of(&self, bytes: &[u8]) -> String {
         self.port.core().mechanism.paper.text_of(bytes)
+    }
+
+    /// What these bytes look like on this printer's paper, as a PNG.
+    #[must_use]
+    pub fn picture_of(&self, bytes: &[u8]) -> Vec<u8> {
+        // Drawing takes its time, and the printer goes on meanwhile.
+        let profile = self.port.core().mechanism.paper.profile();
+        profile.map(|profile| picture(bytes, &profile)).unwrap_or_default()
     }
 
     /// How many sheets were cut, kept or not.

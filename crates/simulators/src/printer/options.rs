@@ -45,7 +45,8 @@ impl Default for Identity {
 pub struct PrinterOptions {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where each sheet is saved as `NNNN.bin` and `NNNN.txt`; made when it is missing.
+    /// Where each sheet is saved as `NNNN.bin`, with what it says in `NNNN.txt` and what it looks like in `NNNN.png`; made when
+    /// it is missing.
     pub out_dir: Option<PathBuf>,
     /// Size of the receive buffer in bytes. When it is full the socket is not read, except for
     /// real-time requests.
@@ -54,7 +55,7 @@ pub struct PrinterOptions {
     pub keep: Keep,
     /// What it says of itself.
     pub identity: Identity,
-    /// Code pages and columns, for the text of saved sheets. `None` is the generic 80 mm printer.
+    /// Code pages, dots and columns, for text and picture of saved sheets. `None` is the generic 80 mm printer.
     pub profile: Option<Profile>,
     /// What is wrong from the start.
     pub faults: Vec<Fault>,

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, fs, io, path::Path, path::PathBuf, time::Instan
 
 use bytes::Bytes;
 
-use platen_escpos::{Profile, text_view};
+use platen_escpos::{Profile, paper};
 
 use super::options::{Keep, PrinterOptions};
 
@@ -103,20 +103,38 @@ impl Paper {
 
     /// What these bytes say on paper.
     pub(super) fn text_of(&self, bytes: &[u8]) -> String {
-        self.profile.as_ref().map(|profile| text_view(bytes, profile)).unwrap_or_default()
+        self.read(bytes).map(|paper| paper.text_view()).unwrap_or_default()
+    }
+
+    pub(super) fn profile(&self) -> Option<Profile> {
+        self.profile.clone()
+    }
+
+    fn read(&self, bytes: &[u8]) -> Option<paper::Paper> {
+        self.profile.as_ref().map(|profile| paper::Paper::read(bytes, profile))
     }
 
     fn save(&self, number: u64, bytes: &[u8]) {
         let Some(folder) = &self.out_dir else { return };
-        if let Err(error) = save_sheet(folder, number, bytes, &self.text_of(bytes)) {
+        let paper = self.read(bytes);
+        let text = paper.as_ref().map(paper::Paper::text_view).unwrap_or_default();
+        let picture = paper.as_ref().map(paper::Paper::picture).unwrap_or_default();
+        if let Err(error) = save_sheet(folder, number, bytes, &text, &picture) {
             tracing::error!(folder = %folder.display(), number, %error, "a sheet was not saved");
         }
     }
 }
 
-/// The text is written first: who waits for `NNNN.bin` finds both.
-fn save_sheet(folder: &Path, number: u64, bytes: &[u8], text: &str) -> io::Result<()> {
+/// Text and picture are written first: who waits for `NNNN.bin` finds all three.
+fn save_sheet(
+    folder: &Path,
+    number: u64,
+    bytes: &[u8],
+    text: &str,
+    picture: &[u8],
+) -> io::Result<()> {
     fs::write(folder.join(format!("{number:04}.txt")), text)?;
+    fs::write(folder.join(format!("{number:04}.png")), picture)?;
     let part = folder.join(format!("{number:04}.part"));
     fs::write(&part, bytes)?;
     fs::rename(part, folder.join(format!("{number:04}.bin")))
