@@ -380,7 +380,7 @@ fn group(leader: u32) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_demo_shows_the_line_and_leaves_nothing_behind() {
+fn the_demo_shows_the_line_and_leaves_a_picture_behind() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(program("platenctl"));
     command
@@ -412,5 +412,7 @@ fn the_demo_shows_the_line_and_leaves_nothing_behind() {
     assert_eq!(group(leader), [] as [PathBuf; 0], "a process stays behind");
     let files: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
-    assert_eq!(files, [] as [PathBuf; 0], "files stay behind");
+    assert_eq!(files, [folder.path().join("platen-demo.png")], "files stay behind");
+    assert!(text.contains("platen-demo.png"));
+    assert!(fs::read(&files[0]).unwrap().starts_with(b"\x89PNG\r\n\x1a\n"));
 }

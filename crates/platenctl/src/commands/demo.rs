@@ -15,6 +15,9 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// The picture of the receipt, in the current folder.
+const PICTURE: &str = "platen-demo.png";
+
 /// Longest any step may take.
 const STEP: Duration = Duration::from_secs(15);
 
@@ -78,6 +81,9 @@ async fn order(
         Failure::new("the order was reported as printed, but nothing is on paper")
     })?;
     say!("{}\n", printer.text_of(&sheet.bytes));
+    std::fs::write(PICTURE, printer.picture_of(&sheet.bytes))
+        .map_err(|error| Failure::new(format!("{PICTURE} cannot be written here: {error}")))?;
+    say!("picture   {PICTURE}: the receipt as it would be on paper");
     let job = newest(engine).await?;
     let JobState::Completed { evidence } = job.state else {
         return Err(Failure::new(format!("the order is {}: {}", job.state, job.message)));
