@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use base64::Engine as _;
+use platen_tests::receipts::{Receipt, python_escpos, receipt_printer_encoder, receiptline};
 use platen_tests::shop::{Shop, wait_for};
-use platen_tests::workspace;
-use serde_json::{Value, json};
-use std::process::Command;
+use serde_json::json;
 
 /// A job's bytes have to be at the printer within this: it takes what comes at once.
 fn printed(shop: &Shop, bytes: &[u8], name: &str) {
@@ -16,39 +15,11 @@ fn printed(shop: &Shop, bytes: &[u8], name: &str) {
     assert!(arrived == bytes, "{name}: {} bytes sent, {} arrived", bytes.len(), arrived.len());
 }
 
-/// The receipts that a script prints as JSON.
-fn receipts(mut command: Command) -> Vec<(String, Vec<u8>)> {
-    let output = command.output().expect("tests/setup.sh node and python were not run");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let list: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
-    list.iter()
-        .map(|one| {
-            let bytes =
-                base64::engine::general_purpose::STANDARD.decode(one["bytes"].as_str().unwrap());
-            (one["name"].as_str().unwrap().to_owned(), bytes.unwrap())
-        })
-        .collect()
-}
-
-fn python_escpos() -> Vec<(String, Vec<u8>)> {
-    let mut command = Command::new(workspace().join("tests/.venv/bin/python"));
-    command.arg(workspace().join("tests/python/receipts.py"));
-    receipts(command)
-}
-
-fn receipt_printer_encoder() -> Vec<(String, Vec<u8>)> {
-    let mut command = Command::new("node");
-    command.arg(workspace().join("tests/node/receipts.mjs"));
-    receipts(command)
-}
-
 /// What arrives at the printer for receipts sent one after the other is these receipts, one after the other.
-fn send_and_compare(receipts: &[(String, Vec<u8>)]) {
-    assert!(receipts.len() >= 5);
+fn send_and_compare(receipts: &[Receipt]) {
     let mut shop = Shop::open(json!({}));
     let mut expected = Vec::new();
-    for (name, bytes) in receipts {
-        assert!(bytes.len() > 20, "{name} is no receipt: {} bytes", bytes.len());
+    for Receipt { name, bytes, .. } in receipts {
         expected.extend_from_slice(bytes);
         let job =
             json!({"id": name, "printerId": "Bar", "content": "not this", "escposCommands": bytes});
@@ -67,6 +38,11 @@ fn receipts_of_python_escpos() {
 #[test]
 fn receipts_of_receipt_printer_encoder() {
     send_and_compare(&receipt_printer_encoder());
+}
+
+#[test]
+fn receipts_of_receiptline() {
+    send_and_compare(&receiptline());
 }
 
 /// A stretch of data that no printer command can be found in: a raster of all byte values, as graphics.

@@ -1,5 +1,7 @@
-// Receipts made by ReceiptPrinterEncoder, as one JSON line: [{"name":text,"bytes":base64}, ...].
+// Receipts made by other programs, as one JSON line: [{"name": text, "bytes": base64, "says": [lines], "codes": [texts]}, ...].
+// `receipts.mjs`: by ReceiptPrinterEncoder. `receipts.mjs receiptline`: by receiptline.
 import ReceiptPrinterEncoder from "@point-of-sale/receipt-printer-encoder";
+import receiptline from "receiptline";
 
 const encoder = (settings) => new ReceiptPrinterEncoder({ language: "esc-pos", ...settings }).initialize();
 
@@ -11,7 +13,7 @@ const receipts = {
       [["2 x Flat white", "7,60"], ["Crème brûlée", "6,50"], ["", "=".repeat(10)], ["Total", "14,10"]],
     )
     .newline(3).cut().encode(),
-  codepages: encoder({ columns: 48 })
+  codepages: encoder({ columns: 48, codepageCandidates: ["cp437", "cp858", "cp852", "cp737", "cp866"] })
     .codepage("auto").line("Zażółć gęślą jaźń · Ελληνικά · Привет · £ € ¥")
     .rule().underline(true).line("underlined").underline(false).invert(true).line("inverse").invert(false)
     .newline(3).cut("partial").encode(),
@@ -29,5 +31,78 @@ const receipts = {
   drawer: encoder({ columns: 42 }).line("Change: 5.90").pulse(0, 100, 500).cut().encode(),
 };
 
-const packed = Object.entries(receipts).map(([name, bytes]) => ({ name, bytes: Buffer.from(bytes).toString("base64") }));
-console.log(JSON.stringify(packed));
+// What a person reads on each of them, and what a scanner does.
+const says = {
+  plain: {
+    says: ["Café Platen", "2 x Flat white", "7,60", "Crème brûlée", "6,50", "=".repeat(10), "Total", "14,10"],
+  },
+  codepages: {
+    says: ["Zażółć gęślą jaźń · Ελληνικά · Привет · £ € ¥", "─".repeat(48), "underlined", "inverse"],
+  },
+  codes: {
+    says: ["[QR code]", "[barcode]", "[barcode]", "[2D code]"],
+    codes: ["https://example.com/r/1042", "4006381333931", "PLATEN-1042", "PDF417 1042"],
+  },
+  picture: { says: ["[image 64×24]"] },
+  drawer: { says: ["Change: 5.90", "[drawer kick]"] },
+};
+
+// A PNG of 16 × 16 dots: a diagonal under a line.
+const dot =
+  "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQAQAAAAA3iMLMAAAALElEQVR4nAXBMRHAIAAAsfDHwIgEpNRZpVUaTeC7HW0tTaXBffPkZGdlpowfgWMEFb+53qwAAAAASUVORK5CYII=";
+
+// Documents in receiptline's own language, and what a person reads on each of them.
+const documents = {
+  plain: {
+    document: `^^^Café Platen
+
+Order A-1042 | Table 7
+---
+2 x Flat white | 7.60
+Crème brûlée | 6.50
+_underlined_ | "bold"
+\`inverse\`
+---
+^TOTAL | ^14.10`,
+    says: [
+      "Café Platen", "Order A-1042", "Table 7", "─".repeat(48), "2 x Flat white", "7.60", "Crème brûlée", "6.50",
+      "underlined", "bold", "inverse", "─".repeat(48), "TOTAL", "14.10",
+    ],
+  },
+  scripts: {
+    document: "Zażółć gęślą jaźń\nПривет\nSmörgåsbord",
+    says: ["Zażółć gęślą jaźń", "Привет", "Smörgåsbord"],
+  },
+  columns: {
+    document: `{width:*,6,10;border:line}
+Item | Qty | Amount
+-
+Espresso | 2 | 5.00
+{border:space;width:auto}
+Thank you`,
+    says: ["Item", "Qty", "Amount", "Espresso", "2", "5.00", "Thank you"],
+  },
+  codes: {
+    document: `{code:4006381333931;option:ean13,2,60,hri}
+{code:PLATEN-1042;option:code128,2,60,nohri}
+
+{code:https://example.com/r/1042;option:qrcode,6,m}
+
+Thank you`,
+    says: ["[barcode]", "[barcode]", "Thank you"],
+    codes: ["4006381333931", "PLATEN-1042", "https://example.com/r/1042"],
+  },
+  pieces: { document: `first\n=\n{image:${dot}}\nsecond\n=`, says: ["first", "✂", "[image", "second", "✂"] },
+};
+
+const byReceiptline = ({ document }) =>
+  Buffer.from(
+    receiptline.transform(document, { cpl: 48, encoding: "multilingual", command: "escpos", cutting: true }),
+    "binary",
+  );
+
+const packed =
+  process.argv[2] === "receiptline"
+    ? Object.entries(documents).map(([name, one]) => ({ name, bytes: byReceiptline(one), says: one.says, codes: one.codes ?? [] }))
+    : Object.entries(receipts).map(([name, bytes]) => ({ name, bytes, codes: [], ...says[name] }));
+console.log(JSON.stringify(packed.map((one) => ({ ...one, bytes: Buffer.from(one.bytes).toString("base64") }))));

@@ -1,4 +1,4 @@
-"""Receipts made by python-escpos, as one JSON line: [{"name": text, "bytes": base64}, ...]."""
+"""Receipts made by python-escpos, as one JSON line: [{"name": text, "bytes": base64, "says": [lines], "codes": [texts]}, ...]."""
 
 import base64
 import contextlib
@@ -48,11 +48,24 @@ def drawer(printer):
     printer.cut()
 
 
+# What a person reads on each of them, and what a scanner does.
+SAYS = {
+    "plain": ["Café Platen", "2 x Flat white            7,60 €", "Crème brûlée              6,50 €", "Total                    14,10 €", "✂"],
+    "scripts": ["Zażółć gęślą jaźń", "Ελληνικά", "Привет", "Smörgåsbord", "£ € ¥", "✂"],
+    "codes": ["[barcode]", "[barcode]", "[QR code]", "[image", "✂"],
+    "pictures": ["[image 64×", "✂"],
+    "drawer": ["Change: 5.90", "[drawer kick]", "✂"],
+}
+CODES = {"codes": ["4006381333931", "PLATEN-1042", "https://example.com/r/1042", "https://example.com/r/1042"]}
+
+
 def made_by(write):
     printer = Dummy(profile="TM-T88V")
     printer.hw("INIT")
     write(printer)
-    return {"name": write.__name__, "bytes": base64.b64encode(printer.output).decode()}
+    name = write.__name__
+    bytes_ = base64.b64encode(printer.output).decode()
+    return {"name": name, "bytes": bytes_, "says": SAYS[name], "codes": CODES.get(name, [])}
 
 
 # The library talks to stdout about its barcodes.

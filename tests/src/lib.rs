@@ -8,6 +8,7 @@
 
 mod counterpart;
 pub mod crash;
+pub mod receipts;
 pub mod shop;
 mod till;
 
