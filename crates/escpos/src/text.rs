@@ -7,6 +7,7 @@ use crate::sheet::MOST_LINES;
 use crate::typeset;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;
+use std::fmt;
 use unicode_width::UnicodeWidthChar;
 
 /// Something about the paper that its sender may want to know. It never holds text of the document.
@@ -40,6 +41,28 @@ pub enum Note {
     },
     /// A drawer kick cannot carry the mark.
     MarkLeftOut,
+}
+
+/// In words for the person who looks the job up.
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let characters = |count: &usize| match count {
+            1 => "1 character".to_owned(),
+            count => format!("{count} characters"),
+        };
+        match self {
+            Note::Unprintable { count } => {
+                write!(f, "{} that this printer lacks: printed as boxes", characters(count))
+            }
+            Note::ControlCharacters { count } => {
+                write!(f, "control characters ({count}) are printed as boxes, not obeyed")
+            }
+            Note::RightToLeft { count } => {
+                write!(f, "{} printed from left to right", characters(count))
+            }
+            Note::MarkLeftOut => f.write_str("a drawer kick cannot carry the mark of a copy"),
+        }
+    }
 }
 
 /// No-break space: part of a word for wrapping, a space on paper.
