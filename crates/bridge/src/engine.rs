@@ -14,6 +14,7 @@ pub use printers::{DeviceFactory, SystemDevices};
 
 use crate::control;
 use crate::home::{Home, HomeError, HomeLock};
+use crate::profiles::Profiles;
 use crate::secrets::SecretStore;
 use crate::settings::{Settings, SettingsError};
 use crate::supervise::supervise;
@@ -124,6 +125,8 @@ impl Engine {
             .collect();
         notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let device_id = device_id(&mut settings, &options.home)?;
+        let profiles = Profiles::load(&options.home);
+        profiles.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let (spool, opening) = Spool::open(&options.home.spool(), spool_options(&settings)).await?;
         if let Some(path) = &opening.set_aside {
             let notice = format!(
@@ -134,7 +137,8 @@ impl Engine {
             notices.push(notice);
         }
         let (intake, door) = intake::Intake::new();
-        let core = Arc::new(Core::new(spool, intake, settings, options, device_id, notices));
+        let core =
+            Arc::new(Core::new(spool, intake, settings, profiles, options, device_id, notices));
         let engine = Engine { core: core.clone(), tasks: TaskTracker::new(), _lock: lock };
         engine.keep("the intake", intake::carry(core.clone(), door));
         core.notice_twins();

@@ -78,6 +78,11 @@ impl Home {
         self.root.join("secrets.toml")
     }
 
+    /// The folder of printer profiles that the shop adds; it need not be there.
+    pub fn profiles(&self) -> PathBuf {
+        self.root.join("profiles")
+    }
+
     /// The spool's folder.
     pub fn spool(&self) -> PathBuf {
         self.root.join("spool")

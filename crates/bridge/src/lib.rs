@@ -4,12 +4,13 @@
 //! in process or over the control door of a home.
 
 mod control;
-mod encode;
+mod encoder;
 mod engine;
 mod home;
 mod lease;
 mod policy;
 mod printer;
+mod profiles;
 mod queue;
 mod registry;
 mod secrets;
@@ -24,6 +25,7 @@ pub use engine::{
 };
 pub use home::{Home, HomeError, HomeLock};
 pub use policy::{Policy, UnconfirmedPolicy};
+pub use profiles::Profiles;
 pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
 pub use settings::{
     GatewaySettings, JobSettings, LogSettings, PrinterSettings, Settings, SettingsError,

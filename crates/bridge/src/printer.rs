@@ -4,10 +4,11 @@
 
 use crate::queue::{Queue, Waiting};
 use crate::settings::PrinterSettings;
+use platen_escpos::Profile;
 use platen_job::{JobId, Timestamp};
 use platen_spool::{JobRecord, Leased};
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,8 @@ pub const QUEUE_LIMIT: usize = 10_000;
 pub struct Printer {
     /// Its settings when it was opened.
     pub settings: PrinterSettings,
+    /// What its model can do, when it was opened.
+    pub profile: Arc<Profile>,
     /// Ends its worker.
     pub cancel: CancellationToken,
     gone: CancellationToken,
@@ -138,9 +141,14 @@ pub enum Admission {
 
 impl Printer {
     /// A printer whose worker has not started yet.
-    pub fn new(settings: PrinterSettings, cancel: CancellationToken) -> Self {
+    pub fn new(
+        settings: PrinterSettings,
+        profile: Arc<Profile>,
+        cancel: CancellationToken,
+    ) -> Self {
         Printer {
             settings,
+            profile,
             cancel,
             gone: CancellationToken::new(),
             shared: Mutex::default(),

@@ -2,8 +2,8 @@
 
 use platen_connectors::PrinterView;
 use platen_job::{
-    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Mark, Outcome, PrinterId, Priority,
-    Timestamp,
+    ConnectorId, DocumentType, DrawerPin, JobId, JobNotes, JobState, Mark, Outcome, PrinterId,
+    Priority, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -250,4 +250,7 @@ pub struct JobView {
     pub expires_at: Option<Timestamp>,
     /// Bytes of its document.
     pub size: u64,
+    /// What its paper does not show as it was meant, where one job is asked for; none in a list.
+    #[serde(default)]
+    pub notes: JobNotes,
 }

@@ -4,6 +4,7 @@ mod attempt;
 mod care;
 mod settling;
 
+use crate::encoder::Prepared;
 use crate::engine::Core;
 use crate::lease::LeaseSize;
 use crate::policy::{JobFacts, Stop, Verdict};
@@ -12,9 +13,8 @@ use crate::queue::Waiting;
 use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
-use platen_escpos::Profile;
 use platen_job::{
-    AbortReason, JobId, JobState, Outcome, StateReasons, Timestamp, UnconfirmedReason,
+    AbortReason, JobId, JobNotes, JobState, Outcome, StateReasons, Timestamp, UnconfirmedReason,
 };
 use platen_spool::{JobRecord, Lane, Leased, SpoolError};
 use settling::Settling;
@@ -30,7 +30,6 @@ const LEASE_RETRY: Duration = Duration::from_secs(1);
 pub struct Worker {
     core: Arc<Core>,
     printer: Arc<Printer>,
-    profile: Arc<Profile>,
     device: Box<dyn Device>,
     lane: Lane,
     settling: Settling,
@@ -38,10 +37,20 @@ pub struct Worker {
     lease_size: LeaseSize,
     /// The next lease, being stored while the current one is printed.
     next_lease: Option<JoinHandle<()>>,
+    /// What is to be told of the job under way.
+    notes: JobNotes,
     /// The job that is known to be held, and why.
     held: Option<(JobId, StateReasons)>,
     /// Brings the printer back to a clean state before the next job.
     clean_up: Option<Bytes>,
+}
+
+/// Why a job is not begun.
+enum Unprepared {
+    /// It came to its end.
+    Settled(Outcome),
+    /// The engine stops, or the printer gives its place to a changed one.
+    Stopping,
 }
 
 /// What to do next.
@@ -57,7 +66,6 @@ impl Worker {
     pub fn new(
         core: Arc<Core>,
         printer: Arc<Printer>,
-        profile: Arc<Profile>,
         device: Box<dyn Device>,
         clean_up: Option<Bytes>,
     ) -> Result<Worker, SpoolError> {
@@ -67,13 +75,13 @@ impl Worker {
         Ok(Worker {
             core,
             printer,
-            profile,
             device,
             lane,
             settling,
             care,
             lease_size: LeaseSize::new(),
             next_lease: None,
+            notes: JobNotes::default(),
             held: None,
             clean_up,
         })
@@ -190,15 +198,20 @@ impl Worker {
     async fn print(&mut self, leased: Leased) {
         let began = Instant::now();
         let (record, seq) = (leased.record.clone(), leased.seq);
-        let bytes = match self.bytes_of(leased) {
-            Ok(bytes) => bytes,
-            Err(outcome) => {
+        let Prepared { bytes, notes } = match self.prepare_or_stop(leased).await {
+            Ok(prepared) => prepared,
+            Err(Unprepared::Settled(outcome)) => {
                 self.settling.settle(record.id, outcome).await;
                 // It is nobody's any more: a successor of this worker must not take it for one under way.
                 self.printer.shared().current = None;
                 return;
             }
+            Err(Unprepared::Stopping) => {
+                self.printer.shared().current = None;
+                return self.put_back(vec![record]).await;
+            }
         };
+        self.notes = notes;
         self.care.busy();
         let (attempt, stop) = self.attempt(&record, seq, bytes.clone()).await;
         self.keep_clean(&record, &attempt, &bytes).await;
@@ -209,8 +222,20 @@ impl Worker {
         self.carry_out(record, verdict).await;
     }
 
+    /// Prepares a job, which takes its time for some documents, unless it is to stop meanwhile.
+    async fn prepare_or_stop(&mut self, leased: Leased) -> Result<Prepared, Unprepared> {
+        let canceled = self.printer.shared().current.as_ref().map(|one| one.cancel.clone());
+        let canceled = canceled.unwrap_or_default();
+        let stopping = self.printer.cancel.clone();
+        tokio::select! {
+            prepared = self.prepare(leased) => prepared.map_err(Unprepared::Settled),
+            () = canceled.cancelled() => Err(Unprepared::Settled(Outcome::Canceled)),
+            () = stopping.cancelled() => Err(Unprepared::Stopping),
+        }
+    }
+
     /// What goes to the printer, or why nothing does.
-    fn bytes_of(&self, leased: Leased) -> Result<Bytes, Outcome> {
+    async fn prepare(&mut self, leased: Leased) -> Result<Prepared, Outcome> {
         let record = leased.record;
         if record.expires_at.is_some_and(|at| at <= Timestamp::now()) {
             return Err(Outcome::Expired);
@@ -219,8 +244,7 @@ impl Worker {
             tracing::error!(job = %record.id, %error, "a stored document cannot be read");
             aborted(AbortReason::DocumentLost)
         })?;
-        crate::encode::encode(&document, &self.profile, record.mark)
-            .map_err(|_| aborted(AbortReason::Unprintable))
+        self.core.encoder.encode(record.id, document, &self.printer.profile, record.mark).await
     }
 
     fn batch(&self) -> u32 {
@@ -229,7 +253,10 @@ impl Worker {
 
     async fn carry_out(&mut self, record: JobRecord, verdict: Verdict) {
         match verdict {
-            Verdict::Settle(outcome) => self.settling.settle(record.id, outcome).await,
+            Verdict::Settle(outcome) => {
+                let notes = std::mem::take(&mut self.notes);
+                self.settling.settle_with(record.id, outcome, notes).await;
+            }
             Verdict::PutBack => self.put_back(vec![record]).await,
             Verdict::Reprint(reason) => self.reprint(record, reason).await,
             Verdict::Hold(reasons) => {

@@ -63,9 +63,12 @@ impl Encodings {
         file.set_len(0)?;
         // Written ahead, so that a mark never needs new disk space.
         write_at(&file, &vec![0; SLOT * SLOTS], 0)?;
-        let found = bytes.chunks_exact(SLOT).take(SLOTS).filter_map(decode);
+        let mut found: Vec<_> = bytes.chunks_exact(SLOT).take(SLOTS).filter_map(decode).collect();
+        // Some belong to jobs that came to their end without being encoded again: the oldest are forgotten.
+        found.sort_by_key(|(job, ..)| std::cmp::Reverse(*job));
+        found.truncate(SLOTS / 2);
         let mut state = State::default();
-        for (slot, (job, word, deaths)) in found.enumerate() {
+        for (slot, (job, word, deaths)) in found.into_iter().enumerate() {
             let deaths = deaths.saturating_add(u32::from(word == Word::Encoding));
             state.suspects.insert(job, Suspect { slot, deaths });
             write_at(&file, &encode(job, Word::Waiting, deaths), offset(slot))?;

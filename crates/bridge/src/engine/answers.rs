@@ -105,7 +105,8 @@ impl Core {
 
     async fn job(&self, id: JobId) -> Result<Response, RequestError> {
         let record = self.record(id).await?;
-        Ok(Response::Job(Box::new(self.view(record))))
+        let notes = self.spool.notes(id).await.map_err(|error| self.spool_error(error))?;
+        Ok(Response::Job(Box::new(JobView { notes, ..self.view(record) })))
     }
 
     async fn record(&self, id: JobId) -> Result<JobRecord, RequestError> {
@@ -382,6 +383,7 @@ impl Core {
             settled_at: record.settled_at,
             expires_at: record.expires_at,
             size: record.payload_bytes,
+            notes: JobNotes::default(),
         }
     }
 }

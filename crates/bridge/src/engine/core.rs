@@ -2,9 +2,11 @@
 
 use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
+use crate::encoder::Encoder;
 use crate::home::Home;
 use crate::policy::Policy;
 use crate::printer::{Closing, Gate, Printer, waiting};
+use crate::profiles::Profiles;
 use crate::registry::Registry;
 use crate::secrets::SecretStore;
 use crate::settings::Settings;
@@ -41,6 +43,7 @@ fn can_pass(error: &SpoolError) -> bool {
 /// The shared heart of an engine.
 pub struct Core {
     pub(crate) spool: Spool,
+    pub(crate) encoder: Encoder,
     pub(crate) intake: Intake,
     pub(crate) registry: Registry,
     pub(crate) policy: Policy,
@@ -60,6 +63,7 @@ pub struct Core {
     /// One reload of the settings at a time.
     pub(crate) reloading: tokio::sync::Mutex<()>,
     settings: Mutex<Settings>,
+    profiles: Mutex<Arc<Profiles>>,
     notices: Mutex<Vec<String>>,
     events: Mutex<HashMap<ConnectorId, mpsc::Sender<HostEvent>>>,
     /// Open jobs between two lives of their printer.
@@ -79,11 +83,13 @@ impl Core {
         spool: Spool,
         intake: Intake,
         settings: Settings,
+        profiles: Profiles,
         options: EngineOptions,
         device_id: String,
         notices: Vec<String>,
     ) -> Self {
         Core {
+            encoder: Encoder::new(spool.clone()),
             spool,
             intake,
             registry: Registry::new(),
@@ -102,6 +108,7 @@ impl Core {
             worker_tasks: TaskTracker::new(),
             reloading: tokio::sync::Mutex::default(),
             settings: Mutex::new(settings),
+            profiles: Mutex::new(Arc::new(profiles)),
             notices: Mutex::new(notices),
             events: Mutex::default(),
             orphans: Mutex::default(),
@@ -119,8 +126,18 @@ impl Core {
         *lock(&self.settings) = settings;
     }
 
+    pub(crate) fn profiles(&self) -> Arc<Profiles> {
+        lock(&self.profiles).clone()
+    }
+
+    pub(crate) fn replace_profiles(&self, profiles: Profiles) {
+        profiles.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
+        *lock(&self.profiles) = Arc::new(profiles);
+    }
+
     pub(crate) fn notices(&self) -> Vec<String> {
-        lock(&self.notices).clone()
+        let profiles = self.profiles();
+        lock(&self.notices).iter().chain(&profiles.notices).cloned().collect()
     }
 
     pub(crate) fn notice(&self, notice: String) {

@@ -3,6 +3,7 @@
 use super::{Core, Workers};
 use crate::engine::recovery;
 use crate::printer::{Gate, Left, Printer, Progress, waiting};
+use crate::profiles::Profiles;
 use crate::settings::{PrinterSettings, Settings, SettingsError};
 use crate::supervise::supervise;
 use crate::worker::Worker;
@@ -12,14 +13,11 @@ use platen_devices::{
     ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, PrintRequest,
     PrinterStatus, Reachability, StatusSupport,
 };
-use platen_escpos::{Confirm, Profile, Support};
+use platen_escpos::{Catalogue, Confirm, Profile, Support};
 use platen_job::{Attempt, AttemptEnd, JobState, StateReason, StateReasons, StopCause};
 use platen_spool::JobRecord;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// What a printer of unknown make can be trusted with.
-const GENERIC: &str = "generic-80";
 
 /// How long a printer may take to let go of its jobs.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -71,8 +69,9 @@ fn device_options(profile: &Profile) -> DeviceOptions {
 
 /// Opens one printer: its place in the registry, its worker, the jobs that waited for it.
 pub async fn open(core: &Arc<Core>, settings: PrinterSettings, gate: Gate) {
-    let Some(profile) = profile_of(core, &settings).map(Arc::new) else { return };
-    let printer = Arc::new(Printer::new(settings.clone(), core.cancel.child_token()));
+    let Some(profile) = profile_of(core, &settings) else { return };
+    let cancel = core.cancel.child_token();
+    let printer = Arc::new(Printer::new(settings.clone(), profile.clone(), cancel));
     {
         let orphans = core.take_orphans(&settings.id);
         let mut shared = printer.shared();
@@ -89,15 +88,15 @@ pub async fn open(core: &Arc<Core>, settings: PrinterSettings, gate: Gate) {
     let (tasks, restarts) = (core.worker_tasks.clone(), core.restarts.clone());
     tasks.spawn(async move {
         let working = printer.clone();
-        let work = move || work(core.clone(), working.clone(), profile.clone());
+        let work = move || work(core.clone(), working.clone());
         supervise(name, restarts, cancel, work).await;
         printer.mark_gone();
     });
 }
 
-async fn work(core: Arc<Core>, printer: Arc<Printer>, profile: Arc<Profile>) {
+async fn work(core: Arc<Core>, printer: Arc<Printer>) {
     let memory = core.recall_device(&printer.settings.id).await;
-    let device = match core.devices.open(&printer.settings, &profile, memory) {
+    let device = match core.devices.open(&printer.settings, &printer.profile, memory) {
         Ok(device) => device,
         Err(error) => {
             let notice =
@@ -107,8 +106,8 @@ async fn work(core: Arc<Core>, printer: Arc<Printer>, profile: Arc<Profile>) {
             Box::new(Unusable(memory))
         }
     };
-    let clean_up = recovery::clean_up(&core, &printer.settings.id, &profile).await;
-    match Worker::new(core, printer.clone(), profile, device, clean_up) {
+    let clean_up = recovery::clean_up(&core, &printer).await;
+    match Worker::new(core, printer.clone(), device, clean_up) {
         Ok(worker) => worker.run().await,
         Err(error) => {
             tracing::error!(%error, printer = %printer.settings.name, "the printer has no lane in the spool");
@@ -141,14 +140,18 @@ impl Device for Unusable {
     }
 }
 
-fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Profile> {
-    Profile::builtin(&settings.profile).or_else(|| {
+fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Arc<Profile>> {
+    let profiles = core.profiles();
+    let profile = profiles.catalogue.get(&settings.profile).or_else(|| {
         core.notice(format!(
-            "The printer {} has the profile {:?}, which is not known; generic-80 is used instead.",
-            settings.name, settings.profile
+            "The printer {} has the profile {:?}, which is not known; {} is used instead.",
+            settings.name,
+            settings.profile,
+            Catalogue::GENERIC
         ));
-        Profile::builtin(GENERIC)
-    })
+        profiles.catalogue.get(Catalogue::GENERIC)
+    });
+    profile.cloned()
 }
 
 fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
@@ -176,9 +179,11 @@ fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
 /// their waiting jobs told. One call at a time.
 pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
     let _one = core.reloading.lock().await;
-    let path = core.home.settings();
-    let loaded = tokio::task::spawn_blocking(move || Settings::load(&path)).await;
-    let (settings, _) = loaded.unwrap_or_else(|_| Ok((core.settings(), Vec::new())))?;
+    let home = core.home.clone();
+    let read = move || (Settings::load(&home.settings()), Profiles::load(&home));
+    let Ok((settings, profiles)) = tokio::task::spawn_blocking(read).await else { return Ok(()) };
+    let (settings, _) = settings?;
+    core.replace_profiles(profiles);
     if needs_a_start(&core.settings(), &settings) {
         core.notice(
             "Settings other than the printers have changed: they are used from the next start of Platen.".into(),
@@ -189,7 +194,9 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
     for printer in core.registry.all() {
         let id = &printer.settings.id;
         match settings.printers.iter().find(|one| one.id == *id) {
-            Some(now) if *now == printer.settings => {}
+            Some(now)
+                if *now == printer.settings
+                    && profile_of(core, now).is_none_or(|profile| profile == printer.profile) => {}
             Some(now) => {
                 let gate = printer.shared().gate;
                 close(core, &printer).await;

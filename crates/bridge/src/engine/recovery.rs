@@ -3,11 +3,9 @@
 
 use super::{Core, printers};
 use crate::policy::{JobFacts, Stop, Verdict};
+use crate::printer::Printer;
 use bytes::Bytes;
-use platen_escpos::Profile;
-use platen_job::{
-    AbortReason, Mark, Outcome, PrinterId, StateReasons, Timestamp, UnconfirmedReason,
-};
+use platen_job::{AbortReason, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
 use platen_spool::{JobRecord, Opening, StandIn};
 use std::sync::Arc;
 
@@ -72,10 +70,11 @@ pub async fn settle_in_doubt(core: &Arc<Core>, record: &JobRecord) -> Option<Job
 }
 
 /// What brings a printer back to a clean state, where an earlier run stopped inside a command.
-pub async fn clean_up(core: &Core, printer: &PrinterId, profile: &Profile) -> Option<Bytes> {
-    let (job, handed) = core.recall_dirty(printer).await?;
+pub async fn clean_up(core: &Core, printer: &Printer) -> Option<Bytes> {
+    let (job, handed) = core.recall_dirty(&printer.settings.id).await?;
     let record = core.spool.get(job).await.ok().flatten()?;
     let document = core.spool.document(job).await.ok()?;
-    let bytes = crate::encode::encode(&document, profile, record.mark).ok()?;
-    Some(platen_escpos::clean_up(&bytes, 0..=handed.min(bytes.len()), profile).into())
+    let bytes = core.encoder.encode(job, document, &printer.profile, record.mark).await.ok()?.bytes;
+    let torn = 0..=handed.min(bytes.len());
+    Some(platen_escpos::clean_up(&bytes, torn, &printer.profile).into())
 }

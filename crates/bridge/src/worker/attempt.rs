@@ -44,7 +44,7 @@ impl Worker {
             clean_up: self.clean_up.clone(),
             start: &start,
             reasons: &reasons,
-            token: crate::encode::token(seq),
+            token: crate::encoder::token(seq),
             cancel: cancel.clone(),
         };
         let mut printing = self.device.print(request);
@@ -110,9 +110,8 @@ impl Worker {
 
     /// Nobody knows how far that job came: the printer may be inside any of its commands.
     pub(super) async fn assume_dirty(&mut self, job: JobId) {
-        let printer = &self.printer.settings.id;
-        self.core.remember_dirty(printer, job, usize::MAX).await;
-        self.clean_up = recovery::clean_up(&self.core, printer, &self.profile).await;
+        self.core.remember_dirty(&self.printer.settings.id, job, usize::MAX).await;
+        self.clean_up = recovery::clean_up(&self.core, &self.printer).await;
     }
 
     /// Remembers, also across a restart, that the printer may be inside a command.
@@ -129,7 +128,8 @@ impl Worker {
         if !clean && attempt.bytes_written > 0 {
             let handed =
                 usize::try_from(attempt.bytes_written).unwrap_or(usize::MAX).min(bytes.len());
-            self.clean_up = Some(platen_escpos::clean_up(bytes, 0..=handed, &self.profile).into());
+            let profile = &self.printer.profile;
+            self.clean_up = Some(platen_escpos::clean_up(bytes, 0..=handed, profile).into());
             self.core.remember_dirty(&self.printer.settings.id, record.id, handed).await;
         }
         let memory = self.device.memory();

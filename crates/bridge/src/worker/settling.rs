@@ -4,7 +4,7 @@
 //! jobs, and what was not stored is in doubt after a crash, never lost.
 
 use crate::engine::Core;
-use platen_job::{JobId, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
+use platen_job::{JobId, JobNotes, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
 use platen_spool::{JobRecord, SpoolError, StandIn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,10 +28,20 @@ impl Settling {
 
     /// Stores an outcome; returns when it is on its way.
     pub async fn settle(&self, id: JobId, outcome: Outcome) {
+        self.settle_with(id, outcome, JobNotes::default()).await;
+    }
+
+    /// Stores an outcome and what is to be known beside it.
+    pub async fn settle_with(&self, id: JobId, outcome: Outcome, notes: JobNotes) {
         let Ok(place) = self.places.clone().acquire_owned().await else { return };
         let core = self.core.clone();
         self.tasks.spawn(async move {
             let _place = place;
+            if !notes.is_empty()
+                && let Err(error) = core.spool.annotate(id, notes).await
+            {
+                tracing::warn!(%error, job = %id, "a job's notes could not be stored");
+            }
             let stored = core.persist(|| core.spool.settle(id, outcome.clone())).await;
             if stored.is_some() {
                 core.settled();

@@ -20,7 +20,7 @@ use platen_job::{Capability, DrawerPin};
 use std::sync::{Arc, OnceLock};
 
 /// A printer model: sizes, pages, cutter, drawer and manners. Read from `profiles/*.toml`, whose README says what each key means.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// Its name in settings, such as `generic-80`.
     pub name: String,
@@ -79,7 +79,17 @@ pub struct Profile {
     /// Keys whose values no maker's manual and no collection of facts confirms.
     pub unverified: Vec<String>,
     matches: Vec<String>,
-    repertoire: Arc<OnceLock<Repertoire>>,
+    repertoire: Lazy,
+}
+
+/// The characters of a profile's pages, once they are needed. They follow from the pages, so they make no difference.
+#[derive(Debug, Clone, Default)]
+struct Lazy(Arc<OnceLock<Repertoire>>);
+
+impl PartialEq for Lazy {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A code page under its number in this model.
@@ -132,7 +142,7 @@ impl Profile {
 
     /// Made when it is first asked for: most profiles never are.
     pub(crate) fn repertoire(&self) -> &Repertoire {
-        self.repertoire.get_or_init(|| Repertoire::of(&self.code_pages, self.default_code_page))
+        self.repertoire.0.get_or_init(|| Repertoire::of(&self.code_pages, self.default_code_page))
     }
 }
 

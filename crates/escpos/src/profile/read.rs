@@ -1,13 +1,12 @@
 //! Reading a profile file, with errors that name the key.
 
 use super::{
-    BarcodeForm, CodePage, FontSize, Kanji, KanjiText, Profile, Quirk, Repertoire, SecondFont,
-    Symbology,
+    BarcodeForm, CodePage, FontSize, Kanji, KanjiText, Lazy, Profile, Quirk, Repertoire,
+    SecondFont, Symbology,
 };
 use crate::Encoding;
 use serde::de::DeserializeOwned;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 use toml::{Table, Value};
 
 /// Why a profile file cannot be used.
@@ -113,7 +112,7 @@ pub(super) fn read(table: Table, bases: Bases<'_>) -> Result<Profile, ProfileErr
         quirks: keys.take("quirks")?,
         capabilities: keys.take("capabilities")?,
         unverified,
-        repertoire: Arc::default(),
+        repertoire: Lazy::default(),
     };
     match keys.0.keys().next() {
         Some(key) => Err(ProfileError::Unknown { key: key.clone() }),

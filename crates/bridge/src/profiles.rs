@@ -1,0 +1,101 @@
+//! The profiles of a till: the built-in ones, and those in its home.
+
+use crate::home::Home;
+use platen_escpos::Catalogue;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Files that are read at most, in the order of their names.
+const MOST_FILES: usize = 256;
+/// Most bytes of one file.
+const LONGEST: u64 = 64 * 1024;
+
+/// The profiles that there are, and what is wrong with files that could not be used: one sentence each.
+#[derive(Debug, Clone)]
+pub struct Profiles {
+    /// What a printer's settings may name.
+    pub catalogue: Catalogue,
+    /// What a person should know.
+    pub notices: Vec<String>,
+}
+
+impl Profiles {
+    /// Reads the folder of a home. Blocks on the disk. What cannot be read is told, and is no error.
+    pub fn load(home: &Home) -> Profiles {
+        let mut notices = Vec::new();
+        let mut files = Vec::new();
+        for path in paths(&home.profiles(), &mut notices) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match read(&path) {
+                Ok(text) => files.push((name, text)),
+                Err(error) => notices.push(notice(&format!("{name}: {error}"))),
+            }
+        }
+        let (catalogue, rejected) = Catalogue::with(&files);
+        notices.extend(rejected.iter().map(|rejected| notice(&rejected.to_string())));
+        Profiles { catalogue, notices }
+    }
+}
+
+fn notice(what: &str) -> String {
+    format!("A printer profile cannot be used: {what}.")
+}
+
+/// The profile files of a folder, by name.
+fn paths(folder: &Path, notices: &mut Vec<String>) -> Vec<PathBuf> {
+    let entries = match folder.read_dir() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            notices.push(format!("The folder of printer profiles cannot be read: {error}."));
+            return Vec::new();
+        }
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut paths: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    paths.sort();
+    if paths.len() > MOST_FILES {
+        notices.push(format!(
+            "There are more than {MOST_FILES} printer profiles; the first ones are used."
+        ));
+        paths.truncate(MOST_FILES);
+    }
+    paths
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        return Err(io::Error::other(format!("it has more than {LONGEST} bytes")));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_home_may_add_profiles_and_a_wrong_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        assert_eq!(Profiles::load(&home).notices, Vec::<String>::new());
+        fs::create_dir_all(home.profiles()).unwrap();
+        let file = |name: &str, text: &[u8]| fs::write(home.profiles().join(name), text).unwrap();
+        file("bar.toml", b"name = \"bar\"\nmodel = \"Bar\"\nbase = \"generic-58\"\ndots = 400\n");
+        file("wrong.toml", b"name = \"wrong\"\nmodel = \"W\"\nbase = \"generic-58\"\ndotz = 400\n");
+        file("notes.txt", b"not a profile");
+        file("binary.toml", &[0xFF, 0xFE]);
+        file("long.toml", &vec![b'#'; 70_000]);
+        let profiles = Profiles::load(&home);
+        assert_eq!(profiles.catalogue.get("bar").unwrap().dots, 400);
+        let said = profiles.notices.join("\n");
+        assert_eq!(profiles.notices.len(), 3, "{said}");
+        assert!(said.contains("wrong.toml") && said.contains("`dotz`"), "{said}");
+        assert!(said.contains("binary.toml") && said.contains("long.toml"), "{said}");
+    }
+}
