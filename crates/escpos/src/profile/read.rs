@@ -168,7 +168,9 @@ fn complete(mut own: Table, bases: Bases<'_>, depth: usize) -> Result<Table, Pro
 }
 
 fn unverified(table: &Table) -> Result<Vec<String>, ProfileError> {
-    let keys: Vec<String> = Keys(table.clone()).take("unverified")?;
+    let mut keys: Vec<String> = Keys(table.clone()).take("unverified")?;
+    keys.sort();
+    keys.dedup();
     match keys.iter().find(|key| !table.contains_key(*key)) {
         Some(key) => Err(invalid("unverified", &format!("there is no key {key:?}"))),
         None => Ok(keys),

@@ -96,7 +96,15 @@ fn a_printer_is_recognised_by_what_it_calls_itself() {
     };
     assert_eq!(taken_for("EPSON", "TM-T20III"), "epson-tm-t20iii");
     assert_eq!(taken_for("epson", "tm t20iii (usb)"), "epson-tm-t20iii");
-    assert_eq!(taken_for("EPSON", "TM-T88VI"), "epson-tm-t88vi");
+    assert_eq!(taken_for("EPSON", "TM-T20II"), "epson-tm-t20ii");
+    assert_eq!(taken_for("EPSON", "TM-T88V"), "epson-tm-t88v");
+    assert_eq!(taken_for("EPSON", "TM-T88VI-iHUB"), "epson-tm-t88vi");
+    assert_eq!(taken_for("EPSON", "TM-T88VII"), "epson-tm-t88vii");
+    assert_eq!(taken_for("EPSON", "TM-T88III"), "epson-tm-t88iii");
+    assert_eq!(taken_for("EPSON", "TM-m30II-NT"), "epson-tm-m30iii");
+    assert_eq!(taken_for("Xprinter", "XP-58IIH"), "xprinter-xp-58");
+    assert_eq!(taken_for("Printer", "POS-80C"), "pos-80");
+    assert_eq!(taken_for("RONGTA", "RP326USE"), "rongta-rp326");
     assert_eq!(taken_for("HP", "LaserJet 4"), "unknown");
     assert_eq!(taken_for("", ""), "unknown");
     let own = "name = \"ours\"\nmodel = \"M\"\nbase = \"generic-80\"\nmatch = [\"TM-T20III*\"]\n";
@@ -115,7 +123,20 @@ fn page_numbers_are_those_of_the_makers() {
     assert_eq!(page("xprinter-xp-80", 23), Some("windows-1251"));
     assert_eq!(page("pos-80", 92), Some("windows-1256"));
     assert_eq!(page("citizen-ct-s310ii", 2), Some("cp858"));
+    assert_eq!(page("rongta-rp80", 17), Some("windows-1253"));
+    assert_eq!(page("wincor-th230", 2), Some("cp852"));
+    assert_eq!(page("epson-tm-t88iv", 46), None, "it has the first ten pages only");
     assert_eq!(page("generic-80", 2), None, "the makers differ on number 2");
+}
+
+#[test]
+fn no_two_built_in_profiles_want_the_same_printer() {
+    let patterns = |profile: &Arc<Profile>| profile.matches().to_vec();
+    let mut all: Vec<String> = Catalogue::builtin().profiles().flat_map(patterns).collect();
+    all.sort();
+    let count = all.len();
+    all.dedup();
+    assert_eq!(all.len(), count);
 }
 
 #[test]
