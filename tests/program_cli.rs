@@ -86,7 +86,7 @@ fn printing_in_three_ways() {
         desk.till.ask_ok(&["print", "bar", &text, "--as", "text"]);
         assert!(desk.text(1).contains("Grüße, Zoë"), "{}", desk.text(1));
 
-        let receipt = json!({"header": ["Café"], "items": [{"name": "Soup", "quantity": "2", "price": "3.50"}]});
+        let receipt = json!({"type": "receipt", "header": ["Café"], "items": [{"name": "Soup", "quantity": "2", "price": "3.50"}]});
         let receipt = desk.file("a.json", receipt.to_string());
         desk.till.ask_ok(&["print", "Bar", &receipt, "--as", "receipt"]);
         assert!(desk.text(2).contains("Soup"), "{}", desk.text(2));
@@ -188,8 +188,9 @@ fn what_cannot_be_done_is_told_in_one_line() {
         let text = desk.file("a.txt", "text");
         let empty = desk.file("empty", "");
         let binary = desk.file("binary", [0xFF, 0xFE, 0x00]);
-        let broken = desk.file("broken.json", "{\"items\": [{\"name\": \"Secret soup\"}");
-        let wrong = desk.file("wrong.json", "{\"items\": 7}");
+        let broken = desk
+            .file("broken.json", "{\"type\": \"receipt\", \"items\": [{\"name\": \"Secret soup\"}");
+        let wrong = desk.file("wrong.json", "{\"type\": \"receipt\", \"items\": 7}");
         let folder = till.home().to_str().unwrap().to_owned();
         let big = desk.file("big", vec![b'x'; (16 << 20) + 1]);
         let table: &[(&[&str], &str)] = &[
@@ -198,8 +199,8 @@ fn what_cannot_be_done_is_told_in_one_line() {
             (&["print", "Bar", &folder, "--as", "text"], "directory"),
             (&["print", "Bar", &empty, "--as", "text"], "the document is empty"),
             (&["print", "Bar", &binary, "--as", "text"], "the text is not UTF-8"),
-            (&["print", "Bar", &broken, "--as", "receipt"], "not readable at line 1"),
-            (&["print", "Bar", &wrong, "--as", "receipt"], "not readable at line 1"),
+            (&["print", "Bar", &broken, "--as", "receipt"], "not JSON (line 1"),
+            (&["print", "Bar", &wrong, "--as", "receipt"], "not accepted: items: "),
             (&["print", "Bar", &big, "--as", "raw"], "is larger than 16 MiB"),
             (&["print", "Bar", &text, "--as", "text", "--key", &"k".repeat(600)], "512 bytes"),
             (&["test-print", "Cellar"], "there is no printer called"),
@@ -229,7 +230,7 @@ fn wrong_usage_is_told_in_one_line_with_status_2() {
         (&["prnt"], "prnt"),
         (&["job", "seven"], "seven"),
         (&["job", "-1"], "-1"),
-        (&["print", "Bar"], "--as"),
+        (&["print", "Bar"], "<FILE>"),
         (&["print", "Bar", "x", "--as", "pdf"], "pdf"),
         (&["resolve", "1", "maybe"], "maybe"),
         (&["printers", "add", "X"], "URI"),

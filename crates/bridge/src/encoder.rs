@@ -28,6 +28,7 @@ pub struct Encoder {
     /// Held shared by everybody, and alone by a job at which the process died before.
     turn: RwLock<()>,
     stuck: Stuck,
+    patience: Duration,
 }
 
 /// A document as its printer gets it.
@@ -41,7 +42,7 @@ pub struct Prepared {
 impl Encoder {
     /// An encoder that keeps its marks with that spool.
     pub fn new(spool: Spool) -> Self {
-        Encoder { spool, turn: RwLock::default(), stuck: Stuck::default() }
+        Encoder { spool, turn: RwLock::default(), stuck: Stuck::default(), patience: PATIENCE }
     }
 
     /// A document's bytes for one printer, or what became of the job. Raw bytes without a mark are not copied. May be dropped at
@@ -106,7 +107,7 @@ impl Encoder {
             tracing::error!(%error, "no thread can be started");
             return Err(aborted(AbortReason::EncodersStuck));
         }
-        match tokio::time::timeout(PATIENCE, done).await {
+        match tokio::time::timeout(self.patience, done).await {
             Ok(Ok(said)) => {
                 watch.over();
                 prepared(said)
@@ -232,10 +233,11 @@ mod tests {
         assert_eq!(encoder.run(JOB, empty).await.unwrap().bytes, b"x".as_slice());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_document_without_end_is_given_up_and_only_a_few_of_them_are_begun() {
         let dir = tempfile::tempdir().unwrap();
-        let encoder = encoder(dir.path());
+        let mut encoder = encoder(dir.path());
+        encoder.patience = Duration::from_millis(1);
         let mut ends = Vec::new();
         for _ in 0..MOST_STUCK {
             let (end, wait) = mpsc::channel::<()>();
@@ -254,6 +256,7 @@ mod tests {
         assert_eq!(reason(said), AbortReason::EncodersStuck);
         assert!(encoder.encode(JOB, Document::Raw("raw".into()), &profile, None).await.is_ok());
         drop(ends);
+        encoder.patience = PATIENCE;
         while encoder.stuck.count() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

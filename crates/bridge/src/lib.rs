@@ -15,6 +15,7 @@ mod queue;
 mod registry;
 mod secrets;
 mod settings;
+mod submission;
 mod supervise;
 mod view;
 mod worker;
@@ -31,6 +32,7 @@ pub use settings::{
     GatewaySettings, JobSettings, LogSettings, PrinterSettings, Settings, SettingsError,
     SpoolSettings, UnknownKey,
 };
+pub use submission::{SubmissionError, read_document};
 pub use view::{
     EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
     Submission, SubmissionFormat, TestPrint,

@@ -86,10 +86,11 @@ pub struct Submission {
     pub printer: String,
     /// How to read `body`.
     pub format: SubmissionFormat,
-    /// The document, base64.
+    /// The document, base64, at most 16 MiB before it.
     pub body: String,
-    /// What it is for.
-    pub document_type: DocumentType,
+    /// What it is for. `None`: what the document is by itself.
+    #[serde(default)]
+    pub document_type: Option<DocumentType>,
     /// Urgency.
     pub priority: Priority,
     /// The caller's own id; the same id is printed once.
@@ -99,7 +100,7 @@ pub struct Submission {
 impl std::fmt::Debug for Submission {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Submission { printer, format, document_type, .. } = self;
-        write!(f, "Submission({printer:?}, {format:?}, {document_type})")
+        write!(f, "Submission({printer:?}, {format:?}, {document_type:?})")
     }
 }
 
@@ -111,8 +112,14 @@ pub enum SubmissionFormat {
     Raw,
     /// UTF-8 text.
     Text,
-    /// A receipt in JSON.
+    /// A document in JSON of `docs/schema/document.schema.json`: a receipt, or whatever its `type` says.
     Receipt,
+    /// A picture: PNG, JPEG, GIF, BMP, WebP or SVG.
+    Image,
+    /// A page of HTML, UTF-8.
+    Html,
+    /// The pages of a PDF.
+    Pdf,
 }
 
 /// A test page.

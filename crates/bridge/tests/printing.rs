@@ -236,7 +236,7 @@ async fn the_same_key_is_printed_once() {
         printer: "A".into(),
         format: platen_bridge::SubmissionFormat::Raw,
         body: "b25jZQ==".into(),
-        document_type: DocumentType::Other,
+        document_type: Some(DocumentType::Other),
         priority: Priority::Normal,
         key: Some("k1".into()),
     };

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use platen_bridge::SubmissionFormat;
 use platen_job::JobId;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,10 +34,16 @@ pub enum Command {
     VirtualPrinter(VirtualPrinter),
     /// List the printers, or add and remove them.
     Printers(Printers),
+    /// List the printer models that are known; a file in the home's folder profiles adds one.
+    Profiles(Listing),
     /// Say how everything is.
     Status(Listing),
     /// Print a file.
     Print(Print),
+    /// Write the bytes that a printer would get for a document; what they leave out is noted on stderr.
+    Encode(Encode),
+    /// Show what printer bytes look like on paper.
+    Render(Render),
     /// Print a test page.
     TestPrint {
         /// Name of the printer.
@@ -246,9 +253,9 @@ pub struct Print {
     pub printer: String,
     /// The file; - reads standard input.
     pub file: PathBuf,
-    /// How to read it.
+    /// How to read it; without it, the end of the file's name says so.
     #[arg(long = "as", value_name = "FORMAT")]
-    pub format: Format,
+    pub format: Option<Format>,
     /// Your own id: the same one is printed once.
     #[arg(long)]
     pub key: Option<String>,
@@ -264,8 +271,78 @@ pub enum Format {
     Raw,
     /// UTF-8 text.
     Text,
-    /// A receipt in JSON.
+    /// JSON: a receipt, kitchen ticket, reservation, cash-out slip or label, as its "type" says.
     Receipt,
+    /// A picture: PNG, JPEG, GIF, BMP, WebP or SVG.
+    Image,
+    /// A page of HTML.
+    Html,
+    /// The pages of a PDF.
+    Pdf,
+}
+
+impl Format {
+    /// What files with that end of their name are.
+    pub fn of_extension(end: &str) -> Option<Format> {
+        Some(match end.to_ascii_lowercase().as_str() {
+            "bin" | "prn" | "raw" | "escpos" => Format::Raw,
+            "txt" | "text" => Format::Text,
+            "json" => Format::Receipt,
+            "png" | "jpg" | "jpeg" | "gif" | "bmp" | "webp" | "svg" => Format::Image,
+            "html" | "htm" => Format::Html,
+            "pdf" => Format::Pdf,
+            _ => return None,
+        })
+    }
+}
+
+impl From<Format> for SubmissionFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Raw => SubmissionFormat::Raw,
+            Format::Text => SubmissionFormat::Text,
+            Format::Receipt => SubmissionFormat::Receipt,
+            Format::Image => SubmissionFormat::Image,
+            Format::Html => SubmissionFormat::Html,
+            Format::Pdf => SubmissionFormat::Pdf,
+        }
+    }
+}
+
+/// A document to turn into printer bytes.
+#[derive(Args)]
+pub struct Encode {
+    /// The file; - reads standard input.
+    pub file: PathBuf,
+    /// How to read it; without it, the end of the file's name says so.
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// The printer's profile; platenctl profiles lists them.
+    #[arg(long, value_name = "NAME", default_value = "generic-80")]
+    pub profile: String,
+    /// Where to write the bytes; - is standard output.
+    #[arg(short, long, value_name = "OUT.bin")]
+    pub out: PathBuf,
+}
+
+/// Printer bytes to look at.
+#[derive(Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["out", "text", "events"])))]
+pub struct Render {
+    /// The file; - reads standard input.
+    pub file: PathBuf,
+    /// Write a picture of the paper; - is standard output.
+    #[arg(short, long, value_name = "OUT.png")]
+    pub out: Option<PathBuf>,
+    /// Show the paper as text.
+    #[arg(long)]
+    pub text: bool,
+    /// List what the bytes do beside the paper, and what of them no printer would understand, with its place.
+    #[arg(long)]
+    pub events: bool,
+    /// The printer's profile.
+    #[arg(long, value_name = "NAME", default_value = "generic-80")]
+    pub profile: String,
 }
 
 /// Which jobs.

@@ -69,6 +69,9 @@ pub fn job(job: &JobView) -> String {
     fact("expires", job.expires_at.filter(|_| job.state.is_open()).map(moment));
     fact("mark", job.mark.map(|mark| mark.text().to_owned()));
     fact("copy of", job.origin.map(|id| format!("job {id}")));
+    lines.extend(
+        job.notes.lines().iter().map(|note| format!("  note      {}", one_line(note, 120))),
+    );
     lines.join("\n")
 }
 

@@ -31,6 +31,12 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // Where, not what: the message of a panic may quote the text that it choked on.
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        complain!("platenctl: an error in the program at {place}");
+        tracing::error!(place, "an error in the program");
+    }));
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return wrong_usage(&error),

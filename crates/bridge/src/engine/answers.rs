@@ -3,17 +3,17 @@
 use super::{Asked, Core, printers};
 use crate::policy::Stop;
 use crate::printer::{Gate, Printer};
+use crate::submission::{read_document, type_of};
 use crate::view::{
     EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
-    Submission, SubmissionFormat,
+    Submission,
 };
 use async_trait::async_trait;
 use base64::Engine as _;
-use bytes::Bytes;
 use platen_connectors::{Novelty, Submitted};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
-    JobState, Mark, OnTrouble, Outcome, PrinterId, Priority, Receipt, ReplyContext, Timestamp,
+    JobState, Mark, OnTrouble, Outcome, PrinterId, Priority, ReplyContext, Timestamp,
     UnconfirmedReason,
 };
 use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
@@ -140,17 +140,13 @@ impl Core {
         let body = base64::engine::general_purpose::STANDARD
             .decode(submission.body.as_bytes())
             .map_err(|_| refused("the document is not base64"))?;
-        if body.is_empty() {
-            return Err(refused("the document is empty"));
-        }
         let fingerprint = Job::fingerprint_of(&[&body]);
-        let document = match submission.format {
-            SubmissionFormat::Raw => Document::Raw(Bytes::from(body)),
-            SubmissionFormat::Text => Document::Text(
-                String::from_utf8(body).map_err(|_| refused("the text is not UTF-8"))?,
-            ),
-            SubmissionFormat::Receipt => Document::Receipt(Box::new(receipt(&body)?)),
-        };
+        let format = submission.format;
+        let reading = tokio::task::spawn_blocking(move || read_document(format, body)).await;
+        let (document, notes) = reading
+            .map_err(|_| refused("reading the document failed because of an error in Platen"))?
+            .map_err(|error| refused(&error.to_string()))?;
+        let document_type = submission.document_type.unwrap_or_else(|| type_of(&document));
         let external_id = match submission.key {
             Some(key) => {
                 Some(ExternalId::new(key).map_err(|error| refused(&format!("the key {error}")))?)
@@ -161,7 +157,8 @@ impl Core {
             external_id,
             priority: submission.priority,
             fingerprint,
-            ..self.local_job(&printer, submission.document_type, document)
+            notes,
+            ..self.local_job(&printer, document_type, document)
         };
         self.accept_local(job).await
     }
@@ -169,13 +166,16 @@ impl Core {
     async fn test_print(&self, printer: &str) -> Result<Response, RequestError> {
         let printer = self.known_printer(printer)?;
         let now = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
-        let lines = vec![
-            format!("Printer: {}", printer.settings.name),
-            format!("Profile: {}", printer.settings.profile),
-            format!("Till: {}", self.device_id),
-            format!("Time: {now}"),
-            format!("Platen {}", env!("CARGO_PKG_VERSION")),
+        let branch = self.branch().map(|branch| format!("Branch: {branch}"));
+        let lines = [
+            Some(format!("Printer: {}", printer.settings.name)),
+            Some(format!("Profile: {} ({})", printer.profile.name, printer.profile.model)),
+            branch,
+            Some(format!("Till: {}", self.device_id)),
+            Some(format!("Time: {now}")),
+            Some(format!("Platen {}", env!("CARGO_PKG_VERSION"))),
         ];
+        let lines = lines.into_iter().flatten().collect();
         let job = self.local_job(&printer, DocumentType::Test, Document::TestPage { lines });
         self.accept_local(Job { on_trouble: OnTrouble::Abort, ..job }).await
     }
@@ -386,16 +386,6 @@ impl Core {
             notes: JobNotes::default(),
         }
     }
-}
-
-/// Reads a receipt; the parser's own words would quote the receipt, so only its place is told.
-fn receipt(body: &[u8]) -> Result<Receipt, RequestError> {
-    serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        RequestError::Refused(format!(
-            "the receipt is not readable at line {line}, column {column}"
-        ))
-    })
 }
 
 /// Jobs of all printers, state by state.

@@ -12,7 +12,7 @@ use crate::secrets::SecretStore;
 use crate::settings::Settings;
 use crate::supervise::Restarts;
 use platen_connectors::HostEvent;
-use platen_connectors::printermaster::PrinterMasterStatus;
+use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
 use platen_devices::DeviceMemory;
 use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
 use platen_spool::{JobRecord, Spool, SpoolError};
@@ -161,6 +161,17 @@ impl Core {
             status.connection_words = connection.to_string();
         }
         serde_json::to_value(&status).ok()
+    }
+
+    /// The branch that this till belongs to, as its licence says, or its settings.
+    pub(crate) fn branch(&self) -> Option<String> {
+        let status = lock(&self.gateway_status);
+        let licence = status.as_ref().map(|status| status.borrow().licence.clone());
+        let licensed = match licence {
+            Some(LicenceState::Valid { branch, branch_id, .. }) => branch.or(branch_id),
+            _ => None,
+        };
+        licensed.or_else(|| self.settings().gateway?.branch)
     }
 
     /// Gives a connector its line to the engine.

@@ -250,7 +250,7 @@ impl Bench {
             printer: printer.into(),
             format: SubmissionFormat::Raw,
             body: base64::engine::general_purpose::STANDARD.encode(text),
-            document_type,
+            document_type: Some(document_type),
             priority,
             key: None,
         };

@@ -119,10 +119,10 @@ impl Catalogue {
         self.entries.iter().map(|entry| (entry.profile.as_ref(), &entry.source))
     }
 
-    /// The profile for a printer that calls itself so in its IEEE 1284 device ID (`MFG` and `MDL`). Upper and lower case, spaces
-    /// and marks make no difference. The longest pattern counts; of equally long ones that of a shop's file.
+    /// The profile for a printer that calls itself so in its IEEE 1284 device ID (`MFG` and `MDL`). Upper and lower case make
+    /// no difference, nor do the marks between words. The longest pattern counts; of equally long ones that of a shop's file.
     pub fn for_device_id(&self, make: &str, model: &str) -> Recognised {
-        let said = [folded(model), folded(&format!("{make}{model}"))];
+        let said = [folded(model), folded(&format!("{make} {model}"))];
         let fits = |pattern: &str| {
             let (start, rest) =
                 pattern.split_once('*').map_or((pattern, false), |(p, _)| (p, true));
@@ -142,7 +142,8 @@ impl Catalogue {
     }
 }
 
-/// Only letters and digits, in lower case.
+/// Letters and digits in lower case, with one space for whatever stands between them.
 fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
 }

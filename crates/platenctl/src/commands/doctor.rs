@@ -4,7 +4,8 @@ use crate::cli::Listing;
 use crate::failure::Failure;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    EngineStatus, FileSecrets, Home, JobQuery, Request, Response, SecretName, SecretStore, Settings,
+    EngineStatus, FileSecrets, Home, JobQuery, Profiles, Request, Response, SecretName,
+    SecretStore, Settings,
 };
 use platen_connectors::Health;
 use platen_devices::usb::{self, Access, UsbError};
@@ -33,7 +34,7 @@ enum Verdict {
 }
 
 pub async fn doctor(home: &Home, bundle: Option<PathBuf>, listing: Listing) -> Result<(), Failure> {
-    let mut findings = vec![settings(home), licence_key(home)];
+    let mut findings = vec![settings(home), profiles(home), licence_key(home)];
     let (status, jobs) = ask(home, &mut findings).await;
     if let Some(status) = &status {
         findings.extend(gateway(status));
@@ -78,6 +79,14 @@ fn settings(home: &Home) -> Finding {
         Ok((settings, _)) => {
             good("settings", format!("{} printer(s) set up", settings.printers.len()))
         }
+    }
+}
+
+fn profiles(home: &Home) -> Finding {
+    let profiles = Profiles::load(home);
+    match profiles.notices.as_slice() {
+        [] => good("profiles", format!("{} known", profiles.catalogue.profiles().count())),
+        notices => attention("profiles", notices.join(" ")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `platenctl encode` and `render`: from a file to printer bytes, and from those to paper, without a printer.
 
+use super::files::{self, read};
 use crate::cli::{Encode, Render};
-use crate::commands::files::{self, read};
 use crate::failure::Failure;
 use platen_bridge::{Home, Profiles, read_document};
 use platen_escpos::paper::Paper;
@@ -13,7 +13,6 @@ pub fn encode(home: &Home, encode: &Encode) -> Result<(), Failure> {
     let profile = profile(home, &encode.profile)?;
     let format = files::format(encode.format, &encode.file)?;
     let (document, mut notes) = read_document(format.into(), read(&encode.file)?)?;
-    platen_bridge::offer_system_fonts();
     let encoded = platen_escpos::encode(&document, &profile, None)?;
     encoded.notes.iter().for_each(|note| notes.add(&note.to_string()));
     notes.lines().iter().for_each(|note| complain!("note: {note}"));

@@ -2,10 +2,13 @@
 
 mod demo;
 mod doctor;
+mod encode;
+mod files;
 mod gateway;
 mod jobs;
 mod print;
 mod printers;
+mod profiles;
 mod run;
 mod setup;
 mod status;
@@ -35,6 +38,9 @@ pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Setup(setup) => setup::setup(&home, setup).await,
         Command::Printers(printers) => printers::printers(&home, printers).await,
         Command::Status(listing) => status::status(&home, listing).await,
+        Command::Profiles(listing) => profiles::profiles(&home, listing),
+        Command::Encode(encode) => encode::encode(&home, &encode),
+        Command::Render(render) => encode::render(&home, &render),
         Command::Print(print) => print::print(&home, print).await,
         Command::TestPrint { printer } => print::test_print(&home, printer).await,
         Command::Drawer { printer, second } => print::drawer(&home, printer, second).await,

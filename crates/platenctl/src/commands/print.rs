@@ -1,33 +1,24 @@
 //! `platenctl print`, `test-print`, `drawer`: a job from this machine, followed to its end.
 
-use crate::cli::{Format, Print};
+use super::files;
+use crate::cli::Print;
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use base64::Engine as _;
-use platen_bridge::{Home, Request, Submission, SubmissionFormat, TestPrint};
-use platen_job::{DocumentType, DrawerPin, JobState, Priority};
-use std::io::Read;
-use std::path::Path;
+use platen_bridge::{Home, Request, Submission, TestPrint};
+use platen_job::{DrawerPin, JobState, Priority};
 use std::time::Duration;
 
 /// How long a job is followed where nothing else is said.
 pub const WAIT: Duration = Duration::from_secs(60);
-/// Longest file.
-const LONGEST: u64 = 16 * 1024 * 1024;
-
 pub async fn print(home: &Home, print: Print) -> Result<(), Failure> {
-    let body = read(&print.file)?;
-    let (format, document_type) = match print.format {
-        Format::Raw => (SubmissionFormat::Raw, DocumentType::Other),
-        Format::Text => (SubmissionFormat::Text, DocumentType::Other),
-        Format::Receipt => (SubmissionFormat::Receipt, DocumentType::Receipt),
-    };
+    let format = files::format(print.format, &print.file)?;
     let submission = Submission {
         printer: print.printer,
-        format,
-        body: base64::engine::general_purpose::STANDARD.encode(body),
-        document_type,
+        format: format.into(),
+        body: base64::engine::general_purpose::STANDARD.encode(files::read(&print.file)?),
+        document_type: None,
         priority: Priority::Normal,
         key: print.key,
     };
@@ -70,22 +61,4 @@ async fn follow_in(reach: &mut Reach, request: Request, at_most: Duration) -> Re
         }
         _ => Err(Failure::new(format!("job {} is {}: {}", job.id, job.state, job.message))),
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let named = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
-    let mut body = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().take(LONGEST + 1).read_to_end(&mut body).map_err(named)?;
-    } else {
-        std::fs::File::open(path)
-            .map_err(named)?
-            .take(LONGEST + 1)
-            .read_to_end(&mut body)
-            .map_err(named)?;
-    }
-    if body.len() as u64 > LONGEST {
-        return Err(Failure::new(format!("{} is larger than 16 MiB", path.display())));
-    }
-    Ok(body)
 }

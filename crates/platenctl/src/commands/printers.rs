@@ -4,10 +4,9 @@ use crate::cli::{Kind, PrinterChange, Printers};
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
-use platen_bridge::{Client, ControlError, Home, Request, Response, Settings};
+use platen_bridge::{Client, ControlError, Home, Profiles, Request, Response, Settings};
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
-use platen_escpos::Catalogue;
 use platen_job::PrinterName;
 use std::time::Duration;
 
@@ -18,7 +17,8 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
     match printers.change {
         None => super::status::printers(home, printers.listing).await,
         Some(PrinterChange::Add { name, uri, profile, kind }) => {
-            change(home, |settings| put(settings, &name, &uri, profile, kind.map(kind_of))).await?;
+            change(home, |settings| put(home, settings, &name, &uri, profile, kind.map(kind_of)))
+                .await?;
             say!("Printer {} is set up.", listing::one_line(&name, 40));
             Ok(())
         }
@@ -49,6 +49,7 @@ async fn gate(home: &Home, request: Request) -> Result<(), Failure> {
 
 /// Adds or changes one printer in the settings, after a look at its address and profile.
 pub fn put(
+    home: &Home,
     settings: &mut Settings,
     name: &str,
     uri: &str,
@@ -58,15 +59,8 @@ pub fn put(
     let name = PrinterName::new(name)
         .map_err(|error| Failure::usage(format!("the printer's name {error}")))?;
     let uri: DeviceUri = uri.parse().map_err(|error| Failure::usage(format!("{uri}: {error}")))?;
-    if let Some(profile) = &profile
-        && Catalogue::builtin().get(profile).is_none()
-    {
-        let known: Vec<&str> =
-            Catalogue::builtin().profiles().map(|one| one.name.as_str()).collect();
-        return Err(Failure::usage(format!(
-            "there is no profile {profile:?}; known are: {}",
-            known.join(", ")
-        )));
+    if let Some(profile) = &profile {
+        super::encode::known(&Profiles::load(home).catalogue, profile)?;
     }
     settings.put_printer(name, uri.to_string(), profile, kind);
     Ok(())

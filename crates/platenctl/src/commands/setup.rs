@@ -17,7 +17,7 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     }
     let key = setup.license_key.clone();
     let (before, _) = Settings::load(&home.settings())?;
-    super::printers::change(home, |settings| edit(settings, setup)).await?;
+    super::printers::change(home, |settings| edit(home, settings, setup)).await?;
     let mut needs_a_start = false;
     if let Some(key) = key {
         let secrets = FileSecrets::new(home.secrets());
@@ -42,14 +42,14 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     Ok(())
 }
 
-fn edit(settings: &mut Settings, setup: Setup) -> Result<(), Failure> {
+fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failure> {
     for printer in &setup.printers {
         let (name, uri) = printer.rsplit_once('=').ok_or_else(|| {
             Failure::usage(format!(
                 "{printer}: write NAME=URI, such as Kitchen=tcp://192.0.2.10:9100"
             ))
         })?;
-        super::printers::put(settings, name, uri, setup.profile.clone(), None)?;
+        super::printers::put(home, settings, name, uri, setup.profile.clone(), None)?;
     }
     if settings.device_id.is_none() {
         settings.device_id = Some(uuid::Uuid::new_v4().to_string());
