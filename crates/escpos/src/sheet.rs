@@ -243,6 +243,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Blank lines.
+    pub(crate) fn space(&mut self, lines: u8) {
+        self.push(Block::Space { lines });
+    }
+
     /// A picture; what of it is wider than the paper is lost.
     pub(crate) fn picture(&mut self, bitmap: Bitmap, align: Align) {
         let align = self.mirrored(align);
@@ -318,7 +323,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A line of pieces as they stand in a left-to-right document.
-    fn line(&mut self, mut pieces: Vec<Piece>) {
+    pub(crate) fn line(&mut self, mut pieces: Vec<Piece>) {
         pieces.retain(|piece| piece.spans.iter().any(|span| !span.text.is_empty()));
         if self.direction == Direction::RightToLeft {
             for piece in &mut pieces {

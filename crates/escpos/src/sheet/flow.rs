@@ -1,7 +1,7 @@
 //! Paragraphs.
 
 use super::styled::Styled;
-use super::{Direction, Look, Piece, Room, Sheet};
+use super::{Direction, Look, Piece, Room, Sheet, Span};
 use crate::scan::Align;
 
 impl Sheet<'_> {
@@ -30,6 +30,12 @@ impl Sheet<'_> {
     pub(crate) fn flow(&mut self, spans: &[(&str, Look)], align: Align, indent: usize) {
         let styled = self.styled(spans);
         self.flow_styled(&styled, align, indent);
+    }
+
+    /// Texts of several looks, wrapped at words within so many columns: line by line, to be placed by the caller.
+    pub(crate) fn wrapped(&mut self, spans: &[(&str, Look)], columns: usize) -> Vec<Vec<Span>> {
+        let styled = self.styled(spans);
+        self.set(&styled, columns).lines
     }
 
     pub(super) fn styled(&mut self, spans: &[(&str, Look)]) -> Styled {
