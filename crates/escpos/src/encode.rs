@@ -1,6 +1,7 @@
 //! A document to printer bytes.
 
 use crate::boundary::end_of_paper;
+use crate::html::{self, HtmlError};
 use crate::images::ImageError;
 use crate::locale::Writing;
 use crate::marks::Marks;
@@ -58,6 +59,9 @@ pub enum EncodeError {
     /// The PDF cannot be printed.
     #[error(transparent)]
     Pdf(#[from] PdfError),
+    /// The HTML costs more than a receipt can.
+    #[error(transparent)]
+    Html(#[from] HtmlError),
     /// Documents of that format cannot be laid out.
     #[error("documents of the format {format} cannot be printed")]
     Unsupported {
@@ -78,7 +82,8 @@ pub enum EncodeError {
 /// A drawer kick is `ESC p m 25 250` (50 ms on, 500 ms off) and nothing else; it cannot be marked.
 ///
 /// # Errors
-/// [`EncodeError`] where nothing would be printed, where it is too long, and where the profile has no such drawer.
+/// [`EncodeError`] where nothing would be printed, where it is too long or costs too much, and where the profile has no such
+/// drawer.
 pub fn encode<'a>(
     document: &Document,
     profile: &Profile,
@@ -110,6 +115,7 @@ fn lay_out(
         Document::Reservation(reservation) => reservation::lay_out(reservation, writing, sheet),
         Document::CashOut(slip) => cash_out::lay_out(slip, writing, sheet),
         Document::Label(label) => label::lay_out(label, writing, sheet),
+        Document::Html(html) => html::lay_out(html, sheet)?,
         Document::TestPage { lines } => test_page::lay_out(lines, profile, sheet),
         Document::Image(image) => picture::lay_out_image(image, profile, sheet)?,
         Document::Pdf(pdf) => picture::lay_out_pdf(pdf, profile, sheet)?,

@@ -23,6 +23,7 @@ mod customer;
 mod encode;
 mod facts;
 mod frame;
+mod html;
 pub mod images;
 mod label;
 mod locale;
@@ -51,6 +52,7 @@ pub use codes::{
     barcode_from_command, pdf417_from_command, qr_from_command,
 };
 pub use encode::{EncodeError, Encoded, encode};
+pub use html::HtmlError;
 pub use marks::Marks;
 pub use profile::{
     BarcodeForm, Catalogue, CodePage, Confirm, FontSize, Graphics, Kanji, KanjiText, Profile,

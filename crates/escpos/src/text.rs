@@ -34,6 +34,13 @@ pub enum Note {
         /// Why.
         reason: CodeError,
     },
+    /// So many elements of an HTML document mean nothing on paper, or could not be shown, and were left out.
+    HtmlLeftOut {
+        /// Their name, such as `script`.
+        element: &'static str,
+        /// How many.
+        count: usize,
+    },
     /// The shop's logo could not be printed, and stands nowhere on the paper.
     LogoLeftOut {
         /// Why.

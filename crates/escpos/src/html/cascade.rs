@@ -1,0 +1,209 @@
+//! Which style each element has: rules in order of their strength, then inheritance.
+
+use super::css::{Declaration as D, Declared, Length, Media, Origin, Rules, declarations};
+use super::dom::{Dom, Kind, NodeId, Walk};
+use super::hints::hints;
+use super::limits::{HtmlError, MOST_MATCHES};
+use super::style::{Display, Style, Width};
+use crate::scan::Switch;
+use std::sync::LazyLock;
+
+/// The styles of a document's elements.
+pub(super) struct Styles {
+    /// For each node the place of its style; elements that are not shown have none.
+    slots: Vec<Option<u32>>,
+    styles: Vec<Style>,
+}
+
+impl Styles {
+    /// The style of an element; of the document before any rule for everything else.
+    pub(super) fn of(&self, id: NodeId) -> &Style {
+        let slot = self.slots.get(id.index()).copied().flatten();
+        slot.and_then(|slot| self.styles.get(slot as usize)).unwrap_or(&Style::INITIAL)
+    }
+}
+
+static BROWSER: LazyLock<Rules> = LazyLock::new(|| {
+    let mut rules = Rules::default();
+    rules.add(include_str!("builtin.css"), Origin::Browser, Media { width: 0.0 });
+    rules
+});
+
+/// Works out the style of every element that is shown, and says how many selectors were too many.
+///
+/// # Errors
+/// [`HtmlError::TooCostly`].
+pub(super) fn styles(dom: &Dom, media: Media) -> Result<(Styles, usize), HtmlError> {
+    let rules = rules(dom, media);
+    let mut cascade = Cascade {
+        dom,
+        rules: &rules,
+        styles: Styles { slots: vec![None; dom.len()], styles: Vec::new() },
+        root: Style::INITIAL.font,
+        spent: 0,
+    };
+    dom.walk(NodeId::DOCUMENT, |id| cascade.visit(id));
+    if cascade.spent > MOST_MATCHES {
+        return Err(HtmlError::TooCostly);
+    }
+    Ok((cascade.styles, rules.left_out))
+}
+
+/// The browser's rules and the document's; those of well-known frameworks where it names a style sheet that is not in it.
+fn rules(dom: &Dom, media: Media) -> Rules {
+    let mut rules = BROWSER.clone();
+    let mut linked = false;
+    dom.walk(NodeId::DOCUMENT, |id| {
+        let Some(element) = dom.element(id) else { return Walk::Pass };
+        match element.tag() {
+            "style" if media.matches(element.attribute("media").unwrap_or_default()) => {
+                dom.children(id).for_each(|child| {
+                    if let Kind::Text(css) = dom.kind(child) {
+                        rules.add(css, Origin::Author, media);
+                    }
+                });
+            }
+            "link" => linked |= is_style_sheet(element.attribute("rel")),
+            _ => {}
+        }
+        Walk::Enter
+    });
+    if linked {
+        rules.add(include_str!("frameworks.css"), Origin::Framework, media);
+    }
+    rules
+}
+
+/// Whether a link's `rel` names a style sheet.
+pub(super) fn is_style_sheet(rel: Option<&str>) -> bool {
+    rel.is_some_and(|rel| {
+        rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("stylesheet"))
+    })
+}
+
+struct Cascade<'a> {
+    dom: &'a Dom,
+    rules: &'a Rules,
+    styles: Styles,
+    /// The font size of the root element.
+    root: f32,
+    spent: usize,
+}
+
+impl Cascade<'_> {
+    fn visit(&mut self, id: NodeId) -> Walk {
+        let Some(element) = self.dom.element(id) else { return Walk::Pass };
+        if self.spent > MOST_MATCHES {
+            return Walk::Pass;
+        }
+        let parent = self.dom.parent(id).map_or(Style::INITIAL, |parent| *self.styles.of(parent));
+        let style = self.style(id, &parent);
+        if element.tag() == "html" {
+            self.root = style.font;
+        }
+        self.styles.slots[id.index()] = u32::try_from(self.styles.styles.len()).ok();
+        self.styles.styles.push(style);
+        match style.display {
+            Display::None => Walk::Pass,
+            // The inside of a picture is not ours.
+            _ if element.is_svg() => Walk::Pass,
+            _ => Walk::Enter,
+        }
+    }
+
+    /// Fonts first: other lengths are measured in them.
+    fn style(&mut self, id: NodeId, parent: &Style) -> Style {
+        let matching = self.rules.matching(id, self.dom, &mut self.spent);
+        let author = matching.partition_point(|matching| matching.origin() < Origin::Author);
+        let (weaker, stronger) = matching.split_at(author);
+        let of = |some: &[super::css::Matching]| -> Vec<Declared> {
+            some.iter().flat_map(|matching| self.rules.declared(matching)).copied().collect()
+        };
+        let mut all = of(weaker);
+        let element = self.dom.element(id);
+        all.extend(element.into_iter().flat_map(hints));
+        all.extend(of(stronger));
+        let own = element.and_then(|element| element.attribute("style"));
+        all.extend(own.map(declarations).unwrap_or_default());
+        // Stable: among equals the later one stays later.
+        all.sort_by_key(|declared| declared.rank);
+        let mut style = parent.inherited();
+        for font in [Switch::On, Switch::Off] {
+            for Declared { declaration, .. } in &all {
+                if matches!(declaration, D::FontSize(_)) == (font == Switch::On) {
+                    apply(declaration, &mut style, parent, self.root);
+                }
+            }
+        }
+        style
+    }
+}
+
+fn apply(declaration: &D, style: &mut Style, parent: &Style, root: f32) {
+    let pixels = |length: Length, font: f32| match length {
+        Length::Auto | Length::Percent(_) => 0.0,
+        Length::Pixels(pixels) => pixels,
+        Length::Em(times) => times * font,
+        Length::Rem(times) => times * root,
+    };
+    let own = style.font;
+    match *declaration {
+        D::FontSize(Length::Percent(percent)) => {
+            style.font = bounded(parent.font * percent / 100.0)
+        }
+        D::FontSize(length) => style.font = bounded(pixels(length, parent.font)),
+        D::Display(display) => style.display = display,
+        D::Float(float) => style.float = float,
+        D::Align(align) => style.align = align,
+        D::Bold(switch) => style.bold = switch,
+        D::Underline(switch) => style.underline = switch,
+        D::Strike(switch) => style.strike = switch,
+        D::Ink(shade) => style.ink = shade,
+        D::Ground(shade) => style.ground = shade,
+        D::Transform(transform) => style.transform = transform,
+        D::Space(space) => style.space = space,
+        D::Direction(direction) => style.direction = direction,
+        D::Visible(switch) => style.visible = switch,
+        D::Marker(marker) => style.marker = marker,
+        D::MarginTop(length) => style.margin.top = pixels(length, own),
+        D::MarginBottom(length) => style.margin.bottom = pixels(length, own),
+        D::MarginLeft(length) => {
+            style.loose.left = loose(length);
+            style.margin.left = pixels(length, own);
+        }
+        D::MarginRight(length) => {
+            style.loose.right = loose(length);
+            style.margin.right = pixels(length, own);
+        }
+        D::PaddingTop(length) => style.padding.top = pixels(length, own),
+        D::PaddingBottom(length) => style.padding.bottom = pixels(length, own),
+        D::PaddingRight(length) => style.padding.right = pixels(length, own),
+        D::PaddingLeft(length) => style.padding.left = pixels(length, own),
+        D::BorderTop(stroke) => style.border.top = stroke,
+        D::BorderBottom(stroke) => style.border.bottom = stroke,
+        D::BorderLeft(stroke) => style.border.left = stroke,
+        D::BorderRight(stroke) => style.border.right = stroke,
+        D::Width(Length::Auto) => style.width = Width::Auto,
+        D::Width(Length::Percent(percent)) => style.width = Width::Percent(percent),
+        D::Width(length) => style.width = Width::Pixels(pixels(length, own)),
+        D::MaxWidth(Length::Auto | Length::Percent(_)) => {}
+        D::MaxWidth(length) => style.most = Some(pixels(length, own)),
+        D::Height(Length::Auto | Length::Percent(_)) => style.height = Width::Auto,
+        D::Height(length) => style.height = Width::Pixels(pixels(length, own)),
+        D::Justify(justify) => style.justify = justify,
+        D::Axis(axis) => style.axis = axis,
+        D::Grow(grow) => style.grow = grow,
+        D::Tracks(tracks) => style.tracks = tracks,
+        D::BreakBefore(switch) => style.break_before = switch,
+        D::BreakAfter(switch) => style.break_after = switch,
+    }
+}
+
+fn loose(length: Length) -> Switch {
+    if length == Length::Auto { Switch::On } else { Switch::Off }
+}
+
+/// Sizes that somebody could read.
+fn bounded(font: f32) -> f32 {
+    font.clamp(0.0, 1000.0)
+}

@@ -1,0 +1,223 @@
+//! HTML receipts as they come out on paper, against texts that a person has looked at.
+//!
+//! `PLATEN_GOLDEN=write cargo test -p platen-escpos --test html` writes the texts anew: look at them before you keep them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_escpos::{Encoded, Note, Profile, encode, text_view};
+use platen_job::Document;
+use std::path::Path;
+
+fn folder(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+fn encoded(html: &str, profile: &str) -> Encoded {
+    encode(&Document::Html(html.into()), &Profile::builtin(profile).unwrap(), None).unwrap()
+}
+
+fn paper(html: &str, profile: &str) -> String {
+    text_view(&encoded(html, profile).bytes, &Profile::builtin(profile).unwrap())
+}
+
+/// The lines of a document's body on 32 columns, without the feed at the end.
+fn lines(html: &str) -> Vec<String> {
+    let paper = paper(html, "generic-58");
+    paper.trim_end().lines().map(str::to_owned).collect()
+}
+
+/// What was left out, by name.
+fn left_out(html: &str) -> Vec<(&'static str, usize)> {
+    let notes = encoded(html, "generic-80").notes.into_iter();
+    notes
+        .filter_map(|note| match note {
+            Note::HtmlLeftOut { element, count } => Some((element, count)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn assert_golden(name: &str) {
+    let html = std::fs::read_to_string(folder("html").join(format!("{name}.html"))).unwrap();
+    for (columns, profile) in [(32, "generic-58"), (48, "generic-80")] {
+        let actual = paper(&html, profile);
+        let path = folder("golden/html").join(format!("{name}-{columns}.txt"));
+        if std::env::var("PLATEN_GOLDEN").is_ok_and(|word| word == "write") {
+            std::fs::write(&path, &actual).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(actual, kept, "{name} came out differently on {columns} columns:\n{actual}");
+    }
+}
+
+#[test]
+fn a_bootstrap_table() {
+    assert_golden("bootstrap-table");
+}
+
+#[test]
+fn flex_rows() {
+    assert_golden("flex-rows");
+}
+
+#[test]
+fn a_kitchen_ticket_in_large_type() {
+    assert_golden("kitchen");
+}
+
+#[test]
+fn an_arabic_receipt() {
+    assert_golden("arabic");
+}
+
+#[test]
+fn an_invoice_with_a_tax_table() {
+    assert_golden("invoice");
+}
+
+#[test]
+fn tables_in_tables_as_mails_have_them() {
+    assert_golden("nested-tables");
+}
+
+#[test]
+fn preformatted_text() {
+    assert_golden("preformatted");
+}
+
+#[test]
+fn a_shop_systems_style_sheet() {
+    assert_golden("woocommerce");
+}
+
+#[test]
+fn a_logo_in_the_document() {
+    assert_golden("logo");
+}
+
+#[test]
+fn a_qr_code_as_svg() {
+    assert_golden("svg-qr");
+}
+
+#[test]
+fn white_space_folds_as_in_a_browser() {
+    let html = "  <p> One \n two<b> three</b> <i> four</i>five </p>\n <div>six<div> seven </div> eight</div>";
+    assert_eq!(lines(html), ["One two three fourfive", "", "six", "seven", "eight"]);
+    assert_eq!(lines("<pre>\n  a\n\n    b\tc</pre>"), ["  a", "", "    b   c"]);
+    assert_eq!(lines("<div style='white-space:pre-line'>a   b\n c</div>"), ["a b", "c"]);
+    assert_eq!(
+        lines("a<br>b<br/>c&nbsp;&nbsp;d &eacute;&#8364;&amp;lt;"),
+        ["a", "b", "c  d é€&lt;"]
+    );
+}
+
+#[test]
+fn blank_lines_do_not_pile_up() {
+    let many = "<p>&nbsp;</p>".repeat(50) + &"<br>".repeat(50);
+    let html = format!("{many}<h1>A</h1>{many}<p>B</p>{many}");
+    assert_eq!(lines(&html), ["A", "", "", "", "B"]);
+    assert_eq!(lines("<p>a</p><div style='height:500px'></div><p>b</p>"), ["a", "", "", "", "b"]);
+    assert_eq!(lines("<p>a<p><p><hr><br><p>b"), ["a", &"─".repeat(32), "", "b"]);
+}
+
+#[test]
+fn head_and_hidden_elements_are_not_printed() {
+    let html = "<head><title>T</title><style>.x{display:none}@media print{.y{display:none}}@media screen{.z{display:none}}\
+                </style></head><body><p class=x>1<p class=y>2<p class=z>3<p hidden>4<p style='display:none'>5\
+                <p style='visibility:hidden'>6</p><template>7</template><noscript>8</noscript><!-- 9 -->";
+    assert_eq!(lines(html), ["3", "", "8"]);
+}
+
+#[test]
+fn what_is_left_out_is_named_and_counted() {
+    let html = "<script>document.write('x')</script><link rel=stylesheet href=a.css><link rel=icon href=b.ico>\
+                <canvas>no</canvas><canvas></canvas><iframe src=x>no</iframe><video></video><img src='https://example.com/x.png'>\
+                <form><input value=secret><select><option>no</select><textarea>no</textarea>shown</form><blink>also</blink>";
+    assert_eq!(
+        left_out(html),
+        [
+            ("canvas", 2),
+            ("iframe", 1),
+            ("img", 1),
+            ("input", 1),
+            ("link", 1),
+            ("script", 1),
+            ("select", 1),
+            ("textarea", 1),
+            ("video", 1)
+        ]
+    );
+    assert_eq!(lines(html), ["shown", "also"]);
+    assert_eq!(left_out("<p>plain</p>"), []);
+}
+
+#[test]
+fn lists_have_markers_and_hang() {
+    let html = "<ol start=9><li>nine<li>ten is a long item that wraps here<ul><li>in</ul></ol><ul style='list-style:none'><li>none</ul>\
+                <ol type=a><li>x</ol>";
+    assert_eq!(
+        lines(html),
+        [
+            " 9. nine",
+            "10. ten is a long item that",
+            "    wraps here",
+            "    • in",
+            "",
+            "  none",
+            "",
+            "a. x"
+        ]
+    );
+}
+
+#[test]
+fn cells_that_span_and_floats_keep_their_places() {
+    let html = "<table width=100%><tr><td rowspan=2>A<td>b<td>1.00<tr><td>c<td>2.00<tr><td colspan=9>All<tr><td colspan=2>Sum<td>3.00</table>";
+    assert_eq!(
+        lines(html),
+        [
+            "A             b             1.00",
+            "              c             2.00",
+            "All",
+            "Sum                         3.00"
+        ]
+    );
+    let html = "<div><span style='float:right'>5.00</span>Tea</div><div style='float:left'>L</div><div style='float:right'>R</div><div style='clear:both'></div>\
+                <span style='display:inline-block;width:75%'>x</span><span style='display:inline-block;width:25%;text-align:right'>9</span>";
+    assert_eq!(
+        lines(html),
+        [
+            "Tea                         5.00",
+            "L                              R",
+            "x                              9"
+        ]
+    );
+}
+
+#[test]
+fn pages_are_cut_apart() {
+    let html = "<div style='page-break-before:always'>a</div><div style='break-after:page'>b</div><div>c</div><div style='page-break-after:always'>d</div>";
+    let paper = paper(html, "generic-80");
+    let cuts: Vec<&str> = paper.split('✂').collect();
+    assert_eq!(cuts.len(), 3, "{paper}");
+    assert!(cuts[0].contains('b') && cuts[1].contains("c\nd"), "{paper}");
+}
+
+#[test]
+fn no_document_is_too_broken_to_print() {
+    assert_eq!(lines("just text"), ["just text"]);
+    assert_eq!(lines("<table><tr><td>a<table><tr><td>b</div></span>c"), ["a", "bc"]);
+    assert_eq!(lines("<b><p>x</b>y</p><//><<>a<b"), ["xy", "", "<<>a"]);
+    for nothing in [
+        "",
+        "<html>",
+        "<p>&nbsp;",
+        "<!doctype html><head><title>x</title>",
+        "\0",
+        "<br><hr style='display:none'>",
+    ] {
+        let profile = Profile::builtin("generic-80").unwrap();
+        let result = encode(&Document::Html(nothing.into()), &profile, None);
+        assert_eq!(result.unwrap_err(), platen_escpos::EncodeError::Empty, "{nothing:?}");
+    }
+}
