@@ -119,6 +119,16 @@ pub(crate) enum Room {
     Columns { at: usize, columns: usize },
 }
 
+impl Room {
+    /// The column that it begins at.
+    pub(crate) fn first(self) -> usize {
+        match self {
+            Room::Paper => 0,
+            Room::Columns { at, .. } => at,
+        }
+    }
+}
+
 /// Text of one look that gets on paper in one way. It came through a [`Composer`].
 #[derive(Debug)]
 pub(crate) struct Span {

@@ -58,15 +58,20 @@ impl fmt::Display for Note {
             count => format!("{count} characters"),
         };
         match self {
-            Note::Unprintable { count } => {
-                write!(f, "{} that this printer lacks: printed as boxes", characters(count))
+            Note::NoGlyph { count } => {
+                write!(f, "{} that no font has: printed as boxes", characters(count))
             }
             Note::ControlCharacters { count } => {
-                write!(f, "control characters ({count}) are printed as boxes, not obeyed")
+                write!(f, "control characters ({count}) are printed as numbers, not obeyed")
             }
-            Note::RightToLeft { count } => {
-                write!(f, "{} printed from left to right", characters(count))
+            Note::PicturesLeftOut { count } => {
+                write!(f, "pictures ({count}) are left out: this printer cannot print them")
             }
+            Note::HtmlLeftOut { element, count } => {
+                write!(f, "HTML that means nothing on paper is left out: {element} ({count})")
+            }
+            Note::CodeLeftOut { reason } => write!(f, "a code is left out: {reason}"),
+            Note::LogoLeftOut { reason } => write!(f, "the logo is left out: {reason}"),
             Note::MarkLeftOut => f.write_str("a drawer kick cannot carry the mark of a copy"),
         }
     }

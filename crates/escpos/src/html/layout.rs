@@ -5,6 +5,7 @@ use super::columns::{Content, Demand, Fill, fit, main, share};
 use super::flow::{Aligned, Cell, Flow, Hint, Part, Policy, Row, Spread, Table, Text, drawn};
 use crate::bitmap::Bitmap;
 use crate::scan::Align;
+use crate::sheet::Room::Columns;
 use crate::sheet::{Look, Piece, Sheet, Span};
 use crate::text::NO_BREAK;
 
@@ -61,24 +62,27 @@ fn lay_text(text: &Text, room: Room, sheet: &mut Sheet<'_>, out: &mut Vec<Strip>
     let columns = room.columns - indent;
     let spans: Vec<(&str, Look)> =
         text.runs.iter().map(|run| (run.text.as_str(), run.look)).collect();
-    for (index, spans) in sheet.wrapped(&spans, columns).into_iter().enumerate() {
+    let (direction, lines) = sheet.wrapped(&spans, columns);
+    for (index, spans) in lines.into_iter().enumerate() {
         let mut pieces = Vec::with_capacity(2);
         if index == 0 && beside > 0 {
-            let spans = sheet.wrapped(&[(marker, Look::PLAIN)], usize::MAX);
-            let at = room.at + indent - beside.min(indent);
-            let spans = spans.into_iter().next().unwrap_or_default();
-            pieces.push(Piece { at, columns: beside, align: Align::Left, spans });
+            let (direction, lines) = sheet.wrapped(&[(marker, Look::PLAIN)], usize::MAX);
+            let room = Columns { at: room.at + indent - beside.min(indent), columns: beside };
+            let spans = lines.into_iter().next().unwrap_or_default();
+            pieces.push(Piece { room, align: Align::Left, direction, spans });
         }
-        pieces.push(Piece { at: room.at + indent, columns, align: text.align, spans });
+        let room = Columns { at: room.at + indent, columns };
+        pieces.push(Piece { room, align: text.align, direction, spans });
         out.push(Strip::Line(pieces));
     }
 }
 
 fn rule(character: char, room: Room, sheet: &mut Sheet<'_>) -> Strip {
     let text = character.to_string().repeat(room.columns);
-    let lines = sheet.wrapped(&[(&text, Look::PLAIN)], room.columns);
+    let (direction, lines) = sheet.wrapped(&[(&text, Look::PLAIN)], room.columns);
     let spans: Vec<Span> = lines.into_iter().next().unwrap_or_default();
-    Strip::Line(vec![Piece { at: room.at, columns: room.columns, align: Align::Left, spans }])
+    let room = Columns { at: room.at, columns: room.columns };
+    Strip::Line(vec![Piece { room, align: Align::Left, direction, spans }])
 }
 
 /// How the rows of a table are laid out.
@@ -268,7 +272,7 @@ fn lay_beside(cells: Vec<(Room, Cell)>, sheet: &mut Sheet<'_>, out: &mut Vec<Str
         }
     }
     for mut pieces in lines {
-        pieces.sort_by_key(|piece| piece.at);
+        pieces.sort_by_key(|piece| piece.room.first());
         out.push(Strip::Line(pieces));
     }
 }

@@ -32,10 +32,16 @@ impl Sheet<'_> {
         self.flow_styled(&styled, align, indent);
     }
 
-    /// Texts of several looks, wrapped at words within so many columns: line by line, to be placed by the caller.
-    pub(crate) fn wrapped(&mut self, spans: &[(&str, Look)], columns: usize) -> Vec<Vec<Span>> {
+    /// Texts of several looks, wrapped at words within so many columns: line by line, to be placed by the caller, and the
+    /// direction in which they are read.
+    pub(crate) fn wrapped(
+        &mut self,
+        spans: &[(&str, Look)],
+        columns: usize,
+    ) -> (Direction, Vec<Vec<Span>>) {
         let styled = self.styled(spans);
-        self.set(&styled, columns).lines
+        let set = self.set(&styled, columns);
+        (set.direction, set.lines)
     }
 
     pub(super) fn styled(&mut self, spans: &[(&str, Look)]) -> Styled {
