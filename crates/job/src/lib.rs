@@ -55,7 +55,7 @@ pub use picture::{Dither, Picture, PictureAlign, PictureOptions, PictureWidth};
 pub use priority::Priority;
 pub use reading::{
     DocumentJsonError, Expected, MOST_JSON_BYTES, MOST_JSON_VALUES, MOST_UNKNOWN_FIELDS,
-    UnknownField, document_schema,
+    UnknownField, amount_of, document_schema, quantity_of,
 };
 pub use reasons::{StateReason, StateReasons};
 pub use receipt::{

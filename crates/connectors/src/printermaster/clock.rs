@@ -18,9 +18,45 @@ pub(crate) fn on_paper() -> String {
     jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// A moment of a sender in the till's own time zone, as ISO 8601 without a zone: what carries a zone, and milliseconds or seconds
+/// since 1970. Anything else stands as it was sent.
+pub(crate) fn local(sent: &str) -> String {
+    local_to(sent, &jiff::tz::TimeZone::system())
+}
+
+fn local_to(sent: &str, zone: &jiff::tz::TimeZone) -> String {
+    let counted = sent.parse::<i64>().ok().and_then(|count| match sent.len() {
+        13 => jiff::Timestamp::from_millisecond(count).ok(),
+        10 => jiff::Timestamp::from_second(count).ok(),
+        _ => None,
+    });
+    let moment = counted.or_else(|| sent.parse().ok());
+    moment.map_or_else(
+        || sent.to_owned(),
+        |moment| moment.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn a_moment_is_told_by_the_clock_of_the_till() {
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        for (sent, local) in [
+            ("2026-11-21T11:30:00.000Z", "2026-11-21T12:30:00"),
+            ("2026-11-21T23:30:00-05:00", "2026-11-22T05:30:00"),
+            ("1700000000123", "2023-11-14T23:13:20"),
+            ("1700000000", "2023-11-14T23:13:20"),
+            ("2026-11-21T11:30", "2026-11-21T11:30"),
+            ("21/11/2026 12:30", "21/11/2026 12:30"),
+            ("118", "118"),
+        ] {
+            assert_eq!(local_to(sent, &zone), local);
+        }
+    }
 
     #[test]
     fn a_moment_is_written_as_javascript_writes_it() {

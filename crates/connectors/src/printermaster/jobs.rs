@@ -28,8 +28,8 @@ pub(crate) fn job(
         _ => Some(external_id(payload)?),
     };
     let document_type = document_type(kind, payload, printer.kind);
-    let document = match kind {
-        PrintKind::Raw => raw_document(payload, limits.document_bytes)?,
+    let (document, notes) = match kind {
+        PrintKind::Raw => bare(raw_document(payload, limits.document_bytes)?),
         _ => document(payload, document_type, printer, limits.document_bytes)?,
     };
     let stored = document.to_payload()?;
@@ -49,7 +49,7 @@ pub(crate) fn job(
         mark: None,
         reply: ReplyNote::of(kind, payload).to_context(),
         fingerprint,
-        notes: JobNotes::default(),
+        notes,
     })
 }
 
@@ -74,20 +74,25 @@ fn document(
     document_type: DocumentType,
     printer: &PrinterView,
     limit: usize,
-) -> Result<Document, Refusal> {
+) -> Result<(Document, JobNotes), Refusal> {
     if let Some(commands) = payload.bytes("escposCommands", limit)? {
-        return Ok(Document::Raw(commands));
+        return Ok(bare(Document::Raw(commands)));
     }
     if let Some(text) = content(payload)? {
-        return Ok(Document::Text(text));
+        return Ok(bare(Document::Text(text)));
     }
     if let Some(order) = order(payload, document_type)? {
         return Ok(order);
     }
     if document_type == DocumentType::Test {
-        return Ok(Document::TestPage { lines: test_lines(printer, None) });
+        return Ok(bare(Document::TestPage { lines: test_lines(printer, None) }));
     }
     Err(Refusal::Nothing)
+}
+
+/// A document of which nothing was left out.
+fn bare(document: Document) -> (Document, JobNotes) {
+    (document, JobNotes::default())
 }
 
 fn content(payload: &Payload) -> Result<Option<String>, Refusal> {
@@ -96,7 +101,10 @@ fn content(payload: &Payload) -> Result<Option<String>, Refusal> {
     Ok(Some(text.into_owned()).filter(|text| !text.trim().is_empty()))
 }
 
-fn order(payload: &Payload, document_type: DocumentType) -> Result<Option<Document>, Refusal> {
+fn order(
+    payload: &Payload,
+    document_type: DocumentType,
+) -> Result<Option<(Document, JobNotes)>, Refusal> {
     let unusable = Refusal::BadField { field: "orderData", expected: "an object" };
     match payload.get(&["orderData", "receiptData"]) {
         None => Ok(None),
@@ -106,7 +114,7 @@ fn order(payload: &Payload, document_type: DocumentType) -> Result<Option<Docume
             Ok(Value::Object(fields)) => Ok(order_document(payload, &fields, document_type)),
             _ if text.trim().is_empty() => Ok(None),
             _ if text.trim_start().starts_with(['{', '[']) => Err(unusable),
-            _ => Ok(Some(Document::Text(text.clone()))),
+            _ => Ok(Some(bare(Document::Text(text.clone())))),
         },
         Some(_) => Err(unusable),
     }
@@ -116,14 +124,14 @@ fn order_document(
     payload: &Payload,
     fields: &Map<String, Value>,
     document_type: DocumentType,
-) -> Option<Document> {
+) -> Option<(Document, JobNotes)> {
     let layout = match document_type {
         DocumentType::KitchenTicket => Layout::KitchenTicket,
         _ => Layout::Receipt,
     };
     let heading = ["companyName", "branchName"].iter().filter_map(|name| payload.text(&[name]));
     order::receipt(fields, heading.map(one_line).collect(), layout)
-        .map(|receipt| Document::Receipt(Box::new(receipt)))
+        .map(|(receipt, notes)| (Document::Receipt(Box::new(receipt)), notes))
 }
 
 /// `print:raw`: bytes where it carries commands and nothing that is not a byte, else text.

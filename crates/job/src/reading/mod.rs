@@ -13,6 +13,7 @@ mod schema;
 mod shape;
 mod walk;
 
+pub use number::{amount_of, quantity_of};
 pub use parse::{MOST_JSON_BYTES, MOST_JSON_VALUES};
 pub use schema::document_schema;
 pub use shape::Expected;

@@ -1,6 +1,7 @@
 //! Numbers of senders, as decimal text.
 
-use serde_json::Number;
+use crate::{Money, Quantity, currency_decimals};
+use serde_json::{Number, Value};
 
 /// Amounts from here on are refused: no shop sells for a trillion, and a mistake should not look like a price.
 pub(super) const ABSURD: f64 = 1e12;
@@ -12,14 +13,34 @@ pub(super) const MOST_CHARACTERS: usize = 40;
 pub(super) const FAILED: &[&str] =
     &["nan", "inf", "infinity", "undefined", "null", "none", "[object object]", "#n/a"];
 
+/// A JSON value as an amount of money, by the rules of [`crate::Document::from_json`]: a text as it is written, a number with
+/// the decimals of its currency. `None` where it is blank or no amount.
+pub fn amount_of(value: &Value, currency: &str) -> Option<Money> {
+    decimal_text(value, usize::from(currency_decimals(currency))).map(Money)
+}
+
+/// The same as a number of things.
+pub fn quantity_of(value: &Value) -> Option<Quantity> {
+    decimal_text(value, 0).map(Quantity)
+}
+
+/// A number, or a text that may stand for one, as decimal text.
+pub(super) fn decimal_text(value: &Value, decimals: usize) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() && is_printable(text) => Some(text.clone()),
+        Value::Number(number) if is_sane(number) => Some(plain(number, decimals)),
+        _ => None,
+    }
+}
+
 /// Whether a JSON number is small enough for an amount.
-pub(super) fn is_sane(number: &Number) -> bool {
+fn is_sane(number: &Number) -> bool {
     number.as_f64().is_some_and(|value| value.abs() < ABSURD)
 }
 
 /// Whether a text may be printed as an amount: a number as people write it, or a word such as "free", and not what a
 /// program writes where it failed to calculate.
-pub(super) fn is_printable(text: &str) -> bool {
+fn is_printable(text: &str) -> bool {
     let text = text.trim();
     let unsigned = text.trim_start_matches(['+', '-']).trim_start().to_ascii_lowercase();
     let exponent = unsigned

@@ -79,3 +79,71 @@ fn the_words_are_those_of_the_types() {
     assert_eq!(DOCUMENTS.iter().map(|(word, _)| *word).collect::<Vec<_>>(), TYPES);
     assert!(DocumentFormat::ALL.iter().all(|format| TYPES.contains(&format.as_str())));
 }
+
+/// `PLATEN_GOLDEN=write cargo test -p platen-job` writes the tables anew.
+#[test]
+fn the_page_for_integrators_has_a_table_of_every_object() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/receipts.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once("<!-- fields -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end of fields -->").unwrap();
+    let wanted = format!("{before}<!-- fields -->\n{}<!-- end of fields -->{after}", tables());
+    if std::env::var("PLATEN_GOLDEN").is_ok_and(|word| word == "write") {
+        std::fs::write(path, &wanted).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), wanted);
+}
+
+/// The objects as Markdown: documents first, then what is within them. What all slips share is said once.
+fn tables() -> String {
+    let shared = DOCUMENTS[0].1.fields[0];
+    let mut text = String::from("### In all of the first five\n\n");
+    text += &table(shared.iter(), &[]);
+    let mut objects: Vec<&Object> = DOCUMENTS.iter().map(|(_, object)| *object).collect();
+    let mut at = 0;
+    while let Some(object) = objects.get(at).copied() {
+        at += 1;
+        let own = object.all().filter(|field| !shared.iter().any(|one| std::ptr::eq(one, *field)));
+        text += &format!("\n### {}\n\n{}\n\n", object.name, object.about);
+        text += &table(own, object.required);
+        for field in object.all() {
+            if let Shape::Object(inner) | Shape::ObjectOr(inner, _) | Shape::List(inner, _) =
+                field.shape
+                && !objects.iter().any(|known| known.name == inner.name)
+            {
+                objects.push(inner);
+            }
+        }
+    }
+    text
+}
+
+fn table<'a>(fields: impl Iterator<Item = &'a super::shape::Field>, required: &[&str]) -> String {
+    let mut text = String::from("| field | what stands in it | meaning |\n|---|---|---|\n");
+    for field in fields {
+        let needed = if required.contains(&field.name) { ", needed" } else { "" };
+        let line =
+            format!("| `{}` | {}{needed} | {} |\n", field.name, kind(field.shape), field.about);
+        text += &line;
+    }
+    text
+}
+
+fn kind(shape: Shape) -> String {
+    let link = |object: &Object| format!("[{0}](#{0})", object.name);
+    match shape {
+        Shape::Text => "text".into(),
+        Shape::Language => "language tag".into(),
+        Shape::Lines => "lines".into(),
+        Shape::Amount => "amount".into(),
+        Shape::Quantity => "number".into(),
+        Shape::Word(words) => {
+            words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+        }
+        Shape::Copies => "1–10".into(),
+        Shape::Data => "base64".into(),
+        Shape::Width => "dots or per cent".into(),
+        Shape::Object(object) | Shape::ObjectOr(object, _) => link(object),
+        Shape::List(object, _) => format!("list of {}", link(object)),
+    }
+}

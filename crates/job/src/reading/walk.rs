@@ -72,8 +72,8 @@ impl Walk {
             Shape::Text => self.text(value),
             Shape::Language => self.language(value),
             Shape::Lines => self.lines(value),
-            Shape::Amount => self.amount(value),
-            Shape::Quantity => self.quantity(value),
+            Shape::Amount => self.number(&value, self.decimals),
+            Shape::Quantity => self.number(&value, 0),
             Shape::Word(words) => self.word(words, value),
             Shape::Copies => self.copies(&value),
             Shape::Data => self.data(value),
@@ -123,26 +123,12 @@ impl Walk {
         Ok(Some(lines.into()))
     }
 
-    fn amount(&self, value: Value) -> Walked {
-        match value {
-            Value::String(text) if text.trim().is_empty() => Ok(None),
-            Value::String(text) if number::is_printable(&text) => Ok(Some(text.into())),
-            Value::Number(number) if number::is_sane(&number) => {
-                Ok(Some(number::plain(&number, self.decimals).into()))
-            }
-            _ => Err(self.expected(Expected::Amount)),
+    fn number(&self, value: &Value, decimals: usize) -> Walked {
+        if value.as_str().is_some_and(|text| text.trim().is_empty()) {
+            return Ok(None);
         }
-    }
-
-    fn quantity(&self, value: Value) -> Walked {
-        match value {
-            Value::String(text) if text.trim().is_empty() => Ok(None),
-            Value::String(text) if number::is_printable(&text) => Ok(Some(text.into())),
-            Value::Number(number) if number::is_sane(&number) => {
-                Ok(Some(number::plain(&number, 0).into()))
-            }
-            _ => Err(self.expected(Expected::Amount)),
-        }
+        let text = number::decimal_text(value, decimals);
+        text.map(|text| Some(text.into())).ok_or_else(|| self.expected(Expected::Amount))
     }
 
     fn word(&self, words: &'static [&'static str], value: Value) -> Walked {
