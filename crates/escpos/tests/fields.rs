@@ -136,3 +136,20 @@ fn a_ticket_shows_no_amount() {
         assert!(!paper.contains(|c: char| c.is_ascii_digit()), "{paper}");
     }
 }
+
+#[test]
+fn lines_of_a_test_page_add_no_command() {
+    let commands = |line: &str, profile: &Profile| {
+        let page = Document::TestPage { lines: vec![line.to_owned()] };
+        let mut commands = Vec::new();
+        scan(&encode(&page, profile, None).unwrap().bytes, &mut |token| match token {
+            Token::Text(_) | Token::Control(b'\n') | Token::Command(Command::CodePage(_), _) => {}
+            other => commands.push(format!("{other:?}")),
+        });
+        commands
+    };
+    for profile in &profiles() {
+        let hostile = commands("a\u{1b}@\u{10}\u{14}\u{1}\0\u{5}\u{1d}V\0b", profile);
+        assert_eq!(hostile, commands("plain", profile), "{}", profile.name);
+    }
+}

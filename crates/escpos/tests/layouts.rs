@@ -113,3 +113,15 @@ fn negative_and_odd_amounts_are_printed_as_they_are_meant() {
         paper.iter().filter(|line| ends.iter().any(|end| line.ends_with(end))).collect();
     assert_eq!(amounts.len(), 4, "{paper:?}");
 }
+
+#[test]
+fn the_page_for_integrators_shows_what_comes_out() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/receipts.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let mut blocks = page.split("```");
+    let sent = blocks.nth(1).unwrap().strip_prefix("json").unwrap();
+    let shown = blocks.nth(1).unwrap();
+    let (document, _) = Document::from_json(sent.as_bytes()).unwrap();
+    let paper = paper(&document, &Profile::builtin("generic-58").unwrap());
+    assert_eq!(paper.trim_end(), shown.trim_matches('\n'));
+}
