@@ -10,7 +10,7 @@ SPOOLER := target/.spooler
 LAN := target/.lan
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -19,7 +19,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 	@cargo build --release --locked --quiet -p platenctl
 	@$(PROGRAM) demo
 
-test: test-core test-programs test-crash ## run every test
+test: test-core test-programs test-crash fuzz ## run every test
 
 test-core: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
@@ -44,11 +44,14 @@ test-usb: $(SYSTEM) ## USB printers, on a real kernel in an emulated machine
 	@tests/setup.sh usb
 	@tests/rigs/usb/run.sh
 
+fuzz: $(SYSTEM) ## a minute of fuzzing for each of four targets, from a kept corpus
+	@fuzz/run.sh 60
+
 soak: $(SYSTEM) ## the long crash run: 10,000 kills
 	cargo build --workspace --locked
 	PLATEN_KILLS=10000 cargo test -p platen-tests --locked --test crash_random -- --nocapture
 
-bench: $(SYSTEM) $(NODE) ## speed and weight beside a Node agent, one line a figure
+bench: $(SYSTEM) $(NODE) $(PYTHON) ## speed and weight beside a Node agent, one line a figure
 	cargo build --release --locked --quiet -p platenctl -p platen-tests
 	@target/release/platen-bench
 

@@ -1,8 +1,8 @@
 //! Speed and weight beside a small Node agent that stores nothing: one line a figure.
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
-//! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`, `start`,
-//! `idle`, `worked`; none means all.
+//! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
+//! `receipts`, `start`, `idle`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,6 +19,8 @@ mod figure;
 mod latency;
 #[path = "../bench/process.rs"]
 mod process;
+#[path = "../bench/receipts.rs"]
+mod receipts;
 #[path = "../bench/shop.rs"]
 mod shop;
 #[path = "../bench/weight.rs"]
@@ -40,6 +42,9 @@ async fn main() {
         if wants("burst") {
             burst::measure(&mut shop, &mut figures).await;
         }
+    }
+    if wants("receipts") {
+        receipts::measure(&mut figures);
     }
     if wants("start") {
         weight::start(&mut figures).await;
