@@ -118,6 +118,7 @@ impl Engine {
     /// [`EngineError`], in words.
     pub async fn start(options: EngineOptions) -> Result<Engine, EngineError> {
         let lock = options.home.lock()?;
+        crate::use_system_fonts();
         let (mut settings, unknown) = Settings::load(&options.home.settings())?;
         let mut notices: Vec<String> = unknown
             .iter()

@@ -6,6 +6,7 @@
 mod control;
 mod encoder;
 mod engine;
+mod fonts;
 mod home;
 mod lease;
 mod policy;
@@ -24,6 +25,7 @@ pub use control::{Client, ControlError};
 pub use engine::{
     Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices, Workers,
 };
+pub use fonts::use_system_fonts;
 pub use home::{Home, HomeError, HomeLock};
 pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;

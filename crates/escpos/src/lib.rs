@@ -67,4 +67,4 @@ pub use scan::{
 pub use sheet::{MOST_DRAWN, MOST_LINES};
 pub use text::Note;
 pub use text_view::text_view;
-pub use typeset::use_system_fonts;
+pub use typeset::{FontDatabase, use_system_fonts};

@@ -30,7 +30,7 @@ const REST: &str = "Noto Sans";
 const REGULAR: fontdb::Weight = fontdb::Weight::NORMAL;
 const BOLD: fontdb::Weight = fontdb::Weight::BOLD;
 
-const BUNDLE: [File; 13] = [
+static BUNDLE: [File; 13] = [
     File { family: MONO, data: include_bytes!("../../fonts/DejaVuSansMono.ttf") },
     File { family: MONO, data: include_bytes!("../../fonts/DejaVuSansMono-Bold.ttf") },
     File { family: MONO_REST, data: include_bytes!("../../fonts/NotoSansMono-Rest.ttf") },
@@ -45,6 +45,11 @@ const BUNDLE: [File; 13] = [
     File { family: REST, data: include_bytes!("../../fonts/NotoSans-Rest.ttf") },
     File { family: EMOJI, data: include_bytes!("../../fonts/NotoEmoji-Regular.ttf") },
 ];
+
+/// The bundled files in the order in which a single character is looked for: regular and bold Latin first.
+pub(crate) fn bundle() -> impl Iterator<Item = &'static [u8]> {
+    BUNDLE.iter().map(|file| file.data)
+}
 
 /// Where cosmic-text looks for a character that the font of the word lacks.
 struct Bundle;
@@ -66,11 +71,14 @@ impl Fallback for Bundle {
 /// Most characters that are looked for in the system's fonts while the program runs: each look may open every one of them.
 const MOST_LOOKS: usize = 256;
 
-static SYSTEM: OnceLock<fn() -> fontdb::Database> = OnceLock::new();
+/// Fonts beyond the bundle, wherever they come from.
+pub type FontDatabase = fontdb::Database;
+
+static SYSTEM: OnceLock<fn() -> FontDatabase> = OnceLock::new();
 
 /// Names the fonts to take for characters that the bundled ones lack. The function is called once, when such a character first
 /// comes; it may read the disk, which nothing else in this crate does. Only the first call of this counts.
-pub fn use_system_fonts(provider: fn() -> fontdb::Database) {
+pub fn use_system_fonts(provider: fn() -> FontDatabase) {
     // A second provider would make equal documents differ within one run.
     let _ = SYSTEM.set(provider);
 }

@@ -3,7 +3,7 @@
 use super::files::{self, read};
 use crate::cli::{Encode, Render};
 use crate::failure::Failure;
-use platen_bridge::{Home, Profiles, read_document};
+use platen_bridge::{Home, Profiles, read_document, use_system_fonts};
 use platen_escpos::paper::Paper;
 use platen_escpos::{Catalogue, Profile, text_view};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ pub fn encode(home: &Home, encode: &Encode) -> Result<(), Failure> {
     let profile = profile(home, &encode.profile)?;
     let format = files::format(encode.format, &encode.file)?;
     let (document, mut notes) = read_document(format.into(), read(&encode.file)?)?;
+    use_system_fonts();
     let encoded = platen_escpos::encode(&document, &profile, None)?;
     encoded.notes.iter().for_each(|note| notes.add(&note.to_string()));
     notes.lines().iter().for_each(|note| complain!("note: {note}"));

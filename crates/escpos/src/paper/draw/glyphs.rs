@@ -4,6 +4,7 @@ use super::lines::turned;
 use crate::Bitmap;
 use crate::paper::{Face, Font};
 use crate::scan::Switch;
+use crate::typeset::bundle;
 use std::collections::HashMap;
 use std::sync::Arc;
 use swash::scale::{Render, ScaleContext, Source};
@@ -59,24 +60,29 @@ impl Cell {
     }
 }
 
-/// A font file, and how its lines are built.
-struct Typeface {
-    regular: &'static [u8],
-    bold: &'static [u8],
-    /// Width of a character, upper and lower edge of a line, in parts of the font's size.
+/// How the lines of a font are built, in parts of its size.
+struct Build {
+    /// Width of the character.
     advance: f32,
+    /// Upper and lower edge of a line, from the baseline.
     ascent: f32,
     descent: f32,
 }
 
-/// Receipt printers' fonts are narrow and evenly spaced. The numbers are those of the font's own tables, of 2048.
-static MONO: Typeface = Typeface {
-    regular: include_bytes!("../../../fonts/DejaVuSansMono.ttf"),
-    bold: include_bytes!("../../../fonts/DejaVuSansMono-Bold.ttf"),
-    advance: 1233.0 / 2048.0,
-    ascent: 1901.0 / 2048.0,
-    descent: 483.0 / 2048.0,
-};
+impl Build {
+    /// What the font's own tables say. A font that says nothing sensible is taken for one of square characters.
+    fn of(font: FontRef<'_>, glyph: GlyphId) -> Build {
+        let metrics = font.metrics(&[]);
+        let part = |units: f32| units / f32::from(metrics.units_per_em.max(1));
+        let advance = part(font.glyph_metrics(&[]).advance_width(glyph));
+        let (ascent, descent) = (part(metrics.ascent), part(metrics.descent));
+        if advance > 0.1 && ascent + descent > 0.1 {
+            Build { advance, ascent, descent }
+        } else {
+            Build { advance: 1.0, ascent: 0.88, descent: 0.12 }
+        }
+    }
+}
 
 impl Glyphs {
     pub(super) fn new() -> Glyphs {
@@ -102,9 +108,11 @@ impl Glyphs {
         drawn
     }
 
+    /// Receipt printers' fonts are narrow and evenly spaced: the bundle begins with such a one.
     fn draw(&mut self, character: char, cell: Cell) -> Bitmap {
-        let file = if cell.bold == Switch::On { MONO.bold } else { MONO.regular };
-        for data in [file, MONO.regular] {
+        // The second file is the bold one of the first.
+        let first = usize::from(cell.bold == Switch::On);
+        for data in bundle().skip(first).chain(bundle()) {
             if let Some(font) = FontRef::from_index(data, 0)
                 && let Some(glyph) = Some(font.charmap().map(character)).filter(|glyph| *glyph != 0)
             {
@@ -116,8 +124,9 @@ impl Glyphs {
 
     /// An outline stretched so that the font's line fills the cell; box drawing characters then join.
     fn outline(&mut self, font: FontRef<'_>, glyph: GlyphId, cell: Cell) -> Bitmap {
-        let size = cell.height as f32 / (MONO.ascent + MONO.descent);
-        let stretch = cell.width as f32 / (MONO.advance * size);
+        let build = Build::of(font, glyph);
+        let size = cell.height as f32 / (build.ascent + build.descent);
+        let stretch = cell.width as f32 / (build.advance * size);
         let mut scaler = self.context.builder(font).size(size).hint(true).build();
         let image = Render::new(&[Source::Outline])
             .format(Format::Alpha)
@@ -125,7 +134,7 @@ impl Glyphs {
             .render(&mut scaler, glyph);
         let mut bitmap = Bitmap::new(cell.width, cell.height);
         let Some(image) = image else { return bitmap };
-        let baseline = (size * MONO.ascent).round() as i32;
+        let baseline = (size * build.ascent).round() as i32;
         let width = image.placement.width.max(1) as usize;
         for (y, row) in image.data.chunks(width).enumerate() {
             let y = baseline - image.placement.top + y as i32;
