@@ -274,7 +274,7 @@ fn hostile_streams_end_at_a_bound_that_has_a_name() {
         ("back and forth", repeat(b"\x1bJ\xff\x1bK\xff"), Some(Limit::Paper)),
         ("one huge raster", raster, None),
         ("big letters", repeat(b"\x1d!\x77W\n"), Some(Limit::Paper)),
-        ("letters on letters", repeat(b"W\x1b$\x00\x00"), Some(Limit::Parts)),
+        ("letters on letters", b"W\x1b$\x00\x00".repeat(MOST_PARTS + 1), Some(Limit::Parts)),
         (
             "a thick line",
             [b"\x1d!\x77".as_slice(), &repeat(b"W\x1b$\x00\x00")].concat(),

@@ -69,6 +69,10 @@ struct Build {
     descent: f32,
 }
 
+/// The bundle's first two files, by the tables that say how their lines are spaced.
+const NARROW: Build =
+    Build { advance: 1233.0 / 2048.0, ascent: 1901.0 / 2048.0, descent: 483.0 / 2048.0 };
+
 impl Build {
     /// What the font's own tables say. A font that says nothing sensible is taken for one of square characters.
     fn of(font: FontRef<'_>, glyph: GlyphId) -> Build {
@@ -112,19 +116,19 @@ impl Glyphs {
     fn draw(&mut self, character: char, cell: Cell) -> Bitmap {
         // The second file is the bold one of the first.
         let first = usize::from(cell.bold == Switch::On);
-        for data in bundle().skip(first).chain(bundle()) {
+        for (place, data) in bundle().enumerate().skip(first).chain(bundle().enumerate()) {
             if let Some(font) = FontRef::from_index(data, 0)
                 && let Some(glyph) = Some(font.charmap().map(character)).filter(|glyph| *glyph != 0)
             {
-                return self.outline(font, glyph, cell);
+                let build = if place < 2 { NARROW } else { Build::of(font, glyph) };
+                return self.outline(font, glyph, &build, cell);
             }
         }
         missing(cell)
     }
 
     /// An outline stretched so that the font's line fills the cell; box drawing characters then join.
-    fn outline(&mut self, font: FontRef<'_>, glyph: GlyphId, cell: Cell) -> Bitmap {
-        let build = Build::of(font, glyph);
+    fn outline(&mut self, font: FontRef<'_>, glyph: GlyphId, build: &Build, cell: Cell) -> Bitmap {
         let size = cell.height as f32 / (build.ascent + build.descent);
         let stretch = cell.width as f32 / (build.advance * size);
         let mut scaler = self.context.builder(font).size(size).hint(true).build();
