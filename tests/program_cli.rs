@@ -231,7 +231,7 @@ fn wrong_usage_is_told_in_one_line_with_status_2() {
         (&["job", "seven"], "seven"),
         (&["job", "-1"], "-1"),
         (&["print", "Bar"], "<FILE>"),
-        (&["print", "Bar", "x", "--as", "pdf"], "pdf"),
+        (&["print", "Bar", "x", "--as", "docx"], "docx"),
         (&["resolve", "1", "maybe"], "maybe"),
         (&["printers", "add", "X"], "URI"),
         (&["printers", "add", "X", "nowhere"], "nowhere"),
@@ -239,7 +239,7 @@ fn wrong_usage_is_told_in_one_line_with_status_2() {
         (&["printers", "add", "", "tcp://192.0.2.1:9100"], "name"),
         (
             &["printers", "add", "X", "tcp://192.0.2.1:9100", "--profile", "best"],
-            "known are: generic-80",
+            "platenctl profiles",
         ),
         (&["setup", "--gateway", "not an address"], "not an address"),
         (&["setup", "--gateway", "ftp://example.com"], "looks like https://"),

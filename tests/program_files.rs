@@ -83,7 +83,7 @@ fn every_kind_of_file_comes_out_on_paper() {
     let picture = picture.to_str().unwrap();
     desk.till.ask_ok(&["render", &bytes, "-o", picture]);
     assert!(fs::read(picture).unwrap().starts_with(b"\x89PNG\r\n"));
-    assert!(black_dots(&desk.print(picture, 3)) > 500);
+    assert!(black_dots(&desk.print(picture, 3)) > 200, "fourteen letters");
 
     let pdf = desk.file("page.pdf", pdf());
     assert!(black_dots(&desk.print(&pdf, 4)) > 10_000);
@@ -207,31 +207,23 @@ fn a_home_may_bring_a_profile_of_its_own() {
     drop(running);
 }
 
-/// A picture that keeps a debug build busy for seconds.
+/// A text that keeps a debug build busy for seconds: all of it has to be drawn.
 fn heavy() -> String {
-    let mut svg =
-        String::from("<svg xmlns='http://www.w3.org/2000/svg' width='2000' height='4000'>");
-    for number in 0..4000 {
-        let (x, y) = (number % 50, number / 50);
-        svg.push_str(&format!(
-            "<circle cx='{}' cy='{}' r='900' fill='none' stroke='black' stroke-opacity='0.01' stroke-width='40'/>",
-            x * 40, y * 40
-        ));
-    }
-    svg + "</svg>"
+    let line = |number| format!("قهوة عربية مع هال وفستق حلبي محمص {number}\n");
+    (0..4000).map(line).collect()
 }
 
 #[test]
 fn a_document_at_which_the_program_dies_is_given_up_and_the_next_one_prints() {
     let desk = desk();
-    let heavy = desk.file("heavy.svg", heavy());
+    let heavy = desk.file("heavy.txt", heavy());
     let marks = desk.till.home().join("spool/spool.encodings");
     let being_encoded =
         || fs::read(&marks).is_ok_and(|slots| slots.chunks(64).any(|slot| slot[20] == 1));
     let door = desk.till.home().join("control.json");
     let mut running = desk.till.start();
     wait_for("the door opens", || door.exists().then_some(()));
-    desk.till.ask_ok(&["print", "Bar", &heavy, "--as", "image", "--wait", "0"]);
+    desk.till.ask_ok(&["print", "Bar", &heavy, "--wait", "0"]);
     let next = desk.file("next.txt", "after all that");
     desk.till.ask_ok(&["print", "Bar", &next, "--wait", "0"]);
     for _ in 0..3 {
@@ -239,8 +231,9 @@ fn a_document_at_which_the_program_dies_is_given_up_and_the_next_one_prints() {
         running.kill();
         let _ = fs::remove_file(&door);
         running = desk.till.start();
+        // Before that, the mark is the one of the process that is gone.
+        wait_for("the door opens again", || door.exists().then_some(()));
     }
-    wait_for("the door opens again", || door.exists().then_some(()));
     let sheet = sheets(&desk.printer, 1).pop().unwrap();
     assert!(desk.printer.text_of(&sheet.bytes).contains("after all that"));
     let job = desk.till.ask_json(&["job", "1", "--json"]);

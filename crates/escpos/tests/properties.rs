@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    Catalogue, Command, Cut, Feed, Graphics, Pending, Profile, Scanner, Style, Support, Switch, Token,
-    clean_up, encode, is_boundary, scan, text_view,
+    Catalogue, Command, Cut, Feed, Graphics, Pending, Profile, Scanner, Style, Support, Switch,
+    Token, clean_up, encode, is_boundary, scan, text_view,
 };
 use platen_job::{
     Customer, Document, Frame, Mark, Money, Payment, Quantity, Receipt, ReceiptItem, ReceiptTotal,

@@ -133,7 +133,7 @@ fn payload() -> serde_json::Value {
             "customerName": "Zoë",
             "items": [
                 { "name": "Flat white", "quantity": 2, "price": 3.8, "total": 7.6, "notes": "one with oat milk" },
-                { "name": "Croissant au beurre", "quantity": 1, "price": 2.5 },
+                { "name": "Sencha 煎茶", "quantity": 1, "price": 2.5 },
                 { "name": "Sandwich with roasted vegetables and goat's cheese", "quantity": 1, "price": 8.9 },
             ],
             "subtotal": 19.0,
@@ -141,7 +141,8 @@ fn payload() -> serde_json::Value {
             "total": 20.33,
             "currency": "EUR",
             "paymentMethod": "Card",
-            "cashier": "Sam"
+            "cashier": "Sam",
+            "qrCode": "https://example.com/r/A-1042"
         }
     })
 }

@@ -42,10 +42,9 @@ fn profile(home: &Home, name: &str) -> Result<Arc<Profile>, Failure> {
     known(&profiles.catalogue, name).cloned()
 }
 
-/// The profile of that name, or an error that names those that there are.
+/// The profile of that name, or an error that says where those that there are stand.
 pub fn known<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Arc<Profile>, Failure> {
     catalogue.get(name).ok_or_else(|| {
-        let names: Vec<&str> = catalogue.profiles().map(|one| one.name.as_str()).collect();
-        Failure::usage(format!("there is no profile {name:?}; known are: {}", names.join(", ")))
+        Failure::usage(format!("there is no profile {name:?}; `platenctl profiles` lists them"))
     })
 }
