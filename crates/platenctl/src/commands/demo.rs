@@ -5,6 +5,7 @@ use platen_bridge::{
     Connectors, Engine, EngineOptions, FileSecrets, GatewaySettings, Home, JobQuery, JobView,
     Request, Response, SecretName, SecretStore, Settings, SystemDevices, Workers,
 };
+use platen_escpos::Profile;
 use platen_job::{Evidence, JobState, PrinterName};
 use platen_simulators::gateway::{JobEvent, JobRequest, JobResult, LicenceFixture};
 use platen_simulators::printer::PrinterOptions;
@@ -18,6 +19,9 @@ use std::time::{Duration, Instant};
 /// The picture of the receipt, in the current folder.
 const PICTURE: &str = "platen-demo.png";
 
+/// The profile of the printer.
+const MODEL: &str = "epson-tm-t20iii";
+
 /// Longest any step may take.
 const STEP: Duration = Duration::from_secs(15);
 
@@ -30,7 +34,10 @@ pub async fn demo() -> Result<(), Failure> {
         licences: vec![licence.clone()],
         ..GatewayOptions::default()
     })?;
-    let printer = VirtualPrinter::start(PrinterOptions::default())?;
+    let printer = VirtualPrinter::start(PrinterOptions {
+        profile: Profile::builtin(MODEL),
+        ..PrinterOptions::default()
+    })?;
     say!("Gateway  {}", gateway.url());
     say!("Printer  {}", printer.uri());
     let engine = engine(&Home::open(folder.path())?, &gateway, &licence.key, &printer).await?;
@@ -51,7 +58,8 @@ async fn engine(
         gateway: Some(GatewaySettings::new(gateway.url().parse()?)),
         ..Settings::default()
     };
-    settings.put_printer(PrinterName::new("Counter")?, printer.uri(), None, None);
+    let profile = Some(MODEL.to_owned());
+    settings.put_printer(PrinterName::new("Counter")?, printer.uri(), profile, None);
     settings.save(&home.settings())?;
     let secrets = FileSecrets::new(home.secrets());
     secrets.set(SecretName::GatewayLicenseKey, SecretString::from(key))?;
