@@ -2,9 +2,7 @@
 
 use crate::view::SubmissionFormat;
 use bytes::Bytes;
-use platen_job::{
-    Document, DocumentJsonError, DocumentType, JobLimits, JobNotes, Picture, ReceiptKind,
-};
+use platen_job::{Document, DocumentJsonError, JobLimits, JobNotes, Picture};
 
 /// Why a file is no document. Never quotes it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,23 +56,10 @@ pub fn read_document(
     Ok((document, JobNotes::default()))
 }
 
-/// What a document is for, where its sender does not say.
-pub fn type_of(document: &Document) -> DocumentType {
-    match document {
-        Document::Receipt(receipt) if receipt.kind == Some(ReceiptKind::Kitchen) => {
-            DocumentType::KitchenTicket
-        }
-        Document::Receipt(_) => DocumentType::Receipt,
-        Document::Label(_) => DocumentType::Label,
-        Document::Drawer(_) => DocumentType::Drawer,
-        Document::TestPage { .. } => DocumentType::Test,
-        _ => DocumentType::Other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use platen_job::DocumentType;
 
     fn read(format: SubmissionFormat, body: &str) -> Result<(Document, JobNotes), String> {
         read_document(format, body.as_bytes().to_vec()).map_err(|error| error.to_string())
@@ -84,7 +69,7 @@ mod tests {
     fn fields_that_are_not_known_are_named() {
         let json = r#"{"type":"kitchen-ticket","items":[{"name":"Soup","colour":"red"}]}"#;
         let (document, notes) = read(SubmissionFormat::Receipt, json).unwrap();
-        assert_eq!(type_of(&document), DocumentType::KitchenTicket);
+        assert_eq!(document.usual_type(), DocumentType::KitchenTicket);
         assert_eq!(notes.lines(), ["left out, no such field: items[0].colour"]);
     }
 

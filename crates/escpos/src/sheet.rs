@@ -7,9 +7,6 @@
 //! A sheet whose [`Direction`] is right to left is mirrored: what would stand at the left stands at the right, in rows, in cells
 //! and in paragraphs.
 
-// Pictures, tables and mixed looks have no document yet.
-#![allow(dead_code)]
-
 mod flow;
 mod items;
 mod rows;
@@ -17,7 +14,6 @@ mod setting;
 mod styled;
 mod wrap;
 
-#[allow(unused_imports)]
 pub(crate) use rows::Cell;
 pub use setting::MOST_DRAWN;
 
@@ -312,13 +308,6 @@ impl<'a> Sheet<'a> {
             Block::Space { .. } | Block::Cut => true,
             Block::Picture { .. } | Block::Code { .. } => false,
         })
-    }
-
-    /// Puts a line above everything and one below.
-    pub(crate) fn frame(&mut self, text: &str, look: Look, align: Align) {
-        self.put(text, look, align);
-        self.put(text, look, align);
-        self.blocks.rotate_right(1);
     }
 
     /// What is on it, and what there is to say.

@@ -3,7 +3,7 @@
 use super::{Asked, Core, printers};
 use crate::policy::Stop;
 use crate::printer::{Gate, Printer};
-use crate::submission::{read_document, type_of};
+use crate::submission::read_document;
 use crate::view::{
     EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
     Submission,
@@ -146,7 +146,7 @@ impl Core {
         let (document, notes) = reading
             .map_err(|_| refused("reading the document failed because of an error in Platen"))?
             .map_err(|error| refused(&error.to_string()))?;
-        let document_type = submission.document_type.unwrap_or_else(|| type_of(&document));
+        let document_type = submission.document_type.unwrap_or_else(|| document.usual_type());
         let external_id = match submission.key {
             Some(key) => {
                 Some(ExternalId::new(key).map_err(|error| refused(&format!("the key {error}")))?)
