@@ -86,7 +86,8 @@ impl Qr {
 
     /// Modules of the code that holds the data byte by byte.
     fn widest(&self) -> Result<usize, CodeError> {
-        bytewise(self.data.as_bytes(), self.level).map(|code| code.width()).ok_or(TOO_LONG)
+        let bits = bytewise(self.data.as_bytes(), self.level).ok_or(TOO_LONG)?;
+        usize::try_from(bits.version().width()).map_err(|_| TOO_LONG)
     }
 }
 
@@ -102,15 +103,17 @@ pub(super) fn encode(data: &[u8], level: QrLevel) -> Option<QrCode> {
     if data.is_ascii() {
         return QrCode::with_error_correction_level(data, level.of_library()).ok();
     }
-    bytewise(data, level)
+    QrCode::with_bits(bytewise(data, level)?, level.of_library()).ok()
 }
 
-fn bytewise(data: &[u8], level: QrLevel) -> Option<QrCode> {
+/// The bits of the smallest code that holds the data byte by byte. Its size is known from them, without drawing the code and
+/// trying its masks, which is what takes time.
+fn bytewise(data: &[u8], level: QrLevel) -> Option<Bits> {
     (1..=40).find_map(|version| {
         let mut bits = Bits::new(Version::Normal(version));
         bits.push_byte_data(data).ok()?;
         bits.push_terminator(level.of_library()).ok()?;
-        QrCode::with_bits(bits, level.of_library()).ok()
+        Some(bits)
     })
 }
 
