@@ -263,13 +263,12 @@ impl<'a> Sheet<'a> {
     /// A code, with white above and below it, which its scanner needs. Where it cannot be printed, a note says so and why.
     pub(crate) fn code(&mut self, code: &Code, align: Align) {
         let mut bytes = Vec::new();
-        let printed =
-            code.write(self.profile, &mut bytes).and_then(|()| code.picture(self.profile.dots));
-        match printed {
-            Ok(picture) => {
+        let written = code.write(self.profile, &mut bytes);
+        match written.and_then(|()| code.height(self.profile.dots)) {
+            Ok(height) => {
                 let align = self.mirrored(align);
                 self.gap();
-                self.push(Block::Code { bytes, height: picture.height(), align });
+                self.push(Block::Code { bytes, height, align });
                 self.gap();
             }
             Err(reason) => self.note(Note::CodeLeftOut { reason }),

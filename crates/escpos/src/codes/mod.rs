@@ -141,6 +141,17 @@ impl Code {
         }
     }
 
+    /// Dots that the code is high on paper of that width, at the most.
+    ///
+    /// # Errors
+    /// [`CodeError::TooWide`].
+    pub(crate) fn height(&self, dots: usize) -> Result<usize, CodeError> {
+        match self {
+            Code::Qr(qr) => qr.height(dots),
+            Code::Pdf417(_) | Code::Barcode(_) => Ok(self.picture(dots)?.height()),
+        }
+    }
+
     /// Writes the code at the alignment that is active: by the printer's own command where the profile has it, else as an image,
     /// with a barcode's text as a line under it. The code page is left alone; the printer is at the beginning of a line before
     /// and after.

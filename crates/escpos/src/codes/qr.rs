@@ -78,6 +78,11 @@ impl Qr {
         Ok(fitting)
     }
 
+    /// Dots that it is high with its quiet zones, or a printer's own of the same data.
+    pub(super) fn height(&self, dots: usize) -> Result<usize, CodeError> {
+        Ok((self.widest()? + 2 * QUIET) * usize::from(self.fit(dots)?))
+    }
+
     pub(super) fn picture(&self, dots: usize) -> Result<Bitmap, CodeError> {
         let module = self.fit(dots)?;
         let code = encode(self.data.as_bytes(), self.level).ok_or(TOO_LONG)?;
