@@ -276,3 +276,24 @@ fn random_frame(rng: &mut StdRng) -> Message {
     }
     text(frame)
 }
+
+/// The line breaks under a write while a refusal waits to be read: it is a refusal, not a lost line.
+#[tokio::test]
+async fn a_refusal_is_read_though_a_write_fails_first() {
+    let gateway = Raw::listen().await;
+    let mut line = Line::to(NATIVE, &gateway.url());
+    let socket = gateway.session().await;
+    line.connected().await;
+    // Nothing of ours runs between the gateway's words and the emit: the write meets the reset before anything was read.
+    let refusal = br#"42/printing-ws,["connection:error",{"code":"LICENSE_EXPIRED"}]"#;
+    let mut frame = vec![0x81, refusal.len().try_into().unwrap()];
+    frame.extend(refusal);
+    socket.get_ref().set_nodelay(true).unwrap();
+    assert_eq!(socket.get_ref().try_write(&frame).unwrap(), frame.len());
+    socket.get_ref().set_zero_linger().unwrap();
+    drop(socket);
+    let failed = line.connection.emitter.emit("heartbeat", vec![]).await;
+    assert!(failed.is_err(), "the write was to fail, not {failed:?}");
+    let reason = line.disconnected().await;
+    assert!(matches!(reason, EndReason::Refused(_)), "{reason}");
+}

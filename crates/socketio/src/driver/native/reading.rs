@@ -9,6 +9,8 @@ use crate::wire::Unreadable;
 use crate::wire::engine::{self, Frame};
 use crate::wire::packet::{self, Head, Packet};
 use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error as WsError, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::Message;
 
@@ -104,6 +106,26 @@ impl NativeSession {
                 Err(EndReason::Malformed("a second answer to our connect".into()))
             }
         }
+    }
+
+    /// Hands on what the gateway said before its line broke. A write can fail first, and what the gateway said last may be
+    /// why: a refusal must not look like a lost line.
+    pub(super) async fn last_words(
+        &mut self,
+        reason: EndReason,
+        inbox: &mut Inbox,
+        outbox: &Outbox,
+    ) -> EndReason {
+        let patience = Instant::now() + self.limits.goodbye;
+        while !inbox.is_full() {
+            let Ok(frame) = timeout_at(patience, self.socket.next()).await else { break };
+            match self.frame(frame, inbox, outbox) {
+                Ok(()) => {}
+                Err(told @ (EndReason::Refused(_) | EndReason::Kicked)) => return told,
+                Err(_) => break,
+            }
+        }
+        reason
     }
 
     fn ping(&mut self) -> Result<(), EndReason> {

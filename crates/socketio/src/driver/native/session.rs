@@ -201,7 +201,10 @@ impl Session for NativeSession {
     async fn run(&mut self, inbox: &mut Inbox, outbox: &mut Outbox) -> EndReason {
         loop {
             if let Err(reason) = self.turn(inbox, outbox).await {
-                return reason;
+                return match reason {
+                    EndReason::Lost(_) => self.last_words(reason, inbox, outbox).await,
+                    _ => reason,
+                };
             }
         }
     }
