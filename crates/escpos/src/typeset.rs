@@ -26,7 +26,7 @@ mod units;
 
 pub(crate) use bidi::{base_direction, has_right_to_left, level_of};
 pub use fonts::{FontDatabase, use_system_fonts};
-pub(crate) use fonts::{MONO_REST, bundle};
+pub(crate) use fonts::{MONO, MONO_REST, bundle};
 pub(crate) use line::{Drawn, band, inline, space_dots};
 pub(crate) use units::Kind;
 

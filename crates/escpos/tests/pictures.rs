@@ -258,6 +258,64 @@ fn pictures_within_svg_are_drawn() {
     assert_eq!(drawn.row(7), [255, 255, 255, 255, 0, 0, 0, 0]);
 }
 
+/// A grey word in a logo must not go where the black one is printed.
+#[test]
+fn grey_words_and_hairlines_beside_black_ones_are_printed() {
+    let drawn = |more: &str| {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='200'><text x='20' y='80' font-size='60'>BLACK</text>{more}</svg>"
+        );
+        let drawn = bitmap(svg.as_bytes(), Fit::Natural, Halftone::Auto, 576).unwrap();
+        let below: u32 = (100..200).flat_map(|y| drawn.row(y)).map(|byte| byte.count_ones()).sum();
+        below
+    };
+    assert_eq!(drawn(""), 0);
+    for grey in [
+        "<text x='20' y='160' font-size='30' fill='gray'>grey</text>",
+        "<text x='20' y='160' font-size='14' fill='#999'>small and grey</text>",
+        "<path d='M20 120.5L380 121M20 150L380 151' stroke='black' stroke-width='.4'/>",
+    ] {
+        assert!(drawn(grey) > 40, "{grey} left {} dots", drawn(grey));
+    }
+}
+
+/// A logo with words in it: every script of the bundled fonts leaves its ink, and a letter that no font has disturbs nobody.
+#[test]
+fn text_within_svg_is_drawn() {
+    let words = |text: &str, more: &str| {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='40'><text x='20' y='30' font-size='24' {more}>{text}</text></svg>"
+        );
+        bitmap(svg.as_bytes(), Fit::Natural, Halftone::Threshold, 576).unwrap()
+    };
+    let scripts = [
+        "Café Zoë",
+        "Καφές",
+        "Кофе",
+        "قهوة",
+        "קפה",
+        "กาแฟ",
+        "कॉफ़ी",
+        "কফি",
+        "காபி",
+        "咖啡",
+        "コーヒー",
+        "커피",
+        "☕",
+    ];
+    let mut seen = Vec::new();
+    for script in scripts {
+        let drawn = words(script, "font-family='Arial, sans-serif'");
+        assert!(blackness(&drawn) > 0.001, "{script} left no ink");
+        assert!(!seen.contains(&drawn), "{script} looks like another");
+        seen.push(drawn);
+    }
+    let missing = words("a\u{10380}b", "");
+    assert!(blackness(&missing) >= blackness(&words("ab", "")));
+    let (regular, bold) = (words("Platen", ""), words("Platen", "font-weight='bold'"));
+    assert!(blackness(&bold) > blackness(&regular) * 1.2, "bold is bolder");
+}
+
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
@@ -320,6 +378,15 @@ fn hostile_svg_is_refused_or_drawn_and_nothing_else() {
         ),
         format!(
             "<svg {ns} width='576' height='576'><filter id='f'><feTurbulence baseFrequency='.1' numOctaves='100000'/></filter><rect width='576' height='576' filter='url(#f)'/></svg>"
+        ),
+        format!(
+            "<svg {ns} width='576' height='576'><text>{}</text></svg>",
+            "\u{10380}".repeat(6_000)
+        ),
+        format!(
+            "<svg {ns} width='576' height='576'><text id='t'>{}</text>{}</svg>",
+            "word ".repeat(100),
+            "<use xlink:href='#t'/>".repeat(100)
         ),
         format!(
             "<svg {ns} width='576' height='576'><filter id='f'><feMorphology operator='dilate' radius='500'/></filter><rect width='576' height='576' filter='url(#f)'/></svg>"

@@ -1,10 +1,12 @@
 //! SVG pictures. Nothing is fetched: no files, no network, no fonts of the system.
 
 mod expansion;
+mod letters;
 mod work;
 
 use super::grey::{Channels, Grey};
 use super::{Fit, ImageError, formats, limits};
+use crate::typeset::MONO;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, ParsingOptions};
 use resvg::usvg::{ImageHrefResolver, ImageKind, Options, Tree};
@@ -38,12 +40,15 @@ pub(super) fn render(bytes: &[u8], fit: Fit, dots: usize) -> Result<Grey, ImageE
     let parsing = ParsingOptions { allow_dtd: true, nodes_limit: NODES, entity_resolver: None };
     let document = Document::parse_with_options(text, parsing).map_err(|_| DAMAGED)?;
     expansion::check_elements(&document)?;
-    let tree = Tree::from_xmltree(&document, &options()).map_err(|_| DAMAGED)?;
+    let tree = Tree::from_xmltree(&document, &options(&document)).map_err(|_| DAMAGED)?;
     draw(&tree, fit, dots)
 }
 
-fn options() -> Options<'static> {
+fn options(document: &Document<'_>) -> Options<'static> {
+    let has_text = document.descendants().any(|node| node.tag_name().name() == "text");
     Options {
+        font_family: MONO.into(),
+        fontdb: if has_text { letters::database() } else { Arc::default() },
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(|_, data, _| embedded(data)),
             resolve_string: Box::new(|_, _| None),

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 const ENTITY_TEXT: usize = 4 << 20;
 /// Elements after every `use` is replaced by what it shows.
 const ELEMENTS: u64 = 50_000;
+/// Elements that a character of text counts as: each becomes a path of its own, and one that no font has is looked for in all.
+const CHARACTER: u64 = 10;
 /// Levels of elements within each other.
 const DEPTH: usize = 256;
 
@@ -112,6 +114,9 @@ impl<'a, 'input> Count<'a, 'input> {
         for child in node.children().filter(Node::is_element) {
             sum = sum.saturating_add(self.of(child, links));
         }
+        if TEXTS.iter().any(|name| node.has_tag_name_of(name)) {
+            sum = sum.saturating_add(characters(node).saturating_mul(CHARACTER));
+        }
         if let Some(target) = node.has_tag_name_of("use").then(|| self.target(node)).flatten() {
             sum = sum.saturating_add(self.of(target, links + 1));
         }
@@ -123,6 +128,17 @@ impl<'a, 'input> Count<'a, 'input> {
         let href = node.attributes().find(|attribute| attribute.name() == "href")?;
         self.ids.get(href.value().trim().strip_prefix('#')?).copied()
     }
+}
+
+/// The elements whose text is drawn.
+const TEXTS: [&str; 5] = ["text", "tspan", "textPath", "tref", "a"];
+
+/// Characters that stand in the element itself.
+fn characters(node: Node<'_, '_>) -> u64 {
+    node.children()
+        .filter_map(|child| child.text().filter(|_| child.is_text()))
+        .map(|text| text.chars().count() as u64)
+        .sum()
 }
 
 trait TagName {
