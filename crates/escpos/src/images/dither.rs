@@ -10,7 +10,8 @@ pub enum Halftone {
     ///
     /// Line art is what has hardly any shade between black and white: at most 8 % of all dots, and at most 40 % of those that are not
     /// white, lie between 40 and 215 (the soft edges of letters and lines), and no shade there takes more than 2 % of the
-    /// picture (a grey or coloured area).
+    /// picture (a grey or coloured area). Nor is it line art where more than 1 % of what is not white would go: grey letters on white,
+    /// lines thinner than a dot.
     #[default]
     Auto,
     /// Error diffusion over four neighbours: true to shades; for photographs.
@@ -53,7 +54,29 @@ fn is_line_art(grey: &Grey) -> bool {
     let between: u64 = (40..=215).map(count).sum();
     let inked: u64 = (0..=239).map(count).sum();
     let area = (40..=215).map(count).max().unwrap_or(0);
-    between * 100 <= all * 8 && between * 100 <= inked * 40 && area * 50 <= all
+    between * 100 <= all * 8
+        && between * 100 <= inked * 40
+        && area * 50 <= all
+        && going(grey) * 100 <= inked
+}
+
+/// Dots between half and light grey with nothing darker around them, in the rows that are looked at: no soft edges, but ink that
+/// a threshold would take away.
+fn going(grey: &Grey) -> u64 {
+    /// An edge is softer than this nowhere.
+    const AROUND: usize = 2;
+    let vanishes = |x: usize, y: usize| {
+        let columns = x.saturating_sub(AROUND)..=(x + AROUND).min(grey.width() - 1);
+        let mut rows = y.saturating_sub(AROUND)..=(y + AROUND).min(grey.height() - 1);
+        rows.all(|y| grey.row(y)[columns.clone()].iter().all(|shade| *shade >= HALF))
+    };
+    let mut count = 0;
+    for y in (0..grey.height()).step_by(LOOKED_AT) {
+        for (x, shade) in grey.row(y).iter().enumerate() {
+            count += u64::from((HALF..=215).contains(shade) && vanishes(x, y));
+        }
+    }
+    count
 }
 
 fn threshold(grey: &Grey) -> Bitmap {
