@@ -8,7 +8,9 @@
 
 mod counterpart;
 pub mod crash;
+pub mod process;
 pub mod receipts;
+pub mod scripts;
 pub mod shop;
 mod till;
 

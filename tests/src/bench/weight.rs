@@ -1,10 +1,11 @@
 //! What Platen weighs, at rest and after work, and how soon it is there.
 
 use crate::figure::{Figures, median, ms};
-use crate::process::{most_resident, processor_time, resident};
 use crate::shop::{Agent, gateway, newest, printer};
 use platen_simulators::GatewayHandle;
 use platen_simulators::gateway::LicenceFixture;
+use platen_tests::process::{most_resident, processor_time, resident};
+use platen_tests::scripts::every_script;
 use platen_tests::{SOON, Till};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,23 @@ pub async fn start(figures: &mut Figures) {
         gateway.wait_for_nobody(SOON).await.unwrap();
     }
     figures.against_limit("start-to-online", median(&spans), "ms", 300.0);
+}
+
+/// After text in every script, which opens all fonts.
+pub fn fonts(figures: &mut Figures) {
+    let printer = printer();
+    let till = Till::new();
+    till.ask_ok(&["printers", "add", "Printer 0", &printer.uri()]);
+    let running = till.start();
+    let file = till.home().join("text.txt");
+    let print = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        till.ask_ok(&["print", "Printer 0", file.to_str().unwrap(), "--as", "text"]);
+        resident(running.pid())
+    };
+    figures.note("memory-without-fonts", print("2 Tea 4.50\n"), "MiB");
+    let most = (0..20).map(|_| print(&every_script())).fold(0.0, f64::max);
+    figures.against_limit("memory-with-fonts", most, "MiB", 60.0);
 }
 
 /// At rest; then, where wanted, after many jobs.

@@ -2,7 +2,7 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `receipts`, `start`, `idle`, `worked`; none means all.
+//! `receipts`, `start`, `fonts`, `idle`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,8 +17,6 @@ mod burst;
 mod figure;
 #[path = "../bench/latency.rs"]
 mod latency;
-#[path = "../bench/process.rs"]
-mod process;
 #[path = "../bench/receipts.rs"]
 mod receipts;
 #[path = "../bench/shop.rs"]
@@ -48,6 +46,9 @@ async fn main() {
     }
     if wants("start") {
         weight::start(&mut figures).await;
+    }
+    if wants("fonts") {
+        weight::fonts(&mut figures);
     }
     if wants("idle") || wants("worked") {
         weight::weigh(wants("worked"), &mut figures).await;
