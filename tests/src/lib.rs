@@ -8,6 +8,7 @@
 
 mod counterpart;
 pub mod crash;
+pub mod hostile;
 pub mod process;
 pub mod receipts;
 pub mod scripts;

@@ -1,22 +1,24 @@
 //! What the system says of a process.
 
 use std::fs;
-use std::time::Duration;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// Memory that it holds now, in MiB.
 pub fn resident(pid: u32) -> f64 {
-    field(pid, "VmRSS:")
+    field(pid, "VmRSS:").unwrap()
 }
 
 /// The most memory that it has held, in MiB.
 pub fn most_resident(pid: u32) -> f64 {
-    field(pid, "VmHWM:")
+    field(pid, "VmHWM:").unwrap()
 }
 
-fn field(pid: u32, name: &str) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+/// `None` once the process has ended.
+fn field(pid: u32, name: &str) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(line.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1024.0)
 }
 
 /// Time on the processor since its start, of all its threads that live now.
@@ -28,4 +30,37 @@ pub fn processor_time(pid: u32) -> Duration {
         said.split(' ').next().and_then(|nanos| nanos.parse::<u64>().ok()).unwrap_or(0)
     });
     Duration::from_nanos(nanos.sum())
+}
+
+/// A process that has ended.
+pub struct Measured {
+    /// What it said, and how it ended.
+    pub output: Output,
+    /// The most memory that it was seen to hold, and its children beside the program that they share, in MiB. (What the system tells of a process that has ended counts the memory of the
+    /// one that started it.)
+    pub memory: f64,
+    /// From its start to its end, in seconds.
+    pub time: f64,
+}
+
+/// Runs a command to its end; what it says on its channels must fit into a pipe.
+pub fn run_measured(command: &mut Command) -> Measured {
+    let began = Instant::now();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut memory = 0.0_f64;
+    while child.try_wait().unwrap().is_none() {
+        let own = children(child.id()).into_iter().filter_map(|pid| field(pid, "RssAnon:"));
+        let sum = own.sum::<f64>() + field(child.id(), "VmHWM:").unwrap_or(0.0);
+        memory = sum.max(memory);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let time = began.elapsed().as_secs_f64();
+    Measured { output: child.wait_with_output().unwrap(), memory, time }
+}
+
+fn children(pid: u32) -> Vec<u32> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = tasks.map(|task| fs::read_to_string(task.path().join("children")));
+    let lists: String = lists.map(Result::unwrap_or_default).collect();
+    lists.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
 }

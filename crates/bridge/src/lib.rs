@@ -9,6 +9,7 @@ mod engine;
 mod fonts;
 mod home;
 mod lease;
+mod pdf;
 mod policy;
 mod printer;
 mod profiles;
@@ -27,6 +28,7 @@ pub use engine::{
 };
 pub use fonts::use_system_fonts;
 pub use home::{Home, HomeError, HomeLock};
+pub use pdf::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
 pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};

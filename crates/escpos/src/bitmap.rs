@@ -21,6 +21,12 @@ impl Bitmap {
         Bitmap { width, height, rows: vec![0; width.div_ceil(8) * height] }
     }
 
+    /// A picture of these packed rows; missing ones are white, and those beyond the height go.
+    pub fn from_packed(width: usize, height: usize, mut rows: Vec<u8>) -> Bitmap {
+        rows.resize(width.div_ceil(8) * height, 0);
+        Bitmap { width, height, rows }
+    }
+
     /// Dots from left to right.
     pub fn width(&self) -> usize {
         self.width

@@ -6,8 +6,10 @@
 //!
 //! What that guarantees: no document overflows a stack or ends the process by a panic; none that repeats itself by forms, patterns,
 //! glyphs or soft masks is drawn; none inflates beyond the bounds below. What it does not: `hayro` has no bound of its own on the
-//! time of one operator or on the memory of its caches.
+//! time of one operator or on the memory of its caches. A program that has to be safe from that draws pages in a process of their
+//! own ([`draw_pages_by`]).
 
+mod elsewhere;
 mod meter;
 mod streams;
 
@@ -20,10 +22,14 @@ use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+pub(crate) use elsewhere::drawn;
+pub use elsewhere::{PageDrawer, draw_pages_by};
+
 /// Why a PDF cannot be printed. It never quotes the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum PdfError {
     /// No bytes, no pages, or nothing on them.
     #[error("the PDF has nothing to print")]
@@ -66,11 +72,44 @@ pub enum PdfError {
     #[error("the PDF asks for too much work: {what}")]
     TooComplex {
         /// What there is too much of.
-        what: &'static str,
+        what: PdfWork,
     },
+    /// Drawing it took too much time or memory.
+    #[error("the PDF takes too long to draw, or too much memory")]
+    Costly,
+    /// The system gave no process to draw it in.
+    #[error("the PDF cannot be drawn now: this computer cannot start another program")]
+    NoDrawer,
     /// A picture in it is of a kind that is not printed.
     #[error("the PDF has a picture that is not printed (JPEG 2000, JBIG2 or fax)")]
     Picture,
+}
+
+/// What a page may have too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PdfWork {
+    /// Operations that draw, each as heavy as it is.
+    Operations,
+    /// Dots of one picture.
+    DotsOfPicture,
+    /// Dots of all pictures.
+    DotsOfPictures,
+    /// Pieces of a dashed line.
+    Dashes,
+    /// Tiles of a pattern.
+    Tiles,
+}
+
+impl std::fmt::Display for PdfWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            PdfWork::Operations => "drawing operations",
+            PdfWork::DotsOfPicture => "dots in a picture",
+            PdfWork::DotsOfPictures => "dots in pictures",
+            PdfWork::Dashes => "dashes",
+            PdfWork::Tiles => "pattern tiles",
+        })
+    }
 }
 
 /// Pages of a PDF.

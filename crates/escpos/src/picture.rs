@@ -31,7 +31,7 @@ pub(crate) fn lay_out_pdf(
     check(profile)?;
     let options = &picture.options;
     let dots = width(options.width, profile).unwrap_or(profile.dots);
-    for page in pdf::pages(&picture.bytes, halftone(options.dither), dots)? {
+    for page in pdf::drawn(&picture.bytes, halftone(options.dither), dots)? {
         sheet.gap();
         sheet.picture(page, align(options.align));
     }

@@ -28,6 +28,7 @@ mod memory;
 mod reach;
 
 use clap::Parser;
+use platen_bridge::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -37,6 +38,11 @@ fn main() -> ExitCode {
         complain!("platenctl: an error in the program at {place}");
         tracing::error!(place, "an error in the program");
     }));
+    // The engine calls its own program this way, once for each PDF.
+    if std::env::args_os().nth(1).is_some_and(|first| first == DRAW_PDF) {
+        return drawn();
+    }
+    draw_pdfs_apart();
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return wrong_usage(&error),
@@ -58,6 +64,13 @@ fn main() -> ExitCode {
             complain!("platenctl: {failure}");
             ExitCode::from(failure.status())
         }
+    }
+}
+
+fn drawn() -> ExitCode {
+    match draw_for_parent(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

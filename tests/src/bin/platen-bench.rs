@@ -2,7 +2,7 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `receipts`, `start`, `fonts`, `idle`, `worked`; none means all.
+//! `receipts`, `hostile`, `start`, `fonts`, `idle`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +15,8 @@
 mod burst;
 #[path = "../bench/figure.rs"]
 mod figure;
+#[path = "../bench/hostile.rs"]
+mod hostile;
 #[path = "../bench/latency.rs"]
 mod latency;
 #[path = "../bench/receipts.rs"]
@@ -43,6 +45,9 @@ async fn main() {
     }
     if wants("receipts") {
         receipts::measure(&mut figures);
+    }
+    if wants("hostile") {
+        hostile::measure(&mut figures);
     }
     if wants("start") {
         weight::start(&mut figures).await;

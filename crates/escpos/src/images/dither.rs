@@ -2,9 +2,10 @@
 
 use super::grey::Grey;
 use crate::bitmap::Bitmap;
+use serde::{Deserialize, Serialize};
 
 /// How shades become dots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Halftone {
     /// [`Halftone::Threshold`] for line art, [`Halftone::FloydSteinberg`] for everything else.
     ///

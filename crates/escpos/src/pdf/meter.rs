@@ -1,7 +1,7 @@
 //! How much work a page is, told by going through it without drawing.
 
-use super::PdfError;
 use super::streams::Streams;
+use super::{PdfError, PdfWork};
 use crate::images::{limits, size_of_picture};
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::pattern::{Pattern, TilingPattern};
@@ -73,7 +73,7 @@ impl Meter<'_> {
     fn spend(&mut self, work: u64) {
         match self.budget.work.checked_sub(work) {
             Some(left) => self.budget.work = left,
-            None => stop(PdfError::TooComplex { what: "drawing operations" }),
+            None => stop(PdfError::TooComplex { what: PdfWork::Operations }),
         }
     }
 
@@ -93,11 +93,11 @@ impl Meter<'_> {
             Packing::Plain => {}
         }
         if dots > limits::PIXELS_OF_HUNGRY {
-            stop(PdfError::TooComplex { what: "dots in a picture" });
+            stop(PdfError::TooComplex { what: PdfWork::DotsOfPicture });
         }
         match self.budget.pictures.checked_sub(dots) {
             Some(left) => self.budget.pictures = left,
-            None => stop(PdfError::TooComplex { what: "dots in pictures" }),
+            None => stop(PdfError::TooComplex { what: PdfWork::DotsOfPictures }),
         }
         if let Some(mask) = stream.dict().get::<Stream<'_>>(b"SMask") {
             self.picture_of_mask(&mask);
@@ -115,7 +115,7 @@ impl Meter<'_> {
             stop(PdfError::Picture);
         }
         if dots > limits::PIXELS_OF_HUNGRY {
-            stop(PdfError::TooComplex { what: "dots in a picture" });
+            stop(PdfError::TooComplex { what: PdfWork::DotsOfPicture });
         }
     }
 
@@ -131,7 +131,7 @@ impl Meter<'_> {
         let length = (bounds.width() + bounds.height()) * segments as f64;
         let pieces = length / round * stroke.dash_array.len() as f64;
         if pieces.is_nan() || pieces > DASHES {
-            stop(PdfError::TooComplex { what: "dashes" });
+            stop(PdfError::TooComplex { what: PdfWork::Dashes });
         }
         self.spend(pieces as u64 * 500);
     }
@@ -159,7 +159,7 @@ impl Meter<'_> {
         let area = bounds.width().max(bounds.height());
         let sensible = copies <= COPIES && tile <= TILE && area <= 4.0 * TILE;
         if !sensible {
-            stop(PdfError::TooComplex { what: "pattern tiles" });
+            stop(PdfError::TooComplex { what: PdfWork::Tiles });
         }
         let is_stroke = matches!(mode, DrawMode::Stroke(_));
         for _ in 0..copies as u64 {

@@ -144,7 +144,7 @@ fn weight(kind: &Kind, scale: f32) -> f32 {
         }
         Kind::Turbulence(turbulence) => 40.0 * turbulence.num_octaves() as f32,
         Kind::DiffuseLighting(_) | Kind::SpecularLighting(_) => 40.0,
-        Kind::GaussianBlur(_) | Kind::DropShadow(_) => 30.0,
+        Kind::GaussianBlur(_) | Kind::DropShadow(_) => 100.0,
         _ => 8.0,
     }
 }

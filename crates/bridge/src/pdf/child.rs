@@ -1,0 +1,55 @@
+//! The process that draws.
+
+use super::{Answer, PageSize, Request};
+use platen_escpos::pdf::pages;
+use std::io::{self, BufRead, Write};
+
+/// Draws one document from `input` to `output`, within the limits of this process. Nothing else is to run in it.
+///
+/// # Errors
+/// The request cannot be read, or the answer not be written: the parent is gone.
+pub fn draw_for_parent(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    limit();
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    let request: Request = serde_json::from_str(&line)?;
+    let mut document = Vec::new();
+    input.read_to_end(&mut document)?;
+    let drawn = pages(&document, request.halftone, request.dots);
+    let answer: Answer = drawn.as_ref().map_err(|reason| *reason).map(|pages| {
+        pages.iter().map(|page| PageSize { width: page.width(), height: page.height() }).collect()
+    });
+    serde_json::to_writer(&mut output, &answer)?;
+    output.write_all(b"\n")?;
+    for page in drawn.unwrap_or_default() {
+        output.write_all(page.packed())?;
+    }
+    output.flush()
+}
+
+/// Lets the system end this process at too much work, and leave no picture of its memory behind.
+#[cfg(unix)]
+fn limit() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    /// Seconds on the processor. A receipt takes a tenth of one.
+    const WORK: u64 = 2;
+    /// Bytes that may be written to.
+    #[cfg(target_os = "linux")]
+    const MEMORY: u64 = 144 << 20;
+    let limits = [
+        (Resource::Cpu, WORK),
+        (Resource::Core, 0),
+        #[cfg(target_os = "linux")]
+        (Resource::Data, MEMORY),
+    ];
+    for (resource, limit) in limits {
+        let set = Rlimit { current: Some(limit), maximum: Some(limit) };
+        if let Err(error) = setrlimit(resource, set) {
+            tracing::warn!(%error, ?resource, "a limit cannot be set");
+        }
+    }
+}
+
+/// The parent stops it in time; nothing here bounds its memory.
+#[cfg(not(unix))]
+fn limit() {}
