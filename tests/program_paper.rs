@@ -1,8 +1,9 @@
 //! Receipts that other programs made come out on our paper: a person reads the words they were made from, a scanner the codes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use platen_escpos::Profile;
 use platen_escpos::paper::{EventKind, Paper};
+use platen_escpos::{Profile, encode};
+use platen_job::Document;
 use platen_tests::receipts::{Receipt, python_escpos, receipt_printer_encoder, receiptline};
 use platen_tests::workspace;
 use serde_json::Value;
@@ -65,6 +66,23 @@ fn read_all(receipts: &[Receipt], profile: &str) {
         meant.sort();
         assert_eq!(found, meant, "{}", receipt.name);
     }
+}
+
+/// A code that a page draws itself, as SVG, can be read from the paper.
+#[test]
+fn a_code_drawn_in_html() {
+    let page = workspace().join("crates/escpos/tests/html/svg-qr.html");
+    let document = Document::Html(std::fs::read_to_string(page).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let picture = |profile: &str| {
+        let profile = Profile::builtin(profile).unwrap();
+        let bytes = encode(&document, &profile, None).unwrap().bytes;
+        let path = folder.path().join(format!("{}.png", profile.name));
+        std::fs::write(&path, Paper::read(&bytes, &profile).picture()).unwrap();
+        path
+    };
+    let found = scanned(&["generic-58", "generic-80"].map(picture));
+    assert_eq!(found, [["https://example.com/r/8F3K-20431?t=21.55"]; 2]);
 }
 
 #[test]

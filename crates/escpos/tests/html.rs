@@ -3,6 +3,7 @@
 //! `PLATEN_GOLDEN=write cargo test -p platen-escpos --test html` writes the texts anew: look at them before you keep them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use platen_escpos::paper::Paper;
 use platen_escpos::{Encoded, Note, Profile, encode, text_view};
 use platen_job::Document;
 use std::path::Path;
@@ -64,9 +65,18 @@ fn a_kitchen_ticket_in_large_type() {
     assert_golden("kitchen");
 }
 
+/// All its words are drawn: the picture of the paper is what a person reads.
 #[test]
 fn an_arabic_receipt() {
     assert_golden("arabic");
+    let html = std::fs::read_to_string(folder("html").join("arabic.html")).unwrap();
+    let profile = Profile::builtin("generic-80").unwrap();
+    let png = Paper::read(&encoded(&html, "generic-80").bytes, &profile).picture();
+    let path = folder("golden/html").join("arabic-48.png");
+    if std::env::var("PLATEN_GOLDEN").is_ok_and(|word| word == "write") {
+        std::fs::write(&path, &png).unwrap();
+    }
+    assert!(png == std::fs::read(&path).unwrap(), "arabic-48.png came out differently");
 }
 
 #[test]
