@@ -21,6 +21,6 @@ for target in "${targets[@]}"; do
     mkdir -p "$fresh" "corpus/$target"
     echo "fuzz: $target for $seconds s"
     "../target/fuzz/$host/release/$target" "$fresh" "corpus/$target" -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=600 -max_len=65536 -print_final_stats=0 -verbosity=0 -artifact_prefix="found/$target-"
+        -rss_limit_mb=600 -max_len=65536 -print_final_stats=0 -verbosity=0 -print_funcs=0 -artifact_prefix="found/$target-"
 done
 echo "fuzz: nothing found"

@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use platen_escpos::{Profile, encode, text_view};
+use platen_escpos::{encode, text_view};
+use platen_fuzz::profile;
 use platen_job::Document;
 
 fuzz_target!(|data: &[u8]| {
     let Some((choice, html)) = data.split_first() else { return };
-    let profiles = Profile::all();
-    let profile = &profiles[usize::from(*choice) % profiles.len()];
+    let profile = profile(*choice);
     let html = String::from_utf8_lossy(html).into_owned();
     if let Ok(encoded) = encode(&Document::Html(html), profile, None) {
         let _ = text_view(&encoded.bytes, profile);
