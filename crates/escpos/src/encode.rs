@@ -24,11 +24,14 @@ pub struct Encoded {
 }
 
 /// Why a document cannot be printed with a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
     /// Nothing would be on the paper.
     #[error("there is nothing to print")]
     Empty,
+    /// What there was cannot be printed, for that reason first.
+    #[error("there is nothing to print: {0}")]
+    AllLeftOut(Box<Note>),
     /// More paper than a job may use.
     #[error("the document has more than {limit} lines")]
     TooLong {
@@ -143,7 +146,8 @@ fn on_paper(
         return Err(EncodeError::TooMuchToDraw { limit: MOST_DRAWN });
     }
     if sheet.is_blank() {
-        return Err(EncodeError::Empty);
+        let first = sheet.finish().1.into_iter().next();
+        return Err(first.map_or(EncodeError::Empty, |note| EncodeError::AllLeftOut(note.into())));
     }
     let marks = marks.texts(&writing);
     if copies > 1 || !marks.is_empty() {

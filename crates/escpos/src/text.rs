@@ -11,7 +11,7 @@ use std::fmt;
 use unicode_width::UnicodeWidthChar;
 
 /// Something about the paper that its sender may want to know. It never holds text of the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// So many characters are in no font that is at hand, or could not be drawn by this printer, and were printed as boxes; or left
     /// out where they only add to the letter before them.

@@ -16,7 +16,7 @@ fn refusal(html: String) -> Result<usize, HtmlError> {
     match result(html) {
         Ok(bytes) => Ok(bytes.len()),
         Err(EncodeError::Html(error)) => Err(error),
-        Err(EncodeError::TooLong { .. } | EncodeError::Empty) => Ok(0),
+        Err(EncodeError::TooLong { .. } | EncodeError::Empty | EncodeError::AllLeftOut(_)) => Ok(0),
         Err(error) => panic!("{error}"),
     }
 }

@@ -74,6 +74,18 @@ fn marks_stand_first_and_last_on_every_copy_in_the_language_of_the_paper() {
     assert_eq!(paper[..2].join(" "), "ERSATZ FÜR the printer beside the second till of the bar");
 }
 
+/// Where all that there was had to be left out, the reason is told, not that there was nothing.
+#[test]
+fn a_receipt_of_nothing_but_a_code_that_does_not_fit_says_why() {
+    let profile = Profile::builtin("generic-80").unwrap();
+    let code = document(
+        json!({"type": "receipt", "codes": [{"symbology": "qr", "data": "x".repeat(5_000)}]}),
+    );
+    let reason = encode(&code, &profile, None).unwrap_err().to_string();
+    let words = "there is nothing to print: a code is left out: ";
+    assert!(reason.starts_with(words) && reason.len() > words.len(), "{reason}");
+}
+
 #[test]
 fn every_copy_is_cut_off_and_labels_are_equal() {
     let label = document(json!({"type": "label", "title": "Tea", "copies": 3}));

@@ -27,7 +27,10 @@ pub(super) fn files() -> Vec<HostileFile> {
             "with-odd-numbers",
             items(100, json!({"name": "Tea", "quantity": "NaN", "total": -1e308})),
         ),
-        receipt("with-a-long-qr", json!({"type": "receipt", "qr": "x".repeat(100_000)})),
+        receipt(
+            "with-a-long-qr",
+            json!({"type": "receipt", "codes": [{"symbology": "qr", "data": "x".repeat(100_000)}]}),
+        ),
         receipt("with-many-copies", json!({"type": "receipt", "copies": 1_000_000_000})),
         HostileFile::new(
             "receipt-nested",
