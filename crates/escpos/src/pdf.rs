@@ -15,7 +15,7 @@ mod streams;
 
 use crate::bitmap::Bitmap;
 use crate::images::{Channels, Grey, GuardError, Halftone, guarded, limits};
-use hayro::hayro_interpret::{InterpreterSettings, TransformExt};
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, TransformExt};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
 use hayro::kurbo::Affine;
@@ -24,6 +24,7 @@ use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, Tar
 use hayro::{RenderCache, RenderSettings, render_into};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use elsewhere::drawn;
 pub use elsewhere::{PageDrawer, draw_pages_by};
@@ -80,8 +81,8 @@ pub enum PdfError {
     /// The system gave no process to draw it in.
     #[error("the PDF cannot be drawn now: this computer cannot start another program")]
     NoDrawer,
-    /// A picture in it is of a kind that is not printed.
-    #[error("the PDF has a picture that is not printed (JPEG 2000, JBIG2 or fax)")]
+    /// A picture in it is damaged, or packed in a way that is not known. It would be missing on the paper.
+    #[error("the PDF has a picture that cannot be read")]
     Picture,
 }
 
@@ -154,11 +155,14 @@ fn render(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap>, 
         return Err(PdfError::TooManyPages { pages: pages.len(), limit: PAGES });
     }
     let mut budget = meter::Budget::new(&streams);
-    let cache = RenderCache::new();
+    let pen = Pen::default();
     let mut inked = Vec::new();
     for page in pages.iter() {
         meter::check(page, &mut budget)?;
-        inked.extend(look(page, &cache)?);
+        inked.extend(look(page, &pen)?);
+    }
+    if pen.is_picture_lost() {
+        return Err(PdfError::Picture);
     }
     let left = inked.iter().map(|area| area.left).fold(f64::MAX, f64::min);
     let right = inked.iter().map(|area| area.right).fold(0.0, f64::max);
@@ -175,9 +179,37 @@ fn render(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap>, 
         .iter()
         .map(|area| {
             let place = Affine::scale(scale) * Affine::translate((-left, -area.top));
-            halftone.apply(&draw(area.page, &cache, place, width, area.rows(scale)))
+            halftone.apply(&draw(area.page, &pen, place, width, area.rows(scale)))
         })
         .collect())
+}
+
+/// What all pages are drawn with.
+struct Pen<'a> {
+    cache: RenderCache<'a>,
+    settings: InterpreterSettings,
+    lost: Arc<AtomicBool>,
+}
+
+impl Default for Pen<'_> {
+    fn default() -> Self {
+        let lost = Arc::new(AtomicBool::new(false));
+        let told = lost.clone();
+        let warning_sink = Arc::new(move |warning| {
+            if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                told.store(true, Ordering::Relaxed);
+            }
+        });
+        let settings = InterpreterSettings { warning_sink, ..InterpreterSettings::default() };
+        Pen { cache: RenderCache::new(), settings, lost }
+    }
+}
+
+impl Pen<'_> {
+    /// Whether a picture that was to be drawn so far is missing, because it cannot be unpacked.
+    fn is_picture_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
 }
 
 /// Where a page has ink, in points from its left upper corner.
@@ -196,7 +228,7 @@ impl Inked<'_> {
 }
 
 /// Draws the page small to find its margins. `None`: it is blank.
-fn look<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>) -> Result<Option<Inked<'a>>, PdfError> {
+fn look<'a>(page: &'a Page<'a>, pen: &Pen<'a>) -> Result<Option<Inked<'a>>, PdfError> {
     let (width, height) = page.render_dimensions();
     let (width, height) = (f64::from(width), f64::from(height));
     let sensible = |side: f64| side.is_finite() && side >= 1.0;
@@ -208,7 +240,7 @@ fn look<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>) -> Result<Option<Inked<
     if rows > ROWS as f64 {
         return Err(PdfError::TooLong { rows: rows as usize, limit: ROWS });
     }
-    let small = draw(page, cache, Affine::scale(scale), LOOK as usize, rows as usize);
+    let small = draw(page, pen, Affine::scale(scale), LOOK as usize, rows as usize);
     let Some(area) = small.inked(PAPER) else { return Ok(None) };
     // A dot more on every side: what is thinner than a dot of the small picture reaches into the next one.
     let before = |dots: usize| (dots as f64 - 1.0).max(0.0) / scale;
@@ -223,25 +255,19 @@ fn look<'a>(page: &'a Page<'a>, cache: &RenderCache<'a>) -> Result<Option<Inked<
 }
 
 /// The part of a page that `place` brings into a picture of that size.
-fn draw<'a>(
-    page: &'a Page<'a>,
-    cache: &RenderCache<'a>,
-    place: Affine,
-    width: usize,
-    height: usize,
-) -> Grey {
+fn draw<'a>(page: &'a Page<'a>, pen: &Pen<'a>, place: Affine, width: usize, height: usize) -> Grey {
     let mut shades = Vec::with_capacity(width * height);
     for top in (0..height).step_by(PIECE) {
         let rows = PIECE.min(height - top);
         let place = Affine::translate((0.0, -(top as f64))) * place;
-        shades.extend(piece(page, cache, place, width, rows));
+        shades.extend(piece(page, pen, place, width, rows));
     }
     Grey::new(width, height, shades)
 }
 
 fn piece<'a>(
     page: &'a Page<'a>,
-    cache: &RenderCache<'a>,
+    pen: &Pen<'a>,
     place: Affine,
     width: usize,
     rows: usize,
@@ -250,8 +276,14 @@ fn piece<'a>(
     let (columns, lines) = (width as u16, rows as u16);
     let mut context = RenderContext::new(columns, lines);
     let transform = place * page.initial_transform(true).to_kurbo();
-    let settings = InterpreterSettings::default();
-    render_into(page, cache, &settings, &RenderSettings::default(), &mut context, transform);
+    render_into(
+        page,
+        &pen.cache,
+        &pen.settings,
+        &RenderSettings::default(),
+        &mut context,
+        transform,
+    );
     context.flush();
     let mut pixmap = Pixmap::new(columns, lines);
     let white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..Default::default() };

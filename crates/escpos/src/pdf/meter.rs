@@ -84,7 +84,6 @@ impl Meter<'_> {
         };
         let mut dots = side(b"Width", b"W").saturating_mul(side(b"Height", b"H"));
         match packing(stream) {
-            Packing::Odd => stop(PdfError::Picture),
             // What its own header claims; where it is packed once more, what that may hide.
             Packing::Jpeg => match size_of_picture(&stream.raw_data()) {
                 Some((width, height)) => dots = dots.max(u64::from(width) * u64::from(height)),
@@ -219,16 +218,13 @@ impl<'a> Device<'a> for Meter<'_> {
 /// How a picture's dots are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
-    /// As they are, or by what packs any bytes.
+    /// As they are, or in a way whose header nothing here reads: how large it is, the document says.
     Plain,
     Jpeg,
-    /// JPEG 2000, JBIG2 or fax.
-    Odd,
 }
 
 fn packing(stream: &Stream<'_>) -> Packing {
     let of = |name: &Name<'_>| match &**name {
-        b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF" => Packing::Odd,
         b"DCTDecode" | b"DCT" => Packing::Jpeg,
         _ => Packing::Plain,
     };
@@ -239,7 +235,6 @@ fn packing(stream: &Stream<'_>) -> Packing {
         let names = many.iter().flat_map(|names| names.iter::<Name<'_>>()).chain(one);
         for packing in names.map(|name| of(&name)) {
             match packing {
-                Packing::Odd => return Packing::Odd,
                 Packing::Jpeg => found = Packing::Jpeg,
                 Packing::Plain => {}
             }
