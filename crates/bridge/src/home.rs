@@ -93,6 +93,11 @@ impl Home {
         self.root.join("logs")
     }
 
+    /// Which jobs stand in the operating system's spooler.
+    pub fn places(&self) -> PathBuf {
+        self.root.join("spooler-jobs.json")
+    }
+
     /// Where the running engine says how to reach it: port and token, mode 0600.
     pub fn control(&self) -> PathBuf {
         self.root.join("control.json")

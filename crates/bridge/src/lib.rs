@@ -10,6 +10,7 @@ mod fonts;
 mod home;
 mod lease;
 mod pdf;
+mod places;
 mod policy;
 mod printer;
 mod profiles;

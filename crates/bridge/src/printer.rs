@@ -2,6 +2,7 @@
 //!
 //! Everything that must survive a panic of the worker lives here: the queue, the leased jobs, the job under way.
 
+use crate::places::Place;
 use crate::queue::{Queue, Waiting};
 use crate::settings::PrinterSettings;
 use platen_escpos::Profile;
@@ -37,6 +38,8 @@ pub struct Shared {
     pub leased: VecDeque<Leased>,
     /// The job under way.
     pub current: Option<Current>,
+    /// A job of an earlier run that stands in the system's spooler.
+    pub earlier: Option<(JobRecord, Place)>,
     /// What the worker is doing.
     pub mood: Mood,
     /// Whether a person lets it start jobs.

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod care;
+mod earlier;
 mod settling;
 
 use crate::encoder::Prepared;
@@ -10,6 +11,7 @@ use crate::lease::LeaseSize;
 use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::{Current, Gate, Mood, Printer, Progress};
 use crate::queue::Waiting;
+use attempt::Task;
 use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
@@ -90,6 +92,7 @@ impl Worker {
     /// Works until the printer is canceled; then puts back what has not started.
     pub async fn run(mut self) {
         self.recover().await;
+        self.follow_earlier().await;
         loop {
             settle_expired(&self.printer, &self.settling).await;
             match self.next_step() {
@@ -213,7 +216,7 @@ impl Worker {
         };
         self.notes = notes;
         self.care.busy();
-        let (attempt, stop) = self.attempt(&record, seq, bytes.clone()).await;
+        let (attempt, stop) = self.attempt(&record, Task::Print(seq, bytes.clone())).await;
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
         let verdict = self.core.policy.judge(&attempt, facts(&record, stop));

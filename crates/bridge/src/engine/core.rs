@@ -4,12 +4,13 @@ use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
 use crate::encoder::Encoder;
 use crate::home::Home;
+use crate::places::{Place, Places};
 use crate::policy::Policy;
 use crate::printer::{Closing, Gate, Printer, waiting};
 use crate::profiles::Profiles;
 use crate::registry::Registry;
 use crate::secrets::SecretStore;
-use crate::settings::Settings;
+use crate::settings::{PrinterSettings, Settings};
 use crate::supervise::Restarts;
 use platen_connectors::HostEvent;
 use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
@@ -47,6 +48,7 @@ pub struct Core {
     pub(crate) intake: Intake,
     pub(crate) registry: Registry,
     pub(crate) policy: Policy,
+    pub(crate) places: Places,
     pub(crate) home: Home,
     pub(crate) secrets: Arc<dyn SecretStore>,
     pub(crate) devices: Arc<dyn DeviceFactory>,
@@ -68,10 +70,15 @@ pub struct Core {
     events: Mutex<HashMap<ConnectorId, mpsc::Sender<HostEvent>>>,
     /// Open jobs between two lives of their printer.
     orphans: Mutex<Vec<JobRecord>>,
+    /// Jobs of an earlier run that stand in the system's spooler.
+    earlier: Mutex<Vec<(JobRecord, Place)>>,
     settled: watch::Sender<u64>,
     memories: Mutex<HashMap<PrinterId, DeviceMemory>>,
     lease_micros: AtomicU64,
 }
+
+/// Nobody can be asked what became of a job.
+pub(crate) struct InDoubt;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Every change under these locks is a single step: a panic elsewhere leaves them whole.
@@ -94,6 +101,7 @@ impl Core {
             intake,
             registry: Registry::new(),
             policy: settings.policy(),
+            places: Places::load(&options.home),
             home: options.home,
             secrets: options.secrets,
             devices: options.devices,
@@ -112,6 +120,7 @@ impl Core {
             notices: Mutex::new(notices),
             events: Mutex::default(),
             orphans: Mutex::default(),
+            earlier: Mutex::default(),
             settled: watch::Sender::new(0),
             memories: Mutex::default(),
             lease_micros: AtomicU64::new(5_000),
@@ -328,6 +337,27 @@ impl Core {
                 Err(Closing) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }
+    }
+
+    /// Leaves an interrupted job to its printer's worker, where the system's spooler can be asked about it.
+    pub(crate) fn leave_to_spooler(&self, record: &JobRecord) -> Result<(), InDoubt> {
+        let at_spooler = |printer: &PrinterSettings| {
+            printer.id == record.printer && printer.uri.starts_with("spooler:")
+        };
+        let place = self.places.of(&record.printer).filter(|place| place.job == record.id);
+        match place {
+            Some(place) if self.settings().printers.iter().any(at_spooler) => {
+                lock(&self.earlier).push((record.clone(), place));
+                Ok(())
+            }
+            _ => Err(InDoubt),
+        }
+    }
+
+    pub(crate) fn take_earlier(&self, printer: &PrinterId) -> Option<(JobRecord, Place)> {
+        let mut earlier = lock(&self.earlier);
+        let index = earlier.iter().position(|(record, _)| record.printer == *printer)?;
+        Some(earlier.swap_remove(index))
     }
 
     pub(crate) fn take_orphans(&self, printer: &PrinterId) -> Vec<JobRecord> {

@@ -77,6 +77,7 @@ pub async fn open(core: &Arc<Core>, settings: PrinterSettings, gate: Gate) {
         let mut shared = printer.shared();
         shared.gate = if core.workers == Workers::Watch { Gate::Watched } else { gate };
         orphans.iter().for_each(|record| shared.queue.push(waiting(record)));
+        shared.earlier = core.take_earlier(&settings.id);
     }
     core.registry.insert(printer.clone(), view(&settings, &profile));
     if core.workers == Workers::Off {

@@ -17,6 +17,9 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
     interrupted.sort_by_key(|record| record.started_at);
     for record in interrupted {
         tracing::warn!(job = %record.id, "this job was being printed when Platen stopped");
+        if core.leave_to_spooler(&record).is_ok() {
+            continue;
+        }
         core.remember_dirty(&record.printer, record.id, usize::MAX).await;
         if let Some(copy) = settle_in_doubt(core, &record).await {
             open.push(copy);

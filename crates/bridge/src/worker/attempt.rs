@@ -2,11 +2,13 @@
 
 use super::Worker;
 use crate::engine::{Core, recovery};
+use crate::places::Place;
 use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
 use bytes::Bytes;
 use platen_connectors::HostEvent;
-use platen_devices::{NotRecorded, PrintFormat, PrintRequest, StartRecord};
+
+use platen_devices::{NotRecorded, PrintFormat, PrintRequest, SpoolerJob, StartRecord};
 use platen_job::{Attempt, AttemptEnd, JobId, StateReasons, StopCause};
 use platen_spool::{JobRecord, Lane, LeaseSeq};
 use std::sync::Arc;
@@ -17,19 +19,20 @@ use tokio::sync::watch;
 const GRACE: Duration = Duration::from_secs(4);
 
 impl Worker {
-    /// Prints one leased job and says what happened, and whether a person stopped it.
-    pub(super) async fn attempt(
-        &mut self,
-        record: &JobRecord,
-        seq: LeaseSeq,
-        bytes: Bytes,
-    ) -> (Attempt, Stop) {
+    /// Prints one leased job, or follows one, and says what happened, and whether a person stopped it.
+    pub(super) async fn attempt(&mut self, record: &JobRecord, task: Task) -> (Attempt, Stop) {
         let cancel = self
             .printer
             .shared()
             .current(record.id)
             .map(|current| current.cancel.clone())
             .unwrap_or_default();
+        let (seq, bytes, earlier) = match task {
+            Task::Print(seq, bytes) => (Some(seq), bytes, None),
+            Task::Follow(place) => {
+                (None, sent(&self.core, &self.printer, record).await, Some(place))
+            }
+        };
         let start = Start {
             lane: self.lane.clone(),
             seq,
@@ -44,10 +47,16 @@ impl Worker {
             clean_up: self.clean_up.clone(),
             start: &start,
             reasons: &reasons,
-            token: crate::encoder::token(seq),
+            token: crate::encoder::token(seq.unwrap_or(LeaseSeq(0))),
             cancel: cancel.clone(),
         };
-        let mut printing = self.device.print(request);
+        let device = &mut self.device;
+        let mut printing = Box::pin(async move {
+            match earlier {
+                None => device.print(request).await,
+                Some(place) => device.follow(&place, request).await.unwrap_or_else(nobody_knows),
+            }
+        });
         let stopping = self.printer.cancel.clone();
         let stopping = async move {
             stopping.cancelled().await;
@@ -73,7 +82,10 @@ impl Worker {
             }
         };
         drop(printing);
-        if attempt.bytes_written == 0 && matches!(attempt.end, AttemptEnd::Stopped(_)) {
+        if let Some(seq) = seq
+            && attempt.bytes_written == 0
+            && matches!(attempt.end, AttemptEnd::Stopped(_))
+        {
             self.take_back(seq);
         }
         let stop = self
@@ -141,10 +153,35 @@ impl Worker {
     }
 }
 
+/// What is to be done with a job.
+pub(super) enum Task {
+    /// Print these bytes under that lease.
+    Print(LeaseSeq, Bytes),
+    /// An earlier run brought it into the system's spooler: see what becomes of it.
+    Follow(SpoolerJob),
+}
+
+/// The bytes that an earlier run sent; only how many they are matters. None where the document is gone.
+async fn sent(core: &Core, printer: &Printer, record: &JobRecord) -> Bytes {
+    let Ok(document) = core.spool.document(record.id).await else { return Bytes::new() };
+    let encoded = core.encoder.encode(record.id, document, &printer.profile, record.mark).await;
+    encoded.map(|prepared| prepared.bytes).unwrap_or_default()
+}
+
+/// The printer is no queue of a spooler any more.
+fn nobody_knows() -> Attempt {
+    Attempt {
+        bytes_written: 1,
+        end: AttemptEnd::Stopped(StopCause::ConnectionLost),
+        reasons: StateReasons::none(),
+    }
+}
+
 /// Records the first byte of a job: in the mark file, for the worker's own successor, and for the connector.
 struct Start<'a> {
     lane: Lane,
-    seq: LeaseSeq,
+    /// None: nothing is to be sent.
+    seq: Option<LeaseSeq>,
     record: &'a JobRecord,
     printer: Arc<Printer>,
     core: Arc<Core>,
@@ -152,7 +189,7 @@ struct Start<'a> {
 
 impl StartRecord for Start<'_> {
     fn first_byte(&self) -> Result<(), NotRecorded> {
-        self.lane.started(self.seq).map_err(|error| {
+        self.lane.started(self.seq.ok_or(NotRecorded)?).map_err(|error| {
             tracing::error!(%error, "the mark file cannot be written");
             NotRecorded
         })?;
@@ -169,5 +206,13 @@ impl StartRecord for Start<'_> {
             },
         );
         Ok(())
+    }
+
+    fn remember(&self, spooler: &SpoolerJob) -> Result<(), NotRecorded> {
+        let place = Place { job: self.record.id, spooler: spooler.clone() };
+        self.core.places.keep(&self.printer.settings.id, place).map_err(|error| {
+            tracing::error!(%error, "the job's number in the system's print queue cannot be stored");
+            NotRecorded
+        })
     }
 }

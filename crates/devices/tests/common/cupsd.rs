@@ -136,8 +136,9 @@ impl Cupsd {
             symlink(format!("/usr/lib/cups/{name}"), self.path("bin").join(name)).unwrap();
         }
         symlink("/usr/lib/cups/backend/socket", self.path("bin/backend/socket")).unwrap();
-        let rig = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/rigs/cups/playing-backend");
-        fs::copy(rig, self.path("bin/backend/playing")).unwrap();
+        let backend = self.path("bin/backend/playing");
+        fs::write(&backend, include_str!("../../../../tests/rigs/cups/playing-backend")).unwrap();
+        fs::set_permissions(&backend, fs::Permissions::from_mode(0o755)).unwrap();
         fs::write(self.path("etc/cups-files.conf"), self.files_conf()).unwrap();
         fs::write(self.path("etc/cupsd.conf"), self.cupsd_conf()).unwrap();
     }

@@ -1,0 +1,61 @@
+//! Which job each printer has in the operating system's spooler, in a file that outlives the process and a power cut: after a
+//! crash the job's fate can be asked for there, where otherwise it would be in doubt.
+
+use crate::home::{Home, write_private};
+use platen_devices::SpoolerJob;
+use platen_job::{JobId, PrinterId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// The last job of each printer that went to the spooler. As many entries as printers that ever did.
+pub struct Places {
+    path: PathBuf,
+    known: Mutex<BTreeMap<PrinterId, Place>>,
+}
+
+/// A job, and where it stands in the spooler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Our number of it.
+    pub job: JobId,
+    /// The spooler's.
+    pub spooler: SpoolerJob,
+}
+
+impl Places {
+    /// What an earlier run left. A file that cannot be read counts as none: its jobs are in doubt then.
+    pub fn load(home: &Home) -> Places {
+        let path = home.places();
+        let read = std::fs::read(&path).map(|bytes| serde_json::from_slice(&bytes));
+        let known = match read {
+            Ok(Ok(known)) => known,
+            Ok(Err(_)) => {
+                tracing::warn!(path = %path.display(), "the file of jobs in the system's spooler is damaged");
+                BTreeMap::new()
+            }
+            Err(_) => BTreeMap::new(),
+        };
+        Places { path, known: Mutex::new(known) }
+    }
+
+    /// The place of a printer's last job there.
+    pub fn of(&self, printer: &PrinterId) -> Option<Place> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(printer).cloned()
+    }
+
+    /// Keeps a place; durable when it returns.
+    ///
+    /// # Errors
+    /// The file cannot be written: the document must not go out.
+    pub fn keep(&self, printer: &PrinterId, place: Place) -> io::Result<()> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = known.clone();
+        next.insert(printer.clone(), place);
+        write_private(&self.path, &serde_json::to_vec(&next)?)?;
+        *known = next;
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! Jobs of an earlier run that stand in the operating system's spooler: their fate is asked for there, nothing is sent again. (One
+//! that was begun there and got no document is dropped by the spooler itself, and printed like any that waits.)
+
+use super::attempt::Task;
+use super::{Worker, facts};
+use crate::policy::{Stop, Verdict};
+use crate::printer::{Current, Progress};
+use platen_job::{AttemptEnd, UnconfirmedReason};
+
+impl Worker {
+    /// Follows such a job to its end, before anything else is printed.
+    pub(super) async fn follow_earlier(&mut self) {
+        let earlier = self.printer.shared().earlier.take();
+        let Some((record, place)) = earlier else { return };
+        tracing::info!(job = %record.id, spooler_job = place.spooler.id, "a job of an earlier run is looked for in the system's print queue");
+        let mut current = Current::new(record.clone());
+        current.progress = Progress::Started;
+        self.printer.shared().current = Some(current);
+        let (attempt, stop) = self.attempt(&record, Task::Follow(place.spooler)).await;
+        self.care.heard(&attempt);
+        self.printer.shared().current = None;
+        let facts = facts(&record, stop);
+        let verdict = match self.core.policy.judge(&attempt, facts) {
+            settled @ (Verdict::Settle(_) | Verdict::Reprint(_)) => settled,
+            // It began in a run that nobody can ask: it does not simply begin again.
+            Verdict::Hold(_) | Verdict::PutBack => {
+                self.core.policy.in_doubt(facts, UnconfirmedReason::Interrupted)
+            }
+        };
+        if !matches!(attempt.end, AttemptEnd::Finished(_)) && stop == Stop::NotByPerson {
+            self.assume_dirty(record.id).await;
+        }
+        self.carry_out(record, verdict).await;
+    }
+}

@@ -1,0 +1,128 @@
+//! Printing through CUPS, with the whole program: what the system's queue does with a job is told, also where Platen dies meanwhile.
+//! Needs root, for a scheduler of the test's own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code)]
+
+#[path = "../crates/devices/tests/common/cupsd.rs"]
+mod cupsd;
+
+use cupsd::Cupsd;
+use platen_tests::shop::{Gateway, KEY, wait_for};
+use platen_tests::{RunningTill, Till};
+use serde_json::{Value, json};
+use std::process::Stdio;
+
+const RECEIPT: &[u8] = b"\x1b@Two teas\n\n\n\x1dV\0";
+
+struct Counter {
+    gateway: Gateway,
+    till: Till,
+    cups: Cupsd,
+}
+
+impl Counter {
+    /// A till whose only printer is a queue of CUPS that plays a good printer.
+    fn open() -> Counter {
+        let cups = Cupsd::start();
+        cups.printer("Bar");
+        let gateway = Gateway::npm(&json!({}));
+        let till = Till::set_up(&gateway.url(), KEY, &[("Bar", "spooler://Bar")]);
+        Counter { gateway, till, cups }
+    }
+
+    fn start(&mut self) -> RunningTill {
+        self.gateway.forget();
+        let server = self.cups.socket().display().to_string();
+        let child = self
+            .till
+            .command(&["run"])
+            .env("CUPS_SERVER", server)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let running = RunningTill::adopt(child);
+        self.gateway.hear("printer:status:update", |update| !update["printerIds"].is_null());
+        running
+    }
+
+    fn send(&mut self, id: &str) {
+        let job = json!({"id": id, "printerId": "Bar", "escposCommands": RECEIPT});
+        self.gateway.emit("print:job", job);
+    }
+
+    fn wait_for_state(&self, state: &str) -> Value {
+        wait_for(&format!("the job is {state}"), || {
+            let jobs = self.till.ask_json(&["jobs", "--json"]);
+            jobs.as_array().unwrap().first().filter(|job| job["state"] == state).cloned()
+        })
+    }
+
+    /// Waits until CUPS has the job and its backend works on it.
+    fn wait_until_cups_prints(&self) {
+        wait_for("CUPS prints", || {
+            self.cups.tell("lpstat", &["-p", "Bar"]).contains("now printing").then_some(())
+        });
+    }
+}
+
+#[test]
+fn a_job_goes_through_the_queue_and_its_end_is_told() {
+    let mut counter = Counter::open();
+    let _running = counter.start();
+    counter.send("one");
+    counter.gateway.hear("print:job:completed", |done| done["jobId"] == "one");
+    assert_eq!(counter.cups.paper("Bar"), RECEIPT);
+    let job = counter.wait_for_state("completed");
+    assert_eq!(job["evidence"], "drained", "{job}");
+}
+
+#[test]
+fn a_job_that_cups_has_is_followed_after_platen_died() {
+    let mut counter = Counter::open();
+    counter.cups.play("Bar", "slow");
+    let running = counter.start();
+    counter.send("one");
+    counter.wait_until_cups_prints();
+    running.kill();
+    let _again = counter.start();
+    assert_eq!(counter.wait_for_state("processing")["external_id"], "one");
+    counter.cups.play("Bar", "");
+    counter.gateway.hear("print:job:completed", |done| done["jobId"] == "one");
+    assert_eq!(counter.cups.paper("Bar"), RECEIPT, "once, and nothing beside it");
+    // What comes later is printed as ever.
+    counter.send("two");
+    counter.gateway.hear("print:job:completed", |done| done["jobId"] == "two");
+    assert_eq!(counter.cups.paper("Bar"), RECEIPT.repeat(2));
+}
+
+#[test]
+fn a_job_that_ended_while_platen_was_dead_is_told_afterwards() {
+    let mut counter = Counter::open();
+    counter.cups.play("Bar", "slow");
+    let running = counter.start();
+    counter.send("one");
+    counter.wait_until_cups_prints();
+    running.kill();
+    counter.cups.play("Bar", "");
+    wait_for("CUPS has printed", || (counter.cups.paper("Bar") == RECEIPT).then_some(()));
+    let _again = counter.start();
+    counter.gateway.hear("print:job:completed", |done| done["jobId"] == "one");
+    assert_eq!(counter.cups.paper("Bar"), RECEIPT);
+}
+
+#[test]
+fn a_job_that_somebody_deletes_in_cups_is_told_as_canceled() {
+    let mut counter = Counter::open();
+    counter.cups.tell("cupsdisable", &["Bar"]);
+    let _running = counter.start();
+    counter.send("one");
+    let held = counter.wait_for_state("held");
+    assert_eq!(held["reasons"], json!(["queue-paused"]), "{held}");
+    counter.cups.play("Bar", "slow");
+    counter.cups.tell("cupsenable", &["Bar"]);
+    counter.wait_until_cups_prints();
+    counter.cups.tell("cancel", &["-a", "Bar"]);
+    counter.gateway.hear("print:job:failed", |failed| failed["jobId"] == "one");
+    let paper = counter.cups.paper("Bar");
+    assert!(paper.is_empty(), "{paper:?}");
+}
