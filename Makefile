@@ -32,7 +32,7 @@ test-lan: $(SYSTEM) $(LAN) ## finding printers, in a network of the test's own (
 	cargo test -p platen-devices --locked --lib lan
 	cargo test -p platen-devices --locked --test lan
 
-test-programs: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) ## the whole program over real sockets, against real counterparts
+test-programs: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked
 	cargo test -p platen-tests --locked --lib --bins --test 'program_*'
 

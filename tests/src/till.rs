@@ -19,7 +19,25 @@ pub struct RunningTill {
 impl Till {
     /// A till without settings.
     pub fn new() -> Till {
-        Till { home: tempfile::tempdir().unwrap() }
+        let till = Till { home: tempfile::tempdir().unwrap() };
+        till.look_nowhere();
+        till
+    }
+
+    /// Settings with which it looks for no printers, and without anything else: a test should not find those of its
+    /// machine, nor make a noise on its network.
+    pub fn look_nowhere(&self) {
+        let nowhere = "[discovery]\nusb = false\nspooler = false\nnetwork = false\n";
+        std::fs::write(self.home().join("settings.toml"), nowhere).unwrap();
+    }
+
+    /// Has it look for printers there too: `usb`, `spooler` or `network`.
+    pub fn look_for(&self, way: &str) {
+        let path = self.home().join("settings.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        let (off, on) = (format!("{way} = false"), format!("{way} = true"));
+        assert!(settings.contains(&off), "{way} is on, or there is no such way");
+        std::fs::write(&path, settings.replace(&off, &on)).unwrap();
     }
 
     /// A till that is set up: gateway, licence key, printers as (name, URI).

@@ -10,9 +10,10 @@ pub(crate) mod recovery;
 
 pub use self::core::Core;
 use answers::Desk;
-pub use printers::{DeviceFactory, SystemDevices};
+pub use printers::{DeviceFactory, SystemDevices, move_to};
 
 use crate::control;
+use crate::devices::{self, DeviceView, Discovery};
 use crate::home::{Home, HomeError, HomeLock};
 use crate::profiles::Profiles;
 use crate::secrets::SecretStore;
@@ -138,8 +139,10 @@ impl Engine {
             notices.push(notice);
         }
         let (intake, door) = intake::Intake::new();
-        let core =
-            Arc::new(Core::new(spool, intake, settings, profiles, options, device_id, notices));
+        let discovery = Discovery::load(&options.home, &settings.printers);
+        let core = Arc::new(Core::new(
+            spool, intake, discovery, settings, profiles, options, device_id, notices,
+        ));
         let engine = Engine { core: core.clone(), tasks: TaskTracker::new(), _lock: lock };
         engine.keep("the intake", intake::carry(core.clone(), door));
         core.notice_twins();
@@ -157,6 +160,7 @@ impl Engine {
         if self.core.connectors == Connectors::Off {
             return Ok(());
         }
+        devices::start(&self.core, &self.tasks);
         gateway::start(&self.core, &self.tasks).await;
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
@@ -181,6 +185,11 @@ impl Engine {
     /// The printers, now and whenever one changes.
     pub fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
         self.core.registry.views()
+    }
+
+    /// The devices that were found, now and whenever something changes.
+    pub fn devices(&self) -> watch::Receiver<Arc<Vec<DeviceView>>> {
+        self.core.discovery.views()
     }
 
     /// Waits until the engine has to end by itself.

@@ -83,6 +83,11 @@ impl Home {
         self.root.join("profiles")
     }
 
+    /// What is known of devices that were found; see [`crate::DeviceKey`].
+    pub fn devices(&self) -> PathBuf {
+        self.root.join("devices.json")
+    }
+
     /// The spool's folder.
     pub fn spool(&self) -> PathBuf {
         self.root.join("spool")

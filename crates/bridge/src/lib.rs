@@ -4,6 +4,7 @@
 //! in process or over the control door of a home.
 
 mod control;
+mod devices;
 mod encoder;
 mod engine;
 mod fonts;
@@ -24,6 +25,7 @@ mod view;
 mod worker;
 
 pub use control::{Client, ControlError};
+pub use devices::{DeviceKey, DeviceView, Presence, Recognition, WayKind, WayView};
 pub use engine::{
     Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices, Workers,
 };
@@ -34,11 +36,11 @@ pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
 pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
 pub use settings::{
-    GatewaySettings, JobSettings, LogSettings, PrinterSettings, Settings, SettingsError,
-    SpoolSettings, UnknownKey,
+    DiscoverySettings, GatewaySettings, JobSettings, LogSettings, PrinterSettings, Settings,
+    SettingsError, SpoolSettings, UnknownKey,
 };
 pub use submission::{SubmissionError, read_document};
 pub use view::{
-    EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
-    Submission, SubmissionFormat, TestPrint,
+    EngineStatus, JobQuery, JobView, LastJob, PrinterRow, Request, RequestError, Resolution,
+    Response, Search, Submission, SubmissionFormat, TestPrint,
 };

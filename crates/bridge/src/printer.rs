@@ -47,6 +47,7 @@ pub struct Shared {
     /// The job under way when the worker last panicked: if it happens again, the job is the cause.
     pub suspect: Option<JobId>,
     door: Door,
+    attention: Attention,
     /// A place at the front that is promised to a job being stored.
     reserved: Reservation,
     /// Jobs between "may I" and "stored": they count against the limit.
@@ -122,6 +123,14 @@ enum Door {
     Closed,
 }
 
+/// Whether the printer is to be asked how it is before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Attention {
+    #[default]
+    InItsTime,
+    AtOnce,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Reservation {
     #[default]
@@ -173,6 +182,17 @@ impl Printer {
     /// Waits until its worker has ended for good.
     pub async fn gone(&self) {
         self.gone.cancelled().await;
+    }
+
+    /// Has the printer asked how it is before its time: it has just come or gone.
+    pub fn look_at_once(&self) {
+        self.shared().attention = Attention::AtOnce;
+        self.wake();
+    }
+
+    /// Whether it is to be asked at once. True once for each time that somebody wanted it.
+    pub fn wants_a_look(&self) -> bool {
+        std::mem::take(&mut self.shared().attention) == Attention::AtOnce
     }
 
     /// Wakes the worker.

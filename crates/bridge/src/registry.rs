@@ -2,7 +2,7 @@
 
 use crate::printer::Printer;
 use platen_connectors::PrinterView;
-use platen_job::{PrinterId, PrinterName};
+use platen_job::{PrinterId, PrinterName, Role};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -29,7 +29,7 @@ impl Registry {
         self.lock().get(id).cloned()
     }
 
-    /// The printer of that id or, ignoring case, of that name.
+    /// The printer of that id or, ignoring case, of that name; with `@ROLE`, the one that has the role.
     pub fn find(&self, name: &str) -> Option<Arc<Printer>> {
         let printers = self.lock();
         let wanted = name.to_lowercase();
@@ -38,6 +38,18 @@ impl Registry {
             .find(|printer| printer.settings.id.as_str() == name)
             .or_else(|| printers.values().find(|printer| lower(&printer.settings.name) == wanted))
             .cloned()
+            .or_else(|| {
+                let role = wanted.strip_prefix('@')?.parse().ok()?;
+                drop(printers);
+                self.with_role(role)
+            })
+    }
+
+    /// The printer for a role, in the order of the printers' names.
+    pub fn with_role(&self, role: Role) -> Option<Arc<Printer>> {
+        let views = self.views.borrow().clone();
+        let chosen = role.choose(views.iter(), |view| &view.roles)?;
+        self.get(&chosen.id)
     }
 
     /// Every printer.

@@ -8,7 +8,7 @@ mod unknown;
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 use platen_connectors::PrinterKind;
-use platen_job::{DocumentType, PrinterId, PrinterName};
+use platen_job::{DocumentType, PrinterId, PrinterName, Role};
 use platen_socketio::DriverKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub spool: SpoolSettings,
     /// What is logged.
     pub log: LogSettings,
+    /// Where printers are looked for.
+    pub discovery: DiscoverySettings,
     /// The printers.
     pub printers: Vec<PrinterSettings>,
 }
@@ -120,6 +122,31 @@ impl Default for LogSettings {
     }
 }
 
+/// Where printers that nobody has set up yet are looked for, and those that have moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DiscoverySettings {
+    /// On this computer's USB ports.
+    pub usb: bool,
+    /// Among the queues of the operating system.
+    pub spooler: bool,
+    /// By what printers announce on the local network (mDNS). The network is never scanned without being asked.
+    pub network: bool,
+}
+
+impl Default for DiscoverySettings {
+    fn default() -> Self {
+        DiscoverySettings { usb: true, spooler: true, network: true }
+    }
+}
+
+impl DiscoverySettings {
+    /// Nowhere.
+    pub fn off() -> Self {
+        DiscoverySettings { usb: false, spooler: false, network: false }
+    }
+}
+
 /// One configured printer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PrinterSettings {
@@ -135,6 +162,9 @@ pub struct PrinterSettings {
     /// What it is used for.
     #[serde(default)]
     pub kind: PrinterKind,
+    /// Which jobs it takes that name no printer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
 }
 
 fn default_profile() -> String {
@@ -255,7 +285,26 @@ impl Settings {
             uri,
             profile,
             kind: kind.unwrap_or_default(),
+            roles: Vec::new(),
         });
+    }
+
+    /// Gives a printer these roles beside those that it has; a role names one printer, so others lose them.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn give_roles(&mut self, name: &str, roles: &[Role]) -> Result<(), SettingsError> {
+        let id = self.printer(name).map(|printer| printer.id.clone());
+        let id = id.ok_or_else(|| SettingsError::NoPrinter(name.into()))?;
+        for printer in &mut self.printers {
+            printer.roles.retain(|role| !roles.contains(role));
+            if printer.id == id {
+                printer.roles.extend(roles);
+                printer.roles.sort_unstable();
+                printer.roles.dedup();
+            }
+        }
+        Ok(())
     }
 
     /// Takes a printer out.
@@ -372,5 +421,20 @@ mod tests {
         settings.put_printer(PrinterName::new("BAR").unwrap(), "tcp://two".into(), None, None);
         assert_eq!((settings.printers.len(), &settings.printers[0].id), (1, &id));
         assert_eq!(settings.printers[0].uri, "tcp://two");
+    }
+
+    #[test]
+    fn a_role_moves_to_the_printer_that_is_given_it() {
+        let mut settings = Settings::default();
+        for name in ["Bar", "Till"] {
+            settings.put_printer(PrinterName::new(name).unwrap(), "tcp://x".into(), None, None);
+        }
+        settings.give_roles("bar", &[Role::Default, Role::Bar]).unwrap();
+        settings.give_roles("Till", &[Role::Default, Role::Receipt]).unwrap();
+        assert_eq!(settings.printers[0].roles, [Role::Bar]);
+        assert_eq!(settings.printers[1].roles, [Role::Receipt, Role::Default]);
+        let (read, _) = parse(&settings.to_text().unwrap());
+        assert_eq!(read, settings);
+        assert!(settings.give_roles("Terrace", &[Role::Bar]).is_err());
     }
 }

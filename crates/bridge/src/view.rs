@@ -1,5 +1,6 @@
 //! What people and programs may ask the engine, and what it answers. The same in process and over the control door.
 
+use crate::devices::DeviceView;
 use platen_connectors::PrinterView;
 use platen_job::{
     ConnectorId, DocumentType, DrawerPin, JobId, JobNotes, JobState, Mark, Outcome, PrinterId,
@@ -67,6 +68,23 @@ pub enum Request {
     },
     /// Reads the settings file again.
     Reload,
+    /// Looks which devices there are.
+    Devices {
+        /// Where.
+        #[serde(default)]
+        search: Search,
+    },
+}
+
+/// Where devices are looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Search {
+    /// Where the settings say.
+    #[default]
+    Usual,
+    /// And at every host of this computer's own networks, which takes up to half a minute. Nothing is sent to them.
+    Scan,
 }
 
 /// What a person saw of an unconfirmed job.
@@ -82,7 +100,7 @@ pub enum Resolution {
 /// A document from this machine. Its `Debug` tells nothing of the content.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Submission {
-    /// Name or id of the printer.
+    /// Name or id of the printer, `@ROLE` for the one with that role, or `@` for the one whose role the document is.
     pub printer: String,
     /// How to read `body`.
     pub format: SubmissionFormat,
@@ -153,6 +171,8 @@ pub enum Response {
     Jobs(Vec<JobView>),
     /// One job: what it is now.
     Job(Box<JobView>),
+    /// To [`Request::Devices`].
+    Devices(Vec<DeviceView>),
     /// Done; nothing more to say.
     Done,
 }
@@ -215,12 +235,30 @@ pub struct PrinterRow {
     /// What connectors see too.
     #[serde(flatten)]
     pub view: PrinterView,
-    /// Where it is.
+    /// Where it is now.
     pub uri: String,
     /// Its profile.
     pub profile: String,
+    /// The hardware, where it was found on one of its ways.
+    #[serde(default)]
+    pub device: Option<DeviceView>,
+    /// The newest job for it.
+    #[serde(default)]
+    pub last_job: Option<LastJob>,
     /// What to do about its state, in words; nothing where all is well.
     pub message: Option<String>,
+}
+
+/// The newest job of a printer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LastJob {
+    /// Our id.
+    pub id: JobId,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: JobState,
+    /// When it was stored.
+    pub accepted_at: Timestamp,
 }
 
 /// A job in a listing. Never its text.

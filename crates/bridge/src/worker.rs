@@ -337,6 +337,9 @@ impl Worker {
         } else {
             self.care.idle();
         }
+        if self.printer.wants_a_look() {
+            self.care.look_at_once();
+        }
         self.care.show();
         let expiry = until(self.printer.shared().next_expiry());
         tokio::select! {

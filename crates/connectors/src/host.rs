@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use platen_job::{
     Capability, ConnectorId, DocumentType, Evidence, ExternalId, Job, JobId, JobState, Outcome,
-    PrinterId, PrinterName, Refusal, ReplyContext, StateReasons, Timestamp,
+    PrinterId, PrinterName, Refusal, ReplyContext, Role, StateReasons, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -14,6 +14,10 @@ use tokio::sync::watch;
 pub trait Host: Send + Sync + 'static {
     /// The configured printers with their state; the last value always arrives.
     fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>>;
+
+    /// Devices that were found and that no configured printer uses, as the printers they could be. No job can be sent to
+    /// them. One that has left stays, as [`Health::Offline`], until the engine is started again or somebody uses it.
+    fn offers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>>;
 
     /// Stores a job and puts it in its printer's queue. Returns after the fsync.
     ///
@@ -125,6 +129,9 @@ pub struct PrinterView {
     pub name: PrinterName,
     /// What it is used for.
     pub kind: PrinterKind,
+    /// Jobs that name no printer and that it takes.
+    #[serde(default)]
+    pub roles: Vec<Role>,
     /// How it is reached.
     pub way: Way,
     /// How it is.

@@ -34,7 +34,7 @@ mod system;
 pub use address::{UsbAddress, Which};
 pub use device_id::DeviceId;
 pub use error::{AccessHelp, UsbError};
-pub use found::{Access, UsbChange, UsbPrinter, changes};
+pub use found::{Access, UsbChange, UsbPrinter, can_be_serial, changes};
 pub use quirks::UsbId;
 pub use watch::{UsbWatch, watch};
 

@@ -34,6 +34,7 @@ mod reasons;
 mod receipt;
 mod refusal;
 mod reservation;
+mod role;
 mod state;
 mod timestamp;
 
@@ -63,5 +64,6 @@ pub use receipt::{
 };
 pub use refusal::Refusal;
 pub use reservation::Reservation;
+pub use role::{Role, RoleError};
 pub use state::{IllegalTransition, JobState};
 pub use timestamp::Timestamp;

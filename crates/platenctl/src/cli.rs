@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use platen_bridge::SubmissionFormat;
-use platen_job::JobId;
+use platen_job::{JobId, Role};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
@@ -227,6 +227,33 @@ pub enum PrinterChange {
         /// What it is used for.
         #[arg(long)]
         kind: Option<Kind>,
+        /// Jobs that name no printer and that it takes: receipt, kitchen, bar, label, default; may be repeated.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<Role>,
+    },
+    /// Look which devices there are, also those that no printer uses yet.
+    Discover {
+        /// Ask every host of this computer's own networks for a connection on port 9100; nothing is sent.
+        #[arg(long)]
+        scan: bool,
+        #[command(flatten)]
+        listing: Listing,
+    },
+    /// Make a printer of a device that was found, or put the printer of that name on it.
+    Adopt {
+        /// Its id, such as dev-1f3a9c20, or one of its addresses.
+        device: String,
+        /// What people call the printer.
+        name: String,
+        /// What the model can do; without it, what is known of the model.
+        #[arg(long)]
+        profile: Option<String>,
+        /// What it is used for.
+        #[arg(long)]
+        kind: Option<Kind>,
+        /// Jobs that name no printer and that it takes: receipt, kitchen, bar, label, default; may be repeated.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<Role>,
     },
     /// Remove a printer; its waiting jobs are given up and their senders told.
     Remove {
@@ -249,7 +276,7 @@ pub enum Kind {
 /// A file to print.
 #[derive(Args)]
 pub struct Print {
-    /// Name of the printer.
+    /// Name of the printer; @ROLE is the one with that role, and @ alone the one whose role the document is.
     pub printer: String,
     /// The file; - reads standard input.
     pub file: PathBuf,

@@ -1,6 +1,6 @@
 //! Listings for people: columns as wide as they have to be.
 
-use platen_bridge::{EngineStatus, JobView, PrinterRow};
+use platen_bridge::{DeviceView, EngineStatus, JobView, Presence, PrinterRow, Recognition};
 use platen_job::Timestamp;
 
 /// Rows under a heading.
@@ -87,13 +87,74 @@ pub fn printers(printers: &[PrinterRow]) -> String {
                 one_line(row.view.name.as_str(), 40),
                 word(&row.view.health),
                 row.view.queue_length.to_string(),
+                words(row.view.roles.iter()),
+                row.last_job.as_ref().map_or("-".into(), |job| format!("{} {}", job.id, job.state)),
+                row.device.as_ref().map_or("-".into(), |device| device.id.to_string()),
+                row.device.as_ref().map_or("-".into(), ways),
                 row.uri.clone(),
                 row.profile.clone(),
+                words(row.view.reasons.iter()),
                 row.message.clone().unwrap_or_default(),
             ]
         })
         .collect();
-    table(&["PRINTER", "STATE", "WAITING", "ADDRESS", "PROFILE", "WHAT TO DO"], &rows)
+    let heading = [
+        "PRINTER",
+        "STATE",
+        "WAITING",
+        "ROLES",
+        "LAST JOB",
+        "DEVICE",
+        "WAYS",
+        "ADDRESS",
+        "PROFILE",
+        "REASONS",
+        "WHAT TO DO",
+    ];
+    table(&heading, &rows)
+}
+
+/// A list of devices.
+pub fn devices(devices: &[DeviceView]) -> String {
+    if devices.is_empty() {
+        return "No printers were found. Those that announce nothing: platenctl printers discover --scan".into();
+    }
+    let rows: Vec<Vec<String>> = devices
+        .iter()
+        .map(|device| {
+            let uris = device.ways.iter().filter_map(|way| way.uri.as_deref());
+            let trouble = device.ways.iter().find_map(|way| way.trouble.as_deref());
+            vec![
+                device.id.to_string(),
+                one_line(&device.name, 40),
+                match device.presence {
+                    Presence::Present => ways(device),
+                    Presence::Away => "away".into(),
+                },
+                uris.collect::<Vec<_>>().join(" "),
+                match (device.presence, device.recognised) {
+                    (Presence::Away, _) => "-".into(),
+                    (_, Recognition::Known) => device.profile.clone(),
+                    (_, Recognition::Generic) => format!("{} (model not known)", device.profile),
+                },
+                match device.printers.is_empty() {
+                    true => "(free)".into(),
+                    false => one_line(&words(device.printers.iter()), 60),
+                },
+                trouble.unwrap_or_default().to_owned(),
+            ]
+        })
+        .collect();
+    table(&["DEVICE", "NAME", "WAYS", "ADDRESSES", "PROFILE", "PRINTER", "WHAT TO DO"], &rows)
+}
+
+fn ways(device: &DeviceView) -> String {
+    words(device.ways.iter().map(|way| way.by))
+}
+
+fn words(words: impl Iterator<Item = impl ToString>) -> String {
+    let words: Vec<String> = words.map(|word| word.to_string()).collect();
+    if words.is_empty() { "-".into() } else { words.join(",") }
 }
 
 /// Everything at a glance.

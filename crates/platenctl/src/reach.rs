@@ -14,6 +14,9 @@ const STARTING: Duration = Duration::from_secs(5);
 /// Longest an answer may take, beside a wait that was asked for.
 const ANSWER: Duration = Duration::from_secs(30);
 
+/// Longest a scan of the network may take.
+const SCAN: Duration = Duration::from_secs(35);
+
 /// An engine to ask.
 pub enum Reach {
     /// The one that runs in this home.
@@ -60,6 +63,7 @@ impl Reach {
     pub async fn ask(&mut self, request: Request) -> Result<Response, Failure> {
         let extra = match &request {
             Request::Wait { at_most_ms, .. } => Duration::from_millis(*at_most_ms),
+            Request::Devices { .. } => SCAN,
             _ => Duration::ZERO,
         };
         match self {

@@ -2,8 +2,8 @@
 
 use crate::figure::{Figures, median, ms};
 use crate::shop::{Agent, gateway, newest, printer};
-use platen_simulators::GatewayHandle;
 use platen_simulators::gateway::LicenceFixture;
+use platen_simulators::{GatewayHandle, PrinterHandle};
 use platen_tests::process::{most_resident, processor_time, resident};
 use platen_tests::scripts::every_script;
 use platen_tests::{SOON, Till};
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const STARTS: usize = 10;
 const REST: Duration = Duration::from_secs(10);
 const WATCH: Duration = Duration::from_secs(20);
+/// Printers that are watched.
+const WATCHED: usize = 16;
 const JOBS: usize = 100_000;
 /// Jobs on their way at most.
 const UNDER_WAY: usize = 1000;
@@ -74,6 +76,33 @@ pub async fn weigh(worked: bool, figures: &mut Figures) {
     tokio::time::sleep(REST).await;
     figures.note("worked-memory-most", most_resident(running.pid()), "MiB");
     figures.against_limit("worked-memory", resident(running.pid()), "MiB", 40.0);
+}
+
+/// What sixteen watched printers cost, beside a till that has none: devices are looked for on USB and in the spooler in both.
+pub async fn watch(figures: &mut Figures) {
+    let gateway = gateway();
+    let printers: Vec<PrinterHandle> = (0..WATCHED).map(|_| printer()).collect();
+    let mut costs = Vec::new();
+    for watched in [&[][..], &printers[..]] {
+        let till = Till::set_up(&gateway.url(), &LicenceFixture::demo().key, &[]);
+        till.look_for("usb");
+        till.look_for("spooler");
+        for (nth, printer) in watched.iter().enumerate() {
+            till.ask_ok(&["printers", "add", &format!("Printer {nth}"), &printer.uri()]);
+        }
+        let running = till.start();
+        gateway.wait_for_desktops(1, SOON).await.unwrap();
+        tokio::time::sleep(REST).await;
+        let before = processor_time(running.pid());
+        tokio::time::sleep(WATCH).await;
+        let share = (processor_time(running.pid()) - before).as_secs_f64() / WATCH.as_secs_f64();
+        costs.push((share * 100.0, resident(running.pid())));
+        running.stop();
+        gateway.wait_for_nobody(SOON).await.unwrap();
+    }
+    let [(idle, empty), (busy, full)] = costs[..] else { return };
+    figures.against_limit("watched-16-processor", busy - idle, "%", 1.0);
+    figures.against_limit("watched-16-memory", full - empty, "MiB", 2.0);
 }
 
 fn till(gateway: &GatewayHandle, printer: &str) -> Till {

@@ -2,7 +2,7 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `receipts`, `hostile`, `start`, `fonts`, `idle`, `worked`; none means all.
+//! `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -57,6 +57,9 @@ async fn main() {
     }
     if wants("idle") || wants("worked") {
         weight::weigh(wants("worked"), &mut figures).await;
+    }
+    if wants("watched") {
+        weight::watch(&mut figures).await;
     }
     figures.sum_up();
 }

@@ -1,19 +1,20 @@
 //! Answers to [`Request`]s.
 
 use super::{Asked, Core, printers};
+use crate::devices::{self, DeviceView, Scan};
 use crate::policy::Stop;
 use crate::printer::{Gate, Printer};
 use crate::submission::read_document;
 use crate::view::{
-    EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError, Resolution, Response,
-    Submission,
+    EngineStatus, JobQuery, JobView, LastJob, PrinterRow, Request, RequestError, Resolution,
+    Response, Search, Submission,
 };
 use async_trait::async_trait;
 use base64::Engine as _;
-use platen_connectors::{Novelty, Submitted};
+use platen_connectors::{Novelty, PrinterView, Submitted};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
-    JobState, Mark, OnTrouble, Outcome, PrinterId, Priority, ReplyContext, Timestamp,
+    JobState, Mark, OnTrouble, Outcome, PrinterId, Priority, ReplyContext, Role, Timestamp,
     UnconfirmedReason,
 };
 use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
@@ -49,6 +50,13 @@ impl Asked for Desk {
             Request::Resolve { id, resolution } => core.resolve(id, resolution).await,
             Request::Pause { printer } => core.set_gate(&printer, Gate::Paused).await,
             Request::Resume { printer } => core.set_gate(&printer, Gate::Open).await,
+            Request::Devices { search } => {
+                let scan = match search {
+                    Search::Usual => Scan::No,
+                    Search::Scan => Scan::OwnNetworks,
+                };
+                Ok(Response::Devices(devices::look(core, scan).await.to_vec()))
+            }
             Request::Reload => match printers::reload(core).await {
                 Ok(()) => Ok(Response::Done),
                 Err(error) => Err(RequestError::Settings(error.to_string())),
@@ -59,28 +67,44 @@ impl Asked for Desk {
 
 impl Core {
     async fn status(&self) -> Result<Response, RequestError> {
-        let settings = self.settings();
-        let printers = self.registry.views().borrow().iter().cloned().collect::<Vec<_>>();
-        let rows = printers.into_iter().map(|view| {
-            let configured = settings.printers.iter().find(|one| one.id == view.id);
-            PrinterRow {
-                uri: configured.map(|one| one.uri.clone()).unwrap_or_default(),
-                profile: configured.map(|one| one.profile.clone()).unwrap_or_default(),
-                message: view.reasons.message().map(Into::into),
-                view,
-            }
-        });
+        let views = self.registry.views().borrow().clone();
+        let mut rows = Vec::with_capacity(views.len());
+        for view in views.iter() {
+            rows.push(self.row(view.clone()).await?);
+        }
         let counts = self.spool.counts().await.map_err(|error| self.spool_error(error))?;
         Ok(Response::Status(Box::new(EngineStatus {
             version: env!("CARGO_PKG_VERSION").into(),
             device_id: self.device_id.clone(),
             since: self.since,
             gateway: self.gateway_status(),
-            printers: rows.collect(),
+            printers: rows,
             jobs: by_state(counts),
             notices: self.notices(),
             restarts: self.restarts.count(),
         })))
+    }
+
+    async fn row(&self, view: PrinterView) -> Result<PrinterRow, RequestError> {
+        let printer = self.registry.get(&view.id);
+        let settings = printer.as_ref().map(|printer| &printer.settings);
+        let filter =
+            ListFilter { printer: Some(view.id.clone()), limit: 1, ..ListFilter::default() };
+        let newest = self.spool.list(filter).await.map_err(|error| self.spool_error(error))?;
+        let devices = self.discovery.views().borrow().clone();
+        let uses = |device: &&DeviceView| device.printers.contains(&view.name);
+        Ok(PrinterRow {
+            uri: settings.map(|one| one.uri.clone()).unwrap_or_default(),
+            profile: settings.map(|one| one.profile.clone()).unwrap_or_default(),
+            device: devices.iter().find(uses).cloned(),
+            last_job: newest.into_iter().next().map(|record| LastJob {
+                id: record.id,
+                state: record.state,
+                accepted_at: record.accepted_at,
+            }),
+            message: view.reasons.message().map(Into::into),
+            view,
+        })
     }
 
     async fn jobs(&self, query: JobQuery) -> Result<Response, RequestError> {
@@ -136,7 +160,6 @@ impl Core {
 
     async fn submit_local(&self, submission: Submission) -> Result<Response, RequestError> {
         let refused = |why: &str| RequestError::Refused(why.into());
-        let printer = self.known_printer(&submission.printer)?;
         let body = base64::engine::general_purpose::STANDARD
             .decode(submission.body.as_bytes())
             .map_err(|_| refused("the document is not base64"))?;
@@ -147,6 +170,13 @@ impl Core {
             .map_err(|_| refused("reading the document failed because of an error in Platen"))?
             .map_err(|error| refused(&error.to_string()))?;
         let document_type = submission.document_type.unwrap_or_else(|| document.usual_type());
+        let printer = match submission.printer.as_str() {
+            "@" => self
+                .registry
+                .with_role(Role::of(document_type))
+                .ok_or_else(|| RequestError::NoPrinter(format!("@{}", Role::of(document_type))))?,
+            name => self.known_printer(name)?,
+        };
         let external_id = match submission.key {
             Some(key) => {
                 Some(ExternalId::new(key).map_err(|error| refused(&format!("the key {error}")))?)

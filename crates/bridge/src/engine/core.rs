@@ -2,6 +2,7 @@
 
 use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
+use crate::devices::Discovery;
 use crate::encoder::Encoder;
 use crate::home::Home;
 use crate::places::{Place, Places};
@@ -47,6 +48,7 @@ pub struct Core {
     pub(crate) encoder: Encoder,
     pub(crate) intake: Intake,
     pub(crate) registry: Registry,
+    pub(crate) discovery: Discovery,
     pub(crate) policy: Policy,
     pub(crate) places: Places,
     pub(crate) home: Home,
@@ -86,9 +88,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Core {
+    #[expect(clippy::too_many_arguments, reason = "one call, at the start")]
     pub(super) fn new(
         spool: Spool,
         intake: Intake,
+        discovery: Discovery,
         settings: Settings,
         profiles: Profiles,
         options: EngineOptions,
@@ -100,6 +104,7 @@ impl Core {
             spool,
             intake,
             registry: Registry::new(),
+            discovery,
             policy: settings.policy(),
             places: Places::load(&options.home),
             home: options.home,
@@ -433,7 +438,7 @@ impl Core {
         self.worker_tasks.wait().await;
     }
 
-    /// The printer of that name or id.
+    /// The printer of that name or id, or with `@ROLE` the one that has the role.
     pub(crate) fn printer(&self, name: &str) -> Option<Arc<Printer>> {
         self.registry.find(name)
     }

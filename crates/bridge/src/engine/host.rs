@@ -20,6 +20,10 @@ impl Host for Core {
         self.registry.views()
     }
 
+    fn offers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
+        self.discovery.offers()
+    }
+
     async fn submit(&self, job: Job) -> Result<Submitted, Refusal> {
         self.accept(job).await
     }

@@ -1,6 +1,7 @@
 //! Opens the configured printers, and follows the settings when they change.
 
 use super::{Core, Workers};
+use crate::devices::way_of;
 use crate::engine::recovery;
 use crate::printer::{Gate, Left, Printer, Progress, waiting};
 use crate::profiles::Profiles;
@@ -156,16 +157,15 @@ fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Arc<Profile>> {
 }
 
 fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
-    let way = match settings.uri.parse::<DeviceUri>() {
-        Ok(DeviceUri::Network { host, port }) => Way::Network { host, port },
-        Ok(DeviceUri::Spooler { queue }) => Way::Spooler { queue },
-        Ok(DeviceUri::Usb(_)) => Way::Usb,
-        Err(_) => Way::Network { host: settings.uri.clone(), port: 0 },
-    };
+    let way = settings.uri.parse().map_or_else(
+        |_| Way::Network { host: settings.uri.clone(), port: 0 },
+        |uri: DeviceUri| way_of(&uri),
+    );
     PrinterView {
         id: settings.id.clone(),
         name: settings.name.clone(),
         kind: settings.kind,
+        roles: settings.roles.clone(),
         way,
         health: Health::Unknown,
         reasons: StateReasons::none(),
@@ -192,9 +192,11 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
     }
     core.replace_settings(settings.clone());
     core.notice_twins();
+    let wanted: Vec<PrinterSettings> =
+        settings.printers.into_iter().map(|one| core.discovery.placed(one)).collect();
     for printer in core.registry.all() {
         let id = &printer.settings.id;
-        match settings.printers.iter().find(|one| one.id == *id) {
+        match wanted.iter().find(|one| one.id == *id) {
             Some(now)
                 if *now == printer.settings
                     && profile_of(core, now).is_none_or(|profile| profile == printer.profile) => {}
@@ -210,12 +212,25 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
             }
         }
     }
-    for printer in settings.printers {
+    for printer in wanted {
         if core.registry.get(&printer.id).is_none() {
             open(core, printer, Gate::Open).await;
         }
     }
+    core.discovery.look_again();
     Ok(())
+}
+
+/// The printer's device is elsewhere now: reopens it there, with its queue.
+pub async fn move_to(core: &Arc<Core>, printer: &Arc<Printer>, uri: String) {
+    let _one = core.reloading.lock().await;
+    let Some(printer) = core.registry.get(&printer.settings.id) else { return };
+    if printer.settings.uri == uri || core.cancel.is_cancelled() {
+        return;
+    }
+    let gate = printer.shared().gate;
+    close(core, &printer).await;
+    open(core, PrinterSettings { uri, ..printer.settings.clone() }, gate).await;
 }
 
 /// Whether something changed that a running engine does not follow.

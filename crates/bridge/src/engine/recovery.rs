@@ -31,7 +31,7 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
     core.add_orphans(open);
     for printer in core.settings().printers {
         let gate = core.recall_gate(&printer.id).await;
-        printers::open(core, printer, gate).await;
+        printers::open(core, core.discovery.placed(printer), gate).await;
     }
     abort_removed(core, core.take_all_orphans()).await;
 }

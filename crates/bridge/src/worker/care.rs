@@ -1,5 +1,6 @@
 //! What a worker knows of its printer's health, when it asks again, and how it looks to others.
 
+use crate::devices::WayKind;
 use crate::engine::Core;
 use crate::printer::{Gate, Printer};
 use platen_connectors::Health;
@@ -13,6 +14,9 @@ use tokio::time::Instant;
 const REST: Duration = Duration::from_secs(5);
 /// A printer that never answers is asked less often: each question costs it a connection and us a time-out.
 const REST_SILENT: Duration = Duration::from_secs(30);
+/// A USB printer at rest is opened for a question, and the system's own driver set aside, no more often than this. That it
+/// comes or goes is heard from the system.
+const REST_USB: Duration = Duration::from_secs(30);
 /// In trouble: the first question after, and the longest wait between two.
 const TROUBLE_FIRST: Duration = Duration::from_millis(250);
 const TROUBLE_LONGEST: Duration = Duration::from_secs(2);
@@ -33,6 +37,7 @@ pub struct Care {
     release_at: Option<Instant>,
     busy_since: Option<Instant>,
     shown: Instant,
+    way: Option<WayKind>,
 }
 
 struct Trouble {
@@ -42,9 +47,11 @@ struct Trouble {
 impl Care {
     pub fn new(core: Arc<Core>, printer: Arc<Printer>) -> Self {
         let now = Instant::now();
+        let uri = printer.settings.uri.parse().ok();
         Care {
             core,
             printer,
+            way: uri.as_ref().map(WayKind::of),
             trouble: None,
             reasons: StateReasons::none(),
             health: Health::Unknown,
@@ -65,6 +72,11 @@ impl Care {
 
     pub fn next_poll(&self) -> Instant {
         self.next_poll
+    }
+
+    /// The printer has just come or gone.
+    pub fn look_at_once(&mut self) {
+        self.next_poll = Instant::now();
     }
 
     pub fn next_release(&self) -> Instant {
@@ -114,6 +126,8 @@ impl Care {
     /// An attempt is over.
     pub fn heard(&mut self, attempt: &Attempt) {
         let health = match attempt.end {
+            // That a spooler got rid of a job says nothing of the printer now.
+            AttemptEnd::Finished(_) if self.way == Some(WayKind::Spooler) => Health::Unknown,
             AttemptEnd::Finished(evidence) if evidence > platen_job::Evidence::Submitted => {
                 if self.busy_since.is_some_and(|since| since.elapsed() > BUSY_AFTER) {
                     Health::Busy
@@ -180,7 +194,11 @@ impl Care {
     }
 
     fn rest(&self) -> Duration {
-        if self.health == Health::Unknown { REST_SILENT } else { REST }
+        match self.way {
+            Some(WayKind::Usb) => REST_USB,
+            _ if self.health == Health::Unknown => REST_SILENT,
+            _ => REST,
+        }
     }
 
     /// Shows the printer as it is known now.

@@ -102,7 +102,15 @@ pub(crate) fn is_news(before: &[PrinterView], now: &[PrinterView]) -> News {
         a.id == b.id && a.name == b.name && a.kind == b.kind && a.way == b.way
     };
     let known = |printer: &&PrinterView| !before.iter().any(|old| same_printer(old, printer));
-    let appeared: Vec<_> = now.iter().filter(known).map(|printer| printer.id.clone()).collect();
+    let came_back = |printer: &&PrinterView| {
+        let was_gone = |old: &PrinterView| old.id == printer.id && old.health == Health::Offline;
+        printer.health != Health::Offline && before.iter().any(was_gone)
+    };
+    let appeared: Vec<_> = now
+        .iter()
+        .filter(|printer| known(printer) || came_back(printer))
+        .map(|printer| printer.id.clone())
+        .collect();
     let faces = |printers: &[PrinterView]| -> Vec<_> {
         let face = |printer: &PrinterView| (printer.id.clone(), words::status_word(printer));
         printers.iter().map(face).collect()
@@ -138,6 +146,10 @@ mod tests {
         renamed[0].name = platen_job::PrinterName::new("Terrace").unwrap();
         assert_eq!(is_news(&before, &renamed).appeared, vec![before[0].id.clone()]);
         assert!(is_news(&before, &[]).changed);
+        let mut gone = before.clone();
+        gone[0].health = Health::Offline;
+        assert_eq!(is_news(&before, &gone), News { changed: true, appeared: vec![] });
+        assert_eq!(is_news(&gone, &before).appeared, vec![before[0].id.clone()], "it is back");
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl Connector {
             Ask::Queue => self.queue_asked(payload).await,
             Ask::DiscoveryControl => self.discovery_control(payload).await,
             Ask::DiscoveryStatus => {
-                let printers_found = self.host.printers().borrow().len();
+                let printers_found = self.everything().len();
                 let timestamp = iso_now();
                 self.send(
                     DiscoveryStatus { is_running: false, printers_found, timestamp }.emission(),
@@ -42,7 +42,7 @@ impl Connector {
 
     /// No ids, null and an empty list all mean every printer. A list without one of ours is for another till.
     async fn status_asked(&self, payload: &Payload) {
-        let printers = self.host.printers().borrow().clone();
+        let printers = self.everything();
         let asked: Vec<String> = match payload.get(&["printerIds"]) {
             Some(Value::Array(ids)) => ids.iter().filter_map(name_of).collect(),
             _ => Vec::new(),
@@ -75,7 +75,7 @@ impl Connector {
         self.send(answer.emission()).await;
     }
 
-    /// Printers are set up on the till, not searched for by the gateway: a start announces what there is.
+    /// The till searches by itself, all the time: a start announces what there is.
     async fn discovery_control(&mut self, payload: &Payload) {
         if payload.text(&["action"]).as_deref() == Some("start") {
             self.announce_all().await;
@@ -83,7 +83,7 @@ impl Connector {
     }
 
     fn entries(&self) -> Vec<Value> {
-        let printers = self.host.printers().borrow().clone();
+        let printers = self.everything();
         let announcer = self.announcer();
         printers.iter().map(|printer| announcer.entry(printer)).collect()
     }

@@ -86,7 +86,7 @@ impl Connector {
 
     /// Runs until the line has ended for good or is cancelled.
     pub(crate) async fn run(mut self, mut inlet: Box<dyn Inlet>, cancel: CancellationToken) {
-        let mut printers = self.host.printers();
+        let (mut printers, mut offers) = (self.host.printers(), self.host.offers());
         let beat = self.settings.rhythm.heartbeat;
         let mut heartbeat = interval_at(Instant::now() + beat, beat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -98,6 +98,7 @@ impl Connector {
                 Some(stored) = self.intake.next() => self.stored(stored).await,
                 () = until(deadline) => self.tests_due().await,
                 Ok(()) = printers.changed() => self.printers_changed().await,
+                Ok(()) = offers.changed() => self.printers_changed().await,
                 _ = heartbeat.tick() => self.beat().await,
                 event = inlet.next(), if self.intake.has_room() => match event {
                     Some(event) => self.line_event(event).await,
@@ -225,8 +226,19 @@ impl Connector {
         self.licence.refused_on_the_line(&code, &message);
     }
 
+    /// The printers of this till, and the devices that it offers to be set up: the gateway is told of both, and sends jobs
+    /// to the first only.
+    pub(super) fn everything(&self) -> Arc<Vec<PrinterView>> {
+        let printers = self.host.printers().borrow().clone();
+        let offers = self.host.offers().borrow().clone();
+        if offers.is_empty() {
+            return printers;
+        }
+        Arc::new(printers.iter().chain(offers.iter()).cloned().collect())
+    }
+
     async fn printers_changed(&mut self) {
-        let now = self.host.printers().borrow().clone();
+        let now = self.everything();
         let news = is_news(&self.announced, &now);
         self.announced = now;
         if !news.changed || self.online.borrow().is_none() {
@@ -237,7 +249,7 @@ impl Connector {
     }
 
     pub(super) async fn announce_all(&mut self) {
-        self.announced = self.host.printers().borrow().clone();
+        self.announced = self.everything();
         let all: Vec<_> = self.announced.iter().map(|printer| printer.id.clone()).collect();
         self.announce(&all).await;
         self.send_status().await;
@@ -252,7 +264,7 @@ impl Connector {
 
     async fn beat(&mut self) {
         if self.online.borrow().is_some() {
-            self.announced = self.host.printers().borrow().clone();
+            self.announced = self.everything();
             self.send_status().await;
         }
     }

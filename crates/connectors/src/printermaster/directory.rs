@@ -2,7 +2,7 @@
 
 use super::payload::{Payload, printable, text_field};
 use crate::PrinterView;
-use platen_job::PrinterId;
+use platen_job::{PrinterId, Role};
 use std::collections::BTreeMap;
 
 /// Most server ids that are kept.
@@ -61,6 +61,11 @@ impl Target {
         Target { ids: vec![id.to_owned()], ..Target::default() }
     }
 
+    /// Whether it names no printer at all.
+    pub(crate) fn names_nobody(&self) -> bool {
+        self.ids.is_empty() && self.names.is_empty()
+    }
+
     /// What to call it in a listing.
     pub(crate) fn label(&self) -> String {
         let label = self.names.first().or(self.ids.first()).map(String::as_str);
@@ -69,6 +74,12 @@ impl Target {
 }
 
 impl Branch {
+    /// Whether a message is certainly for this branch. Every till of every branch hears it, so one that names neither
+    /// printer nor branch is nobody's.
+    fn is_named_by(&self, target: &Target) -> bool {
+        self.id.is_some() && self.id == target.branch_id
+    }
+
     fn refuses(&self, target: &Target, found: FoundBy) -> bool {
         if let (Some(ours), Some(theirs)) = (&self.id, &target.branch_id) {
             return ours != theirs;
@@ -130,6 +141,17 @@ pub(crate) fn find<'a>(
 ) -> Result<&'a PrinterView, NotOurs> {
     let (printer, found) = locate(printers, learned, target).ok_or(NotOurs::UnknownPrinter)?;
     if branch.refuses(target, found) { Err(NotOurs::OtherBranch) } else { Ok(printer) }
+}
+
+/// The printer for a job that names none: by role, and only where it names our branch.
+pub(crate) fn by_role<'a>(
+    printers: &'a [PrinterView],
+    branch: &Branch,
+    target: &Target,
+    role: Role,
+) -> Option<&'a PrinterView> {
+    let ours = target.names_nobody() && branch.is_named_by(target);
+    ours.then(|| role.choose(printers, |printer| &printer.roles)).flatten()
 }
 
 fn locate<'a>(
@@ -204,5 +226,24 @@ mod tests {
         ] {
             assert_eq!(look(target.clone(), &ours), expected.map(String::from), "{target}");
         }
+    }
+
+    #[test]
+    fn a_job_that_names_no_printer_goes_by_role_in_its_own_branch_only() {
+        let mut printers = vec![printer("p", "Bar"), printer("q", "Till")];
+        let ours = Branch { id: Some("b-1".into()), ..Branch::default() };
+        let for_branch = |id: &str| Target { branch_id: Some(id.to_owned()), ..Target::default() };
+        let chosen = |printers: &[PrinterView], target: &Target, role| {
+            by_role(printers, &ours, target, role).map(|one| one.name.to_string())
+        };
+        assert_eq!(chosen(&printers, &for_branch("b-1"), Role::Kitchen), None, "nobody's role");
+        printers[0].roles = vec![Role::Kitchen];
+        let kitchen = Some("Bar".to_owned());
+        assert_eq!(chosen(&printers, &for_branch("b-1"), Role::Kitchen), kitchen);
+        assert_eq!(chosen(&printers, &for_branch("b-1"), Role::Receipt), None);
+        assert_eq!(chosen(&printers, &for_branch("b-2"), Role::Kitchen), None, "another branch");
+        assert_eq!(chosen(&printers, &Target::default(), Role::Kitchen), None, "no branch");
+        let named = Target { branch_id: Some("b-1".into()), ..Target::named("r") };
+        assert_eq!(chosen(&printers, &named, Role::Kitchen), None, "it names another printer");
     }
 }

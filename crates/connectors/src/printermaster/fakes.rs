@@ -23,6 +23,7 @@ pub(crate) fn printer(id: &str, name: &str) -> PrinterView {
         id: PrinterId::new(id).unwrap(),
         name: PrinterName::new(name).unwrap(),
         kind: PrinterKind::Receipt,
+        roles: Vec::new(),
         way: Way::Network { host: "192.0.2.7".into(), port: 9100 },
         health: Health::Online,
         reasons: StateReasons::none(),
@@ -36,6 +37,7 @@ pub(crate) fn printer(id: &str, name: &str) -> PrinterView {
 /// An engine that stores in memory and prints nothing; tests settle its jobs.
 pub(crate) struct FakeHost {
     pub(crate) printers: watch::Sender<Arc<Vec<PrinterView>>>,
+    pub(crate) offers: watch::Sender<Arc<Vec<PrinterView>>>,
     state: Mutex<HostState>,
 }
 
@@ -50,7 +52,8 @@ struct HostState {
 impl FakeHost {
     pub(crate) fn new(printers: Vec<PrinterView>) -> Arc<FakeHost> {
         let printers = watch::channel(Arc::new(printers)).0;
-        Arc::new(FakeHost { printers, state: Mutex::default() })
+        let offers = watch::channel(Arc::default()).0;
+        Arc::new(FakeHost { printers, offers, state: Mutex::default() })
     }
 
     /// Refuses every job from now on, or takes them again.
@@ -97,6 +100,10 @@ impl FakeHost {
 impl Host for FakeHost {
     fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
         self.printers.subscribe()
+    }
+
+    fn offers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
+        self.offers.subscribe()
     }
 
     async fn submit(&self, job: Job) -> Result<Submitted, Refusal> {

@@ -2,14 +2,15 @@
 
 use super::answers;
 use super::connector::{Connector, acknowledge};
-use super::directory::Target;
+use super::directory::{Target, by_role};
 use super::intake::{PrintRequest, StoredJob};
 use super::jobs;
 use super::line::Acknowledge;
 use super::payload::{Payload, printable};
 use super::reply::{ANSWER_FIELDS, ID_FIELDS, PrintKind, ReplyNote};
 use super::teller::Again;
-use crate::{ContentMatch, Novelty, Submitted};
+use super::words;
+use crate::{ContentMatch, Novelty, PrinterView, Submitted};
 use platen_job::Refusal;
 use serde_json::json;
 use tokio::time::Instant;
@@ -22,7 +23,7 @@ impl Connector {
         payload: Payload,
         ack: Option<Box<dyn Acknowledge>>,
     ) {
-        let Some(printer) = self.printer_for(&Target::of(&payload)) else {
+        let Some(printer) = self.printer_of(&payload) else {
             acknowledge(ack, json!({ "received": true })).await;
             return;
         };
@@ -40,6 +41,18 @@ impl Connector {
             }
             Err(refusal) => self.refuse(kind, &payload, &refusal, ack).await,
         }
+    }
+
+    /// The printer that a job names, or else the one whose role it is.
+    fn printer_of(&self, payload: &Payload) -> Option<PrinterView> {
+        let target = Target::of(payload);
+        if !target.names_nobody() {
+            return self.printer_for(&target);
+        }
+        let printers = self.host.printers().borrow().clone();
+        let role = words::role(payload.text(&["type"]).as_deref());
+        let chosen = by_role(&printers, &self.licence.branch(), &target, role).cloned();
+        chosen.or_else(|| self.printer_for(&target))
     }
 
     async fn refuse(

@@ -1,7 +1,7 @@
 //! Our words and the gateway's words for the same things: small tables.
 
 use crate::{Health, PrinterKind, PrinterView, Way};
-use platen_job::{DocumentType, Priority, StateReason};
+use platen_job::{DocumentType, Priority, Role, StateReason};
 use serde_json::Value;
 
 /// How a printer is, in the words of `printer:status:update`.
@@ -107,6 +107,14 @@ pub(crate) fn document_type(word: Option<&str>, kind: PrinterKind) -> DocumentTy
     }
 }
 
+/// Whose work a job is that names no printer, from its `type`.
+pub(crate) fn role(word: Option<&str>) -> Role {
+    match word.map(str::to_ascii_lowercase).as_deref() {
+        Some("bar") => Role::Bar,
+        word => Role::of(document_type(word, PrinterKind::Receipt)),
+    }
+}
+
 /// How urgent a job is. Words win; numbers are read as deployed gateways write them, 1 being the most urgent
 /// (they send 2 with kitchen orders and 3 with receipts).
 pub(crate) fn priority(value: Option<&Value>) -> Priority {
@@ -202,5 +210,7 @@ mod tests {
         assert_eq!(document_type(None, PrinterKind::Kitchen), DocumentType::KitchenTicket);
         assert_eq!(document_type(Some("receipt"), PrinterKind::Kitchen), DocumentType::Receipt);
         assert_eq!(document_type(Some("?"), PrinterKind::Label), DocumentType::Label);
+        assert_eq!((role(Some("Bar")), role(Some("kitchen_order"))), (Role::Bar, Role::Kitchen));
+        assert_eq!(role(None), Role::Receipt);
     }
 }

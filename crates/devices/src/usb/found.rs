@@ -87,7 +87,7 @@ pub(super) fn told_apart(sightings: Vec<Sighting>) -> Vec<UsbPrinter> {
                     .count()
             };
             let which = match &seen.serial {
-                Some(serial) if can_be_one(serial) && twins(serial) == 1 => {
+                Some(serial) if can_be_serial(serial) && twins(serial) == 1 => {
                     Which::Serial(serial.clone())
                 }
                 _ => Which::Port(seen.port.clone()),
@@ -108,8 +108,9 @@ pub(super) fn told_apart(sightings: Vec<Sighting>) -> Vec<UsbPrinter> {
     printers
 }
 
-/// Factories that give every printer the same number give it one like these.
-fn can_be_one(serial: &str) -> bool {
+/// Whether a serial number can tell one printer from others. Factories that give every printer the same number give it
+/// one like those that cannot.
+pub fn can_be_serial(serial: &str) -> bool {
     let mut characters = serial.chars();
     let first = characters.next();
     let all_alike = first.is_none_or(|first| characters.all(|other| other == first));

@@ -2,8 +2,9 @@
 
 use crate::failure::Failure;
 use platen_bridge::{
-    Connectors, Engine, EngineOptions, FileSecrets, GatewaySettings, Home, JobQuery, JobView,
-    Request, Response, SecretName, SecretStore, Settings, SystemDevices, Workers,
+    Connectors, DiscoverySettings, Engine, EngineOptions, FileSecrets, GatewaySettings, Home,
+    JobQuery, JobView, Request, Response, SecretName, SecretStore, Settings, SystemDevices,
+    Workers,
 };
 use platen_escpos::Profile;
 use platen_job::{Evidence, JobState, PrinterName};
@@ -56,6 +57,7 @@ async fn engine(
 ) -> Result<Engine, Failure> {
     let mut settings = Settings {
         gateway: Some(GatewaySettings::new(gateway.url().parse()?)),
+        discovery: DiscoverySettings::off(),
         ..Settings::default()
     };
     let profile = Some(MODEL.to_owned());

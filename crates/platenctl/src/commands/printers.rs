@@ -1,13 +1,16 @@
 //! `platenctl printers` with `add` and `remove`, `pause`, `resume`.
 
-use crate::cli::{Kind, PrinterChange, Printers};
+use crate::cli::{Kind, Listing, PrinterChange, Printers};
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
-use platen_bridge::{Client, ControlError, Home, Profiles, Request, Response, Settings};
+use platen_bridge::{
+    Client, ControlError, DeviceView, Home, Profiles, Recognition, Request, Response, Search,
+    Settings,
+};
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
-use platen_job::PrinterName;
+use platen_job::{PrinterName, Role};
 use std::time::Duration;
 
 /// How long a reload may take: every worker is allowed to finish its write.
@@ -16,9 +19,16 @@ const RELOAD: Duration = Duration::from_secs(20);
 pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
     match printers.change {
         None => super::status::printers(home, printers.listing).await,
-        Some(PrinterChange::Add { name, uri, profile, kind }) => {
-            change(home, |settings| put(home, settings, &name, &uri, profile, kind.map(kind_of)))
-                .await?;
+        Some(PrinterChange::Discover { scan, listing }) => discover(home, scan, listing).await,
+        Some(PrinterChange::Adopt { device, name, profile, kind, roles }) => {
+            adopt(home, &device, &name, profile, kind, &roles).await
+        }
+        Some(PrinterChange::Add { name, uri, profile, kind, roles }) => {
+            change(home, |settings| {
+                put(home, settings, &name, &uri, profile, kind.map(kind_of))?;
+                Ok(settings.give_roles(&name, &roles)?)
+            })
+            .await?;
             say!("Printer {} is set up.", listing::one_line(&name, 40));
             Ok(())
         }
@@ -31,6 +41,65 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+async fn discover(home: &Home, scan: bool, listing: Listing) -> Result<(), Failure> {
+    let devices = devices(home, if scan { Search::Scan } else { Search::Usual }).await?;
+    if listing.json {
+        say!("{}", serde_json::to_string_pretty(&devices)?);
+    } else {
+        say!("{}", listing::devices(&devices));
+    }
+    Ok(())
+}
+
+async fn devices(home: &Home, search: Search) -> Result<Vec<DeviceView>, Failure> {
+    let mut reach = Reach::open(home, Need::Look).await?;
+    let answer = reach.ask(Request::Devices { search }).await;
+    reach.close().await;
+    match answer? {
+        Response::Devices(devices) => Ok(devices),
+        _ => Err(Failure::new("the running Platen is another version")),
+    }
+}
+
+async fn adopt(
+    home: &Home,
+    device: &str,
+    name: &str,
+    profile: Option<String>,
+    kind: Option<Kind>,
+    roles: &[Role],
+) -> Result<(), Failure> {
+    let devices = devices(home, Search::Usual).await?;
+    let is_meant = |view: &&DeviceView| {
+        view.id.as_str() == device || view.ways.iter().any(|way| way.uri.as_deref() == Some(device))
+    };
+    let found = devices.iter().find(is_meant).ok_or_else(|| {
+        Failure::new(format!(
+            "there is no device {device:?}; platenctl printers discover lists them"
+        ))
+    })?;
+    // An address chooses a way; an id takes the best one.
+    let uri = if found.id.as_str() == device { found.uri() } else { Some(device) };
+    let uri = uri.ok_or_else(|| {
+        Failure::new(format!("{device} takes no raw data: set it up in the operating system first"))
+    })?;
+    let profile = profile.unwrap_or_else(|| found.profile.clone());
+    change(home, |settings| {
+        put(home, settings, name, uri, Some(profile.clone()), kind.map(kind_of))?;
+        Ok(settings.give_roles(name, roles)?)
+    })
+    .await?;
+    let guess = match found.recognised {
+        Recognition::Known => String::new(),
+        Recognition::Generic => ", as its model is not known".into(),
+    };
+    say!(
+        "Printer {} is set up at {uri} with the profile {profile}{guess}.",
+        listing::one_line(name, 40)
+    );
+    Ok(())
 }
 
 pub async fn pause(home: &Home, printer: String) -> Result<(), Failure> {
