@@ -80,10 +80,11 @@ pub async fn weigh(worked: bool, figures: &mut Figures) {
 
 /// What sixteen watched printers cost, beside a till that has none: devices are looked for on USB and in the spooler in both.
 pub async fn watch(figures: &mut Figures) {
-    let gateway = gateway();
     let printers: Vec<PrinterHandle> = (0..WATCHED).map(|_| printer()).collect();
     let mut costs = Vec::new();
     for watched in [&[][..], &printers[..]] {
+        // One each: a licence is for one till.
+        let gateway = gateway();
         let till = Till::set_up(&gateway.url(), &LicenceFixture::demo().key, &[]);
         till.look_for("usb");
         till.look_for("spooler");
