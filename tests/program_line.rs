@@ -1,10 +1,10 @@
 //! The line under trouble: whatever happens to printers and disk, accepted jobs come out once, in order, or are told.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use platen_simulators::VirtualPrinter;
 use platen_simulators::printer::{Fault, FaultKind, PrinterOptions};
-use platen_tests::Till;
+use platen_simulators::{PrinterHandle, VirtualPrinter};
 use platen_tests::shop::{Gateway, KEY, Shop, printer, wait_for};
+use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -262,4 +262,62 @@ fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
     assert!(paper(&shop).contains(&again));
     let twice = |id: &String| paper(&shop).iter().filter(|text| *text == id).count() != 1;
     assert!(!ids.iter().any(twice), "{:?}", paper(&shop));
+}
+
+/// A till whose only printer is of that model, out of paper.
+fn out_of_paper(profile: &str) -> (RunningTill, Till, PrinterHandle) {
+    let printer = printer();
+    printer.set_fault(Fault::PaperOut);
+    let till = Till::new();
+    till.ask_ok(&["printers", "add", "Bar", &printer.uri(), "--profile", profile]);
+    let running = till.start();
+    wait_for("the door opens", || till.home().join("control.json").exists().then_some(()));
+    (running, till, printer)
+}
+
+/// Change has to be given also when the paper is out: the drawer opens at once, once for each request, and stays shut when the
+/// paper is back.
+#[test]
+fn a_drawer_opens_while_the_paper_is_out() {
+    let (_running, till, printer) = out_of_paper("epson-tm-t20iii");
+    let file = till.home().join("receipt.txt");
+    fs::write(&file, "receipt").unwrap();
+    let receipt = ["print", "Bar", file.to_str().unwrap(), "--as", "text", "--wait", "0"];
+    for kicks in 1..=3 {
+        till.ask_ok(&receipt);
+        till.ask_ok(&["drawer", "Bar"]);
+        assert_eq!(printer.drawer_kicks(), kicks);
+    }
+    assert_eq!(printer.sheets().len(), 0);
+    printer.clear_fault(FaultKind::PaperOut);
+    wait_for("the receipts come out", || (printer.sheets().len() == 3).then_some(()));
+    assert_eq!(printer.drawer_kicks(), 3);
+    till.ask_ok(&["drawer", "Bar"]);
+    assert_eq!(printer.drawer_kicks(), 4, "in turn, by the usual command");
+}
+
+/// A printer that knows no pulse leaves the drawer shut, says so, and does not open it later.
+#[test]
+fn a_drawer_that_cannot_open_now_does_not_open_later() {
+    let (_running, till, printer) = out_of_paper("generic-80");
+    let said = till.ask(&["drawer", "Bar"]);
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.contains("paper"), "{said}");
+    printer.clear_fault(FaultKind::PaperOut);
+    let file = till.home().join("receipt.txt");
+    fs::write(&file, "receipt").unwrap();
+    till.ask_ok(&["print", "Bar", file.to_str().unwrap(), "--as", "text"]);
+    assert_eq!((printer.sheets().len(), printer.drawer_kicks()), (1, 0));
+}
+
+/// No text opens a drawer, whatever it holds.
+#[test]
+fn text_never_opens_a_drawer() {
+    let printer = printer();
+    let till = Till::new();
+    till.ask_ok(&["printers", "add", "Bar", &printer.uri(), "--profile", "epson-tm-t20iii"]);
+    let file = till.home().join("receipt.txt");
+    fs::write(&file, "a\u{1b}p\0\u{19}\u{fa}b\u{10}\u{14}\u{1}\0\u{1}c").unwrap();
+    till.ask_ok(&["print", "Bar", file.to_str().unwrap(), "--as", "text"]);
+    assert_eq!((printer.sheets().len(), printer.drawer_kicks()), (1, 0));
 }

@@ -357,5 +357,6 @@ pub fn waiting(record: &JobRecord) -> Waiting {
         priority: record.priority,
         expires_at: record.expires_at,
         on_trouble: record.on_trouble,
+        kind: record.document_type,
     }
 }

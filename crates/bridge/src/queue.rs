@@ -3,7 +3,7 @@
 //! Ids only, so that ten thousand waiting jobs cost little; the documents stay in the spool. Bounded by its capacity:
 //! the engine refuses a job that does not fit, before it is stored.
 
-use platen_job::{JobId, OnTrouble, Priority, Timestamp};
+use platen_job::{DocumentType, JobId, OnTrouble, Priority, Timestamp};
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,6 +19,8 @@ pub struct Waiting {
     pub expires_at: Option<Timestamp>,
     /// Whether it can wait for a printer in trouble.
     pub on_trouble: OnTrouble,
+    /// What it is.
+    pub kind: DocumentType,
 }
 
 /// The queue of one printer.
@@ -63,12 +65,18 @@ impl Queue {
         ids.into_iter().filter_map(|id| self.remove(id)).collect()
     }
 
-    /// Takes out every job that cannot wait for a printer in trouble.
-    pub fn take_impatient(&mut self) -> Vec<Waiting> {
+    /// Takes out the first drawer kick.
+    pub fn take_kick(&mut self) -> Option<Waiting> {
+        let id = self.order.values().find(|job| job.kind == DocumentType::Drawer)?.id;
+        self.remove(id)
+    }
+
+    /// Takes out every job that cannot wait for a printer in trouble, of those that are asked for.
+    pub fn take_impatient(&mut self, which: impl Fn(&Waiting) -> bool) -> Vec<Waiting> {
         let ids: Vec<JobId> = self
             .order
             .values()
-            .filter(|job| job.on_trouble == OnTrouble::Abort)
+            .filter(|job| job.on_trouble == OnTrouble::Abort && which(job))
             .map(|job| job.id)
             .collect();
         ids.into_iter().filter_map(|id| self.remove(id)).collect()
@@ -154,6 +162,7 @@ mod tests {
                             priority: Priority::from_rank(rank),
                             expires_at: expiry.map(Timestamp),
                             on_trouble: OnTrouble::Hold,
+                            kind: DocumentType::Receipt,
                         };
                         queue.push(job);
                         if model.0.iter().all(|known| known.id != job.id) {

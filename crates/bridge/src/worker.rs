@@ -3,6 +3,7 @@
 mod attempt;
 mod care;
 mod earlier;
+mod kick;
 mod settling;
 
 use crate::encoder::Prepared;
@@ -16,7 +17,8 @@ use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
 use platen_job::{
-    AbortReason, JobId, JobNotes, JobState, Outcome, StateReasons, Timestamp, UnconfirmedReason,
+    AbortReason, DocumentType, JobId, JobNotes, JobState, Outcome, StateReasons, Timestamp,
+    UnconfirmedReason,
 };
 use platen_spool::{JobRecord, Lane, Leased, SpoolError};
 use settling::Settling;
@@ -59,6 +61,8 @@ enum Unprepared {
 enum Step {
     Print(Box<Leased>),
     Lease,
+    /// Kick a drawer although nothing can be printed.
+    Kick(Waiting),
     Wait,
     Stop,
 }
@@ -98,6 +102,7 @@ impl Worker {
             match self.next_step() {
                 Step::Print(leased) => self.print(*leased).await,
                 Step::Lease => self.lease().await,
+                Step::Kick(job) => self.kick(job).await,
                 Step::Wait => self.wait().await,
                 Step::Stop => break,
             }
@@ -114,7 +119,12 @@ impl Worker {
         }
         if shared.gate != Gate::Open || self.care.in_trouble() {
             shared.mood = Mood::Stuck;
-            return Step::Wait;
+            let kick = if shared.gate == Gate::Open && self.can_kick() {
+                shared.queue.take_kick()
+            } else {
+                None
+            };
+            return kick.map_or(Step::Wait, Step::Kick);
         }
         if let Some(leased) = shared.leased.pop_front() {
             shared.mood = Mood::Busy;
@@ -219,7 +229,10 @@ impl Worker {
         let (attempt, stop) = self.attempt(&record, Task::Print(seq, bytes.clone())).await;
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
-        let verdict = self.core.policy.judge(&attempt, facts(&record, stop));
+        let verdict = match self.is_left_to_pulse(&record, &attempt) {
+            true => Verdict::PutBack,
+            false => self.core.policy.judge(&attempt, facts(&record, stop)),
+        };
         self.printer.shared().current = None;
         self.lease_size.learn(self.core.lease_cost(), began.elapsed() * self.batch());
         self.carry_out(record, verdict).await;
@@ -300,7 +313,9 @@ impl Worker {
 
     /// Jobs that cannot wait are told at once that the printer is in trouble.
     async fn abort_impatient(&mut self, reasons: &StateReasons) {
-        let impatient = self.printer.shared().queue.take_impatient();
+        let pulse = self.can_kick();
+        let stays = |job: &Waiting| pulse && job.kind == DocumentType::Drawer;
+        let impatient = self.printer.shared().queue.take_impatient(|job| !stays(job));
         for job in impatient {
             let outcome = Outcome::aborted(AbortReason::NotReady, reasons.clone());
             self.settling.settle(job.id, outcome).await;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use platen_job::{Attempt, StateReasons};
+use platen_job::{Attempt, AttemptEnd, StateReasons, StopCause};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,21 @@ pub trait Device: Send {
     /// were sent. Nothing is sent again. `None` where this device is no queue of a spooler.
     async fn follow(&mut self, _job: &SpoolerJob, _request: PrintRequest<'_>) -> Option<Attempt> {
         None
+    }
+
+    /// Whether [`Device::pulse`] reaches the printer past whatever else waits for it.
+    fn takes_pulses(&self) -> bool {
+        false
+    }
+
+    /// Sends a real-time command of a few bytes, whatever keeps the printer from printing: it is not asked before, and not
+    /// waited for. At best [`Evidence::Submitted`](platen_job::Evidence::Submitted); `request.clean_up` is not sent.
+    async fn pulse(&mut self, _request: PrintRequest<'_>) -> Attempt {
+        Attempt {
+            bytes_written: 0,
+            end: AttemptEnd::Stopped(StopCause::Refused),
+            reasons: StateReasons::none(),
+        }
     }
 
     /// Asks the printer how it is. Bounded by the device's own time-outs.

@@ -123,6 +123,24 @@ impl<D: Dial> Talker<D> {
         }
     }
 
+    async fn pulsed(&mut self, request: &PrintRequest<'_>) -> Result<Attempt, Stop> {
+        let mut connection = self.reached(request).await?;
+        if request.start.first_byte().is_err() {
+            self.connection = Some(connection);
+            return Err(Stop::before_first_byte(StopCause::NotRecorded, StateReasons::none()));
+        }
+        let mut outgoing = Outgoing::plain(&mut connection, &request.bytes);
+        let sent = transmit::transmit(&mut connection, &mut outgoing, &self.options, request).await;
+        if let Err(cause) = sent {
+            return Err(self.stop(connection, outgoing, cause, request).await);
+        }
+        let reasons = connection.show_reasons(request.reasons);
+        self.connection = Some(connection);
+        let bytes_written = request.bytes.len() as u64;
+        let end = AttemptEnd::Finished(Evidence::Submitted);
+        Ok(Attempt { bytes_written, end, reasons })
+    }
+
     /// A connection on which the job's first byte may go out: it lives, the printer is ready, clean-up is done and the
     /// start is recorded.
     async fn connection_to_start_on(
@@ -247,6 +265,16 @@ impl<D: Dial> Device for Talker<D> {
         self.clean_up.clone_from(&request.clean_up);
         let attempt = self.attempt(&request).await.unwrap_or_else(Attempt::from);
         debug!(printer = %self.address, bytes = attempt.bytes_written, end = ?attempt.end, "attempt ended");
+        attempt
+    }
+
+    fn takes_pulses(&self) -> bool {
+        true
+    }
+
+    async fn pulse(&mut self, request: PrintRequest<'_>) -> Attempt {
+        let attempt = self.pulsed(&request).await.unwrap_or_else(Attempt::from);
+        debug!(printer = %self.address, end = ?attempt.end, "a pulse was sent, or not");
         attempt
     }
 

@@ -51,7 +51,7 @@ pub use codes::{
     Barcode, Code, CodeError, HumanReadable, Pdf417, Pdf417Command, PrintedBarcode, Qr, QrLevel,
     barcode_from_command, pdf417_from_command, qr_from_command,
 };
-pub use encode::{EncodeError, Encoded, encode};
+pub use encode::{EncodeError, Encoded, encode, real_time_kick};
 pub use html::HtmlError;
 pub use marks::Marks;
 pub use profile::{

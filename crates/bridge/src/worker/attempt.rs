@@ -27,10 +27,11 @@ impl Worker {
             .current(record.id)
             .map(|current| current.cancel.clone())
             .unwrap_or_default();
-        let (seq, bytes, earlier) = match task {
-            Task::Print(seq, bytes) => (Some(seq), bytes, None),
+        let (seq, bytes, how) = match task {
+            Task::Print(seq, bytes) => (Some(seq), bytes, How::Print),
+            Task::Pulse(seq, bytes) => (Some(seq), bytes, How::Pulse),
             Task::Follow(place) => {
-                (None, sent(&self.core, &self.printer, record).await, Some(place))
+                (None, sent(&self.core, &self.printer, record).await, How::Follow(place))
             }
         };
         let start = Start {
@@ -52,9 +53,12 @@ impl Worker {
         };
         let device = &mut self.device;
         let mut printing = Box::pin(async move {
-            match earlier {
-                None => device.print(request).await,
-                Some(place) => device.follow(&place, request).await.unwrap_or_else(nobody_knows),
+            match how {
+                How::Print => device.print(request).await,
+                How::Pulse => device.pulse(request).await,
+                How::Follow(place) => {
+                    device.follow(&place, request).await.unwrap_or_else(nobody_knows)
+                }
             }
         });
         let stopping = self.printer.cancel.clone();
@@ -157,7 +161,16 @@ impl Worker {
 pub(super) enum Task {
     /// Print these bytes under that lease.
     Print(LeaseSeq, Bytes),
+    /// Send that real-time command under that lease.
+    Pulse(LeaseSeq, Bytes),
     /// An earlier run brought it into the system's spooler: see what becomes of it.
+    Follow(SpoolerJob),
+}
+
+/// What the device is asked for.
+enum How {
+    Print,
+    Pulse,
     Follow(SpoolerJob),
 }
 

@@ -45,6 +45,18 @@ enum Unfit {
 impl<D: Dial> Talker<D> {
     /// A live connection to a printer that does not say that it cannot print.
     pub(super) async fn ready(&mut self, request: &PrintRequest<'_>) -> Result<Connection, Stop> {
+        let connection = self.reached(request).await?;
+        let reasons = connection.show_reasons(request.reasons);
+        if connection.stops_printing() {
+            info!(printer = %self.address, %reasons, "the printer is not ready");
+            self.connection = Some(connection);
+            return Err(Stop::before_first_byte(StopCause::NotReady, reasons));
+        }
+        Ok(connection)
+    }
+
+    /// A live connection, whatever the printer says on it.
+    pub(super) async fn reached(&mut self, request: &PrintRequest<'_>) -> Result<Connection, Stop> {
         let found = self.inquired(Freshness::RecentWillDo, &request.cancel).await;
         let connection = match found {
             Ok((_, inquiry)) if !self.believes(inquiry) => {
@@ -64,16 +76,8 @@ impl<D: Dial> Talker<D> {
         };
         self.connection = Some(connection);
         self.learn_from_late_confirmation();
-        let Some(connection) = self.connection.take() else {
-            return Err(Stop::before_first_byte(StopCause::Unreachable, StateReasons::none()));
-        };
-        let reasons = connection.show_reasons(request.reasons);
-        if connection.stops_printing() {
-            info!(printer = %self.address, %reasons, "the printer is not ready");
-            self.connection = Some(connection);
-            return Err(Stop::before_first_byte(StopCause::NotReady, reasons));
-        }
-        Ok(connection)
+        let nothing = || Stop::before_first_byte(StopCause::Unreachable, StateReasons::none());
+        self.connection.take().ok_or_else(nothing)
     }
 
     /// Asks the printer how it is.
