@@ -8,14 +8,18 @@
 //! alone if the call hangs.
 
 mod address;
+#[cfg_attr(windows, allow(dead_code, reason = "usbprint.sys sees to it"))]
 mod device_id;
 mod error;
 mod found;
 #[cfg(any(windows, test))]
 mod instance;
 mod link;
+#[cfg_attr(windows, allow(dead_code, reason = "usbprint.sys sees to it"))]
 mod pipe;
+#[cfg_attr(windows, allow(dead_code, reason = "usbprint.sys sees to it"))]
 mod quirks;
+#[cfg_attr(windows, allow(dead_code, reason = "usbprint.sys sees to it"))]
 mod route;
 mod watch;
 

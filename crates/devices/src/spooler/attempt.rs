@@ -196,8 +196,10 @@ impl<S: Spooler> Printer<S> {
 /// What keeps a queue from printing a job now.
 pub(super) fn trouble_of(queue: &QueueState) -> StateReasons {
     let mut reasons = StateReasons::none();
-    if queue.phase == Phase::Stopped {
-        reasons.insert(StateReason::QueuePaused);
+    match queue.phase {
+        Phase::Idle | Phase::Printing => {}
+        Phase::Stopped => reasons.insert(StateReason::QueuePaused),
+        Phase::OffLine => reasons.insert(StateReason::Offline),
     }
     if queue.intake == Intake::Closed {
         reasons.insert(StateReason::QueueRejecting);

@@ -54,6 +54,9 @@ pub(crate) enum Phase {
     Idle,
     Printing,
     Stopped,
+    /// Its port, or a person, took it off line: jobs wait. Current, not old news.
+    #[cfg_attr(not(any(windows, test)), allow(dead_code, reason = "only Windows knows it"))]
+    OffLine,
 }
 
 /// Whether a queue takes new jobs.
@@ -76,6 +79,7 @@ pub(crate) struct JobView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// Its document has not arrived.
+    #[cfg_attr(windows, allow(dead_code, reason = "only CUPS tells it"))]
     Incoming,
     Waiting,
     /// A person or the spooler keeps it back.
@@ -83,6 +87,7 @@ pub(crate) enum Stage {
     Printing,
     Completed(Cleanly),
     Canceled,
+    #[cfg_attr(windows, allow(dead_code, reason = "only CUPS tells it"))]
     Aborted,
 }
 

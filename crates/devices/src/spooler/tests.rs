@@ -1,5 +1,7 @@
 //! What the spooler says, and what follows: every case of the tables, on a spooler that plays a script.
 
+mod windows;
+
 use super::attempt::Printer;
 use super::fake::{FakeSpooler, view};
 use super::port::{Cleanly, Intake, JobView, Phase, QueueState, SpoolerError, Stage, Touched};

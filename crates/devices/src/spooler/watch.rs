@@ -193,10 +193,10 @@ impl<'a, S: Spooler> Watch<'a, S> {
         let mut reasons = view.reasons.clone();
         match self.spooler.queue(&self.job.queue).await {
             // That it takes no further jobs does not concern this one.
-            Ok(queue) if trouble_of(&queue).contains(StateReason::QueuePaused) => {
-                reasons.insert(StateReason::QueuePaused);
-            }
-            Ok(_) => {}
+            Ok(queue) => trouble_of(&queue)
+                .iter()
+                .filter(|reason| *reason != StateReason::QueueRejecting)
+                .for_each(|reason| reasons.insert(reason)),
             Err(error) => reasons.insert(reason_of(error)),
         }
         self.show(reasons);

@@ -265,7 +265,12 @@ fn write(shared: &Shared, pipe: &dyn Pipe) {
             }
         }
     }
-    shared.change(|state| state.writer_ended = true);
+    let late = pipe.end_write();
+    shared.change(|state| {
+        let late = late.min(state.unsent.len());
+        state.unsent.drain(..late);
+        state.writer_ended = true;
+    });
 }
 
 fn next_duty(shared: &Shared) -> Duty {

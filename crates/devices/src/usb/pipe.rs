@@ -4,8 +4,15 @@ use std::time::Duration;
 
 /// An open printer. Dropping it gives the printer back to the system.
 pub(crate) trait Pipe: Send + Sync {
-    /// Hands bytes to the printer. What is counted was acknowledged by it, also where the transfer failed.
+    /// Hands bytes to the printer, at least the first of them. What is counted was acknowledged by it, also where the
+    /// transfer failed; where the system does not know how much that was, it is counted too. After a time-out the next
+    /// call brings the same bytes again.
     fn write(&self, bytes: &[u8], patience: Duration) -> Transfer;
+
+    /// Nothing more will be written: ends what is still under way. How many bytes the printer may have got by that.
+    fn end_write(&self) -> usize {
+        0
+    }
 
     /// Takes what the printer says. Room for at least one packet: 1024 bytes.
     fn read(&self, buffer: &mut [u8], patience: Duration) -> Transfer;

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch::{Receiver, Sender, channel};
-use tracing::{debug, warn};
+use tracing::debug;
 
 /// How often is looked where the system does not tell.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often the watching thread sees whether it is still wanted.
+#[cfg(not(windows))]
 const HEARTBEAT: Duration = Duration::from_millis(500);
 /// A printer that is still starting up may not have told its name at the first look.
+#[cfg(not(windows))]
 const LATE: Duration = Duration::from_secs(2);
 
 /// The attached printers, as they come and go. Dropping it ends the watching.
@@ -129,6 +131,7 @@ fn follow(
 ) -> Result<(), UsbError> {
     use rusb::{Context, Hotplug, HotplugBuilder, UsbContext};
     use std::time::Instant;
+    use tracing::warn;
 
     struct Bell(Arc<AtomicBool>);
     impl Hotplug<Context> for Bell {

@@ -1,42 +1,35 @@
 //! USB printers on Windows, through the system's own printer driver (usbprint.sys).
 //!
 //! That driver owns every device of the printer class; libusb could only have them by replacing it, which would take
-//! them from the spooler. It gives each printer a device interface that is opened like a file. Compiled with the
-//! others; not tried on Windows.
+//! them from the spooler. It gives each printer a device interface that is opened like a file. Tested under Wine, which
+//! has no such driver: a named pipe stands for it. Not tried on Windows.
+
+#[path = "windows/call.rs"]
+mod call;
+#[path = "windows/print.rs"]
+mod print;
+#[cfg(test)]
+#[path = "windows/tests.rs"]
+mod tests;
 
 use super::address::UsbAddress;
 use super::error::UsbError;
 use super::found::{Access, Sighting, is_meant};
 use super::instance::Instance;
-use super::pipe::{Fault, Pipe, PipeEnd, Transfer};
-use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use super::pipe::Pipe;
+use call::win32;
+use print::UsbPrint;
 use std::sync::Arc;
-use std::time::Duration;
 use windows::Win32::Devices::DeviceAndDriverInstallation::{
     DIGCF_DEVICEINTERFACE, DIGCF_PRESENT, HDEVINFO, SP_DEVICE_INTERFACE_DATA,
     SP_DEVICE_INTERFACE_DETAIL_DATA_W, SetupDiDestroyDeviceInfoList, SetupDiEnumDeviceInterfaces,
     SetupDiGetClassDevsW, SetupDiGetDeviceInterfaceDetailW,
 };
-use windows::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_BAD_COMMAND, ERROR_DEVICE_NOT_CONNECTED, ERROR_FILE_NOT_FOUND,
-    ERROR_GEN_FAILURE, ERROR_IO_PENDING, ERROR_NO_SUCH_DEVICE, ERROR_OPERATION_ABORTED,
-    ERROR_PATH_NOT_FOUND, ERROR_SEM_TIMEOUT, ERROR_SHARING_VIOLATION, GENERIC_READ, GENERIC_WRITE,
-    HANDLE, WAIT_OBJECT_0, WIN32_ERROR,
-};
-use windows::Win32::Storage::FileSystem::{
-    CreateFileW, FILE_FLAG_OVERLAPPED, FILE_SHARE_READ, FILE_SHARE_WRITE, OPEN_EXISTING, ReadFile,
-    WriteFile,
-};
-use windows::Win32::System::IO::{CancelIoEx, DeviceIoControl, GetOverlappedResult, OVERLAPPED};
-use windows::Win32::System::Threading::{CreateEventW, WaitForSingleObject};
-use windows::core::{Error, GUID, PCWSTR};
+use windows::Win32::Foundation::ERROR_NO_MORE_ITEMS;
+use windows::core::{GUID, PCWSTR};
 
 /// GUID_DEVINTERFACE_USBPRINT (usbprint.h).
 const USBPRINT: GUID = GUID::from_u128(0x28d7_8fad_5a12_11d1_ae5b_0000_f803_a8c2);
-/// IOCTL_USBPRINT_GET_LPT_STATUS (usbprint.h).
-const GET_LPT_STATUS: u32 = 0x0022_0030;
-/// How long a question beside the data may take.
-const CONTROL: Duration = Duration::from_millis(300);
 /// More interfaces than this are not looked at.
 const MOST: u32 = 256;
 
@@ -105,24 +98,32 @@ fn interfaces() -> Result<Vec<(Vec<u16>, Instance)>, UsbError> {
     #[allow(unsafe_code)]
     let devices = unsafe { SetupDiGetClassDevsW(Some(&USBPRINT), PCWSTR::null(), None, flags) };
     let devices = Devices(devices.map_err(|error| UsbError::Unavailable(error.code().0))?);
-    let paths = (0..MOST).map_while(|index| interface(&devices, index)).filter_map(|data| {
-        let path = path_of(&devices, &data)?;
+    let mut found = Vec::new();
+    for index in 0..MOST {
+        let Some(data) = interface(&devices, index)? else { break };
+        // One that has gone by now has no path any more.
+        let Some(path) = path_of(&devices, &data) else { continue };
         let text = String::from_utf16_lossy(path.strip_suffix(&[0]).unwrap_or(&path));
-        Instance::parse(&text).map(|instance| (path, instance))
-    });
-    Ok(paths.collect())
+        found.extend(Instance::parse(&text).map(|instance| (path, instance)));
+    }
+    Ok(found)
 }
 
-fn interface(devices: &Devices, index: u32) -> Option<SP_DEVICE_INTERFACE_DATA> {
+/// Nothing behind the last one.
+fn interface(devices: &Devices, index: u32) -> Result<Option<SP_DEVICE_INTERFACE_DATA>, UsbError> {
     let mut data = SP_DEVICE_INTERFACE_DATA {
         cbSize: size_of::<SP_DEVICE_INTERFACE_DATA>() as u32,
         ..Default::default()
     };
     // SAFETY: the set is open, and `data` carries its own size as the call asks.
     #[allow(unsafe_code)]
-    unsafe { SetupDiEnumDeviceInterfaces(devices.0, None, &USBPRINT, index, &raw mut data) }
-        .ok()?;
-    Some(data)
+    let found =
+        unsafe { SetupDiEnumDeviceInterfaces(devices.0, None, &USBPRINT, index, &raw mut data) };
+    match found.map_err(|error| win32(&error)) {
+        Ok(()) => Ok(Some(data)),
+        Err(ERROR_NO_MORE_ITEMS) => Ok(None),
+        Err(error) => Err(UsbError::Failed(i32::try_from(error.0).unwrap_or(i32::MAX))),
+    }
 }
 
 fn path_of(devices: &Devices, data: &SP_DEVICE_INTERFACE_DATA) -> Option<Vec<u16>> {
@@ -148,136 +149,4 @@ fn path_of(devices: &Devices, data: &SP_DEVICE_INTERFACE_DATA) -> Option<Vec<u16
         units.map(|unit| u16::from_ne_bytes([unit[0], unit[1]])).take_while(|c| *c != 0).collect();
     path.push(0);
     Some(path)
-}
-
-/// A printer's interface, open for both ways at once.
-struct UsbPrint {
-    file: OwnedHandle,
-}
-
-impl UsbPrint {
-    fn open(path: &[u16]) -> Result<UsbPrint, UsbError> {
-        let access = GENERIC_READ.0 | GENERIC_WRITE.0;
-        let share = FILE_SHARE_READ | FILE_SHARE_WRITE;
-        // SAFETY: the path ends with a zero and outlives the call; the handle is owned by nobody else.
-        #[allow(unsafe_code)]
-        let file = unsafe {
-            let path = PCWSTR(path.as_ptr());
-            CreateFileW(path, access, share, None, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, None)
-                .map(|handle| OwnedHandle::from_raw_handle(handle.0))
-        };
-        Ok(UsbPrint { file: file.map_err(|error| open_error(&error))? })
-    }
-
-    fn handle(&self) -> HANDLE {
-        HANDLE(self.file.as_raw_handle())
-    }
-
-    /// Starts an overlapped call, waits for it, and cancels it when it takes too long; what went over counts anyway.
-    fn overlapped(
-        &self,
-        patience: Duration,
-        start: impl FnOnce(HANDLE, *mut OVERLAPPED) -> windows::core::Result<()>,
-    ) -> Transfer {
-        // SAFETY: an unnamed event with no attributes; owned by nobody else.
-        #[allow(unsafe_code)]
-        let event = unsafe {
-            CreateEventW(None, true, false, PCWSTR::null())
-                .map(|event| OwnedHandle::from_raw_handle(event.0))
-        };
-        let event = match event {
-            Ok(event) => event,
-            Err(error) => return Transfer { bytes: 0, end: Err(fault(&error)) },
-        };
-        let event = HANDLE(event.as_raw_handle());
-        let mut overlapped = OVERLAPPED { hEvent: event, ..Default::default() };
-        if let Err(error) = start(self.handle(), &raw mut overlapped)
-            && win32(&error) != ERROR_IO_PENDING
-        {
-            return Transfer { bytes: 0, end: Err(fault(&error)) };
-        }
-        let patience = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX - 1);
-        let mut transferred = 0;
-        // SAFETY: file and event are open. The structure and the caller's buffer stay where they are until
-        // GetOverlappedResult, told to wait, says that the call is over; a cancelled one is over soon.
-        #[allow(unsafe_code)]
-        let result = unsafe {
-            if WaitForSingleObject(event, patience) != WAIT_OBJECT_0 {
-                let _ = CancelIoEx(self.handle(), Some(&raw const overlapped));
-            }
-            GetOverlappedResult(self.handle(), &raw const overlapped, &raw mut transferred, true)
-        };
-        Transfer { bytes: transferred as usize, end: result.map_err(|error| fault(&error)) }
-    }
-
-    fn ask(&self, question: u32, answer: &mut [u8]) -> Option<usize> {
-        let room = u32::try_from(answer.len()).ok()?;
-        let asked = self.overlapped(CONTROL, |file, overlapped| {
-            let answer = answer.as_mut_ptr().cast();
-            // SAFETY: `answer` has `room` bytes and, like `overlapped`, outlives the call (see `overlapped`).
-            #[allow(unsafe_code)]
-            unsafe {
-                DeviceIoControl(file, question, None, 0, Some(answer), room, None, Some(overlapped))
-            }
-        });
-        asked.end.ok().map(|()| asked.bytes)
-    }
-}
-
-impl Pipe for UsbPrint {
-    fn write(&self, bytes: &[u8], patience: Duration) -> Transfer {
-        // SAFETY: see `overlapped`: the bytes outlive the call.
-        #[allow(unsafe_code)]
-        self.overlapped(patience, |file, overlapped| unsafe {
-            WriteFile(file, Some(bytes), None, Some(overlapped))
-        })
-    }
-
-    fn read(&self, buffer: &mut [u8], patience: Duration) -> Transfer {
-        // SAFETY: see `overlapped`: the buffer outlives the call.
-        #[allow(unsafe_code)]
-        self.overlapped(patience, |file, overlapped| unsafe {
-            ReadFile(file, Some(buffer), None, Some(overlapped))
-        })
-    }
-
-    fn answers(&self) -> bool {
-        true
-    }
-
-    /// The driver does this by itself.
-    fn clear_halt(&self, _end: PipeEnd) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn port_status(&self) -> Option<u8> {
-        let mut status = [0];
-        (self.ask(GET_LPT_STATUS, &mut status)? == 1).then_some(status[0])
-    }
-}
-
-fn win32(error: &Error) -> WIN32_ERROR {
-    WIN32_ERROR::from_error(error).unwrap_or(ERROR_GEN_FAILURE)
-}
-
-fn fault(error: &Error) -> Fault {
-    match win32(error) {
-        ERROR_OPERATION_ABORTED | ERROR_SEM_TIMEOUT => Fault::TimedOut,
-        ERROR_DEVICE_NOT_CONNECTED
-        | ERROR_NO_SUCH_DEVICE
-        | ERROR_FILE_NOT_FOUND
-        | ERROR_BAD_COMMAND => Fault::Gone,
-        other => Fault::Failed(i32::try_from(other.0).unwrap_or(i32::MAX)),
-    }
-}
-
-fn open_error(error: &Error) -> UsbError {
-    match win32(error) {
-        ERROR_ACCESS_DENIED | ERROR_SHARING_VIOLATION => UsbError::Busy,
-        ERROR_FILE_NOT_FOUND
-        | ERROR_PATH_NOT_FOUND
-        | ERROR_NO_SUCH_DEVICE
-        | ERROR_DEVICE_NOT_CONNECTED => UsbError::NotFound,
-        other => UsbError::Failed(i32::try_from(other.0).unwrap_or(i32::MAX)),
-    }
 }

@@ -1,6 +1,8 @@
 //! The bits by which Windows says how printers and jobs are (winspool.h), and our words for them. Several are set at once.
 
-use crate::spooler::port::{Cleanly, Intake, JobView, Phase, QueueState, Stage, Touched};
+use crate::spooler::port::{
+    Cleanly, Intake, JobView, Phase, QueueState, SpoolerError, Stage, Touched,
+};
 use platen_job::{StateReason, StateReasons};
 
 /// PRINTER_STATUS_* that stop a queue by somebody's will.
@@ -41,20 +43,18 @@ const JOB_BITS: [(u32, StateReason); 5] = [
 ];
 const JOB_PAUSED: u32 = 0x0000_0001;
 const JOB_DELETING: u32 = 0x0000_0004;
-const JOB_SPOOLING: u32 = 0x0000_0008;
 const JOB_PRINTING: u32 = 0x0000_0010;
 const JOB_PRINTED: u32 = 0x0000_0080;
 const JOB_DELETED: u32 = 0x0000_0100;
 const JOB_COMPLETE: u32 = 0x0000_1000;
 
 /// How a queue is, from PRINTER_INFO_2's `Status` and `Attributes`.
-pub(super) fn queue_state(status: u32, attributes: u32) -> QueueState {
-    let mut reasons = named(status, &PRINTER_BITS);
-    if attributes & WORK_OFFLINE != 0 {
-        reasons.insert(StateReason::Offline);
-    }
+pub(in crate::spooler) fn queue_state(status: u32, attributes: u32) -> QueueState {
+    let reasons = named(status, &PRINTER_BITS);
     let phase = if status & PAUSED != 0 {
         Phase::Stopped
+    } else if attributes & WORK_OFFLINE != 0 {
+        Phase::OffLine
     } else if status & AT_WORK != 0 {
         Phase::Printing
     } else {
@@ -65,7 +65,7 @@ pub(super) fn queue_state(status: u32, attributes: u32) -> QueueState {
 }
 
 /// How a job is, from JOB_INFO_1's `Status`.
-pub(super) fn job_view(status: u32) -> JobView {
+pub(in crate::spooler) fn job_view(status: u32) -> JobView {
     // Printed beats deleted: a spooler deletes what it has printed.
     let stage = if status & (JOB_PRINTED | JOB_COMPLETE) != 0 {
         Stage::Completed(if status & 0x0000_0002 == 0 { Cleanly::Yes } else { Cleanly::No })
@@ -78,12 +78,28 @@ pub(super) fn job_view(status: u32) -> JobView {
     } else {
         Stage::Waiting
     };
-    // A spooler may print while it is still being written to, and forgets that it has begun.
-    let untouched = matches!(stage, Stage::Waiting | Stage::Held) && status & JOB_SPOOLING == 0;
+    // Nothing but "paused" may be said of it: the spooler prints while it is still being written to (SPOOLING), begins
+    // anew (RESTART), keeps what it has printed (RETAINED).
+    let untouched = status & !JOB_PAUSED == 0;
     JobView {
         stage,
         touched: if untouched { Touched::Never } else { Touched::Perhaps },
         reasons: named(status, &JOB_BITS),
+    }
+}
+
+/// What is seen of a job that was paused, looked at, and deleted before it had begun: Windows says of a deleted job
+/// neither that nor, soon, anything.
+pub(in crate::spooler) fn withdrawn(
+    seen: Result<JobView, SpoolerError>,
+) -> Result<JobView, SpoolerError> {
+    match seen {
+        Ok(JobView { stage: Stage::Canceled, .. }) | Err(SpoolerError::JobGone) => Ok(JobView {
+            stage: Stage::Canceled,
+            touched: Touched::Never,
+            reasons: StateReasons::none(),
+        }),
+        seen => seen,
     }
 }
 
@@ -112,7 +128,13 @@ mod tests {
         ] {
             assert_eq!(queue_state(status, 0).reasons, expected, "{status:#x}");
         }
-        assert_eq!(queue_state(0, WORK_OFFLINE).reasons, Offline.into());
+    }
+
+    #[test]
+    fn a_queue_that_works_off_line_is_off_line_now() {
+        assert_eq!(queue_state(0, WORK_OFFLINE).phase, Phase::OffLine);
+        assert_eq!(queue_state(0x0400, WORK_OFFLINE).phase, Phase::OffLine);
+        assert_eq!(queue_state(0x01, WORK_OFFLINE).phase, Phase::Stopped);
     }
 
     #[test]
@@ -147,12 +169,78 @@ mod tests {
             (0, Touched::Never),
             (0x01, Touched::Never),
             (0x08, Touched::Perhaps),
+            (0x0800, Touched::Perhaps),
+            (0x2000, Touched::Perhaps),
+            (0x0801, Touched::Perhaps),
+            (0x11, Touched::Perhaps),
             (0x10, Touched::Perhaps),
             (0x40, Touched::Perhaps),
             (0x04, Touched::Perhaps),
             (0x80, Touched::Perhaps),
         ] {
             assert_eq!(job_view(status).touched, touched, "{status:#x}");
+        }
+    }
+
+    #[test]
+    fn a_job_that_was_withdrawn_in_time_never_began() {
+        let never = Ok(JobView {
+            stage: Stage::Canceled,
+            touched: Touched::Never,
+            reasons: StateReasons::none(),
+        });
+        assert_eq!(withdrawn(Ok(job_view(0x05))), never);
+        assert_eq!(withdrawn(Err(SpoolerError::JobGone)), never);
+        assert_eq!(withdrawn(Ok(job_view(0x80))), Ok(job_view(0x80)));
+        assert_eq!(withdrawn(Err(SpoolerError::Down)), Err(SpoolerError::Down));
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn the_numbers_are_those_of_the_windows_headers() {
+        use windows::Win32::Graphics::Printing as headers;
+        assert_eq!(PAUSED, headers::PRINTER_STATUS_PAUSED);
+        assert_eq!(WORK_OFFLINE, headers::PRINTER_ATTRIBUTE_WORK_OFFLINE);
+        let at_work = headers::PRINTER_STATUS_BUSY
+            | headers::PRINTER_STATUS_PRINTING
+            | headers::PRINTER_STATUS_PROCESSING;
+        assert_eq!(AT_WORK, at_work);
+        let printer = [
+            headers::PRINTER_STATUS_ERROR,
+            headers::PRINTER_STATUS_PAPER_JAM,
+            headers::PRINTER_STATUS_PAPER_OUT,
+            headers::PRINTER_STATUS_MANUAL_FEED,
+            headers::PRINTER_STATUS_PAPER_PROBLEM,
+            headers::PRINTER_STATUS_OFFLINE,
+            headers::PRINTER_STATUS_OUTPUT_BIN_FULL,
+            headers::PRINTER_STATUS_NOT_AVAILABLE,
+            headers::PRINTER_STATUS_NO_TONER,
+            headers::PRINTER_STATUS_PAGE_PUNT,
+            headers::PRINTER_STATUS_USER_INTERVENTION,
+            headers::PRINTER_STATUS_OUT_OF_MEMORY,
+            headers::PRINTER_STATUS_DOOR_OPEN,
+            headers::PRINTER_STATUS_SERVER_UNKNOWN,
+            headers::PRINTER_STATUS_SERVER_OFFLINE,
+            headers::PRINTER_STATUS_PENDING_DELETION,
+        ];
+        assert_eq!(PRINTER_BITS.map(|(bit, _)| bit), printer);
+        let job = [
+            headers::JOB_STATUS_ERROR,
+            headers::JOB_STATUS_OFFLINE,
+            headers::JOB_STATUS_PAPEROUT,
+            headers::JOB_STATUS_BLOCKED_DEVQ,
+            headers::JOB_STATUS_USER_INTERVENTION,
+        ];
+        assert_eq!(JOB_BITS.map(|(bit, _)| bit), job);
+        for (ours, theirs) in [
+            (JOB_PAUSED, headers::JOB_STATUS_PAUSED),
+            (JOB_DELETING, headers::JOB_STATUS_DELETING),
+            (JOB_PRINTING, headers::JOB_STATUS_PRINTING),
+            (JOB_PRINTED, headers::JOB_STATUS_PRINTED),
+            (JOB_DELETED, headers::JOB_STATUS_DELETED),
+            (JOB_COMPLETE, headers::JOB_STATUS_COMPLETE),
+        ] {
+            assert_eq!(ours, theirs);
         }
     }
 }

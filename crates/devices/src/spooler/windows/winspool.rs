@@ -1,19 +1,19 @@
 //! The calls. Each blocks, and none has a time-out: they are made in threads that can be left behind.
 
-use super::status::{job_view, queue_state};
+use super::status::{job_view, queue_state, withdrawn};
 use crate::spooler::SpoolerServer;
-use crate::spooler::port::{Intake, JobView, QueueState, Spooler, SpoolerError};
+use crate::spooler::port::{Intake, JobView, QueueState, Spooler, SpoolerError, Stage, Touched};
 use crate::spooler::worker::Workers;
 use crate::{PrintFormat, SpoolerJob};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::ffi::c_void;
 use std::time::Duration;
-use windows::Win32::Foundation::GetLastError;
+use windows::Win32::Foundation::{GetLastError, SetLastError, WIN32_ERROR};
 use windows::Win32::Graphics::Printing::{
     AbortPrinter, ClosePrinter, DOC_INFO_1W, EndDocPrinter, GetJobW, GetPrinterW,
-    JOB_CONTROL_DELETE, JOB_INFO_1W, OpenPrinterW, PRINTER_HANDLE, PRINTER_INFO_2W, SetJobW,
-    StartDocPrinterW, WritePrinter,
+    JOB_CONTROL_DELETE, JOB_CONTROL_PAUSE, JOB_INFO_1W, OpenPrinterW, PRINTER_HANDLE,
+    PRINTER_INFO_2W, SetJobW, StartDocPrinterW, WritePrinter,
 };
 use windows::core::{Error, HSTRING, PWSTR};
 
@@ -31,15 +31,36 @@ const ERROR_INSUFFICIENT_BUFFER: u32 = 122;
 const ERROR_INVALID_PRINTER_NAME: u32 = 1801;
 const ERROR_INVALID_DATATYPE: u32 = 1804;
 const ERROR_PRINTER_DELETED: u32 = 1905;
-const RPC_S_SERVER_UNAVAILABLE: u32 = 1722;
+const ERROR_PRINT_CANCELLED: u32 = 63;
+/// The print service is stopped, starting, or overrun.
+const NO_SERVICE: [u32; 4] = [
+    1722, // RPC_S_SERVER_UNAVAILABLE
+    1723, // RPC_S_SERVER_TOO_BUSY
+    1726, // RPC_S_CALL_FAILED
+    1753, // EPT_S_NOT_REGISTERED
+];
 
 /// This machine's spooler.
 pub(crate) struct Winspool {
     workers: Workers,
+    /// The job that was last taken out of its queue before it had begun.
+    withdrawn: Option<SpoolerJob>,
 }
 
 /// A queue's handle, closed when it is let go.
-pub(crate) struct Handle(PRINTER_HANDLE);
+struct Handle(PRINTER_HANDLE);
+
+/// A document that was begun. It is aborted when it is let go before its end.
+pub(crate) struct Document {
+    queue: Handle,
+    end: End,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Missing,
+    Written,
+}
 
 // SAFETY: a printer handle belongs to the process, not to a thread, and is only used by one thread at a time.
 #[allow(unsafe_code)]
@@ -48,7 +69,7 @@ unsafe impl Send for Handle {}
 impl Winspool {
     /// Opens nothing yet. Windows has one spooler: the address is of no use.
     pub(crate) fn new(_server: Option<SpoolerServer>, _connect_timeout: Duration) -> Winspool {
-        Winspool { workers: Workers::at_most(2) }
+        Winspool { workers: Workers::at_most(2), withdrawn: None }
     }
 
     async fn run<T: Send + 'static>(
@@ -62,7 +83,7 @@ impl Winspool {
 
 #[async_trait]
 impl Spooler for Winspool {
-    type Open = Handle;
+    type Open = Document;
 
     async fn queue(&mut self, queue: &str) -> Result<QueueState, SpoolerError> {
         let queue = queue.to_owned();
@@ -74,31 +95,36 @@ impl Spooler for Winspool {
         queue: &str,
         name: &str,
         _format: PrintFormat,
-    ) -> Result<(u32, Handle), SpoolerError> {
+    ) -> Result<(u32, Document), SpoolerError> {
         let (queue, name) = (queue.to_owned(), name.to_owned());
         let begin = move || {
             let handle = Handle::open(&queue)?;
             if handle.state()?.intake == Intake::Closed {
                 return Err(SpoolerError::Rejecting);
             }
-            let id = handle.start(&name)?;
-            Ok((id, handle))
+            handle.start(&name)
         };
         self.run(ANSWER, begin).await
     }
 
-    async fn send(&mut self, open: Handle, document: Bytes) -> Result<(), SpoolerError> {
+    async fn send(&mut self, open: Document, document: Bytes) -> Result<(), SpoolerError> {
         self.run(DOCUMENT, move || open.write(&document)).await
     }
 
     async fn job(&mut self, job: &SpoolerJob) -> Result<JobView, SpoolerError> {
-        let job = job.clone();
-        self.run(ANSWER, move || Handle::open(&job.queue)?.job(&job)).await
+        let meant = job.clone();
+        let seen = self.run(ANSWER, move || Handle::open(&meant.queue)?.job(&meant)).await;
+        if self.withdrawn.as_ref() == Some(job) { withdrawn(seen) } else { seen }
     }
 
     async fn cancel(&mut self, job: &SpoolerJob) -> Result<(), SpoolerError> {
-        let job = job.clone();
-        self.run(ANSWER, move || Handle::open(&job.queue)?.delete(&job)).await
+        let meant = job.clone();
+        let touched =
+            self.run(ANSWER, move || Handle::open(&meant.queue)?.withdraw(&meant)).await?;
+        if touched == Touched::Never {
+            self.withdrawn = Some(job.clone());
+        }
+        Ok(())
     }
 
     fn release(&mut self) {}
@@ -128,7 +154,7 @@ impl Handle {
         Ok(queue_state(info.Status, info.Attributes))
     }
 
-    fn start(&self, name: &str) -> Result<u32, SpoolerError> {
+    fn start(self, name: &str) -> Result<(u32, Document), SpoolerError> {
         let (mut name, mut raw) = (wide(name), wide("RAW"));
         let info = DOC_INFO_1W {
             pDocName: PWSTR(name.as_mut_ptr()),
@@ -138,39 +164,15 @@ impl Handle {
         // SAFETY: both texts are NUL-terminated and outlive the call, which reads one DOC_INFO_1W.
         match unsafe { StartDocPrinterW(self.0, 1, &raw const info) } {
             0 => Err(last_error()),
-            id => Ok(id),
+            id => Ok((id, Document { queue: self, end: End::Missing })),
         }
-    }
-
-    /// All of it, or none of it: a document that is not whole is aborted.
-    fn write(self, document: &[u8]) -> Result<(), SpoolerError> {
-        let mut rest = document;
-        while !rest.is_empty() {
-            let piece = &rest[..rest.len().min(PIECE)];
-            let mut written = 0u32;
-            let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
-            // SAFETY: the piece is readable for its length, and one number is written.
-            let taken = unsafe {
-                WritePrinter(self.0, piece.as_ptr().cast::<c_void>(), length, &raw mut written)
-            };
-            let written = usize::try_from(written).unwrap_or(usize::MAX).min(piece.len());
-            if !taken.as_bool() || written == 0 {
-                // With a piece taken, it may be printing already.
-                let whole = rest.len() == document.len();
-                let error = if whole { last_error() } else { SpoolerError::Down };
-                // SAFETY: the handle is open. Whether this succeeds shows in the job's state.
-                let _ = unsafe { AbortPrinter(self.0) };
-                return Err(error);
-            }
-            rest = &rest[written..];
-        }
-        // SAFETY: the handle is open, with a document under way.
-        if unsafe { EndDocPrinter(self.0) }.as_bool() { Ok(()) } else { Err(SpoolerError::Down) }
     }
 
     fn job(&self, job: &SpoolerJob) -> Result<JobView, SpoolerError> {
         let buffer = sized_buffer(|buffer, needed| {
-            // SAFETY: the call writes at most the buffer's length, and the length that it needs.
+            // SAFETY: sets this thread's last error, and reads it after a call that may leave it alone: Wine has no word for
+            // a job that it does not know. The call writes at most the buffer's length, and the length that it needs.
+            unsafe { SetLastError(WIN32_ERROR(ERROR_INVALID_PARAMETER)) };
             let found = unsafe { GetJobW(self.0, job.id, 1, buffer, needed) };
             if found.as_bool() { Ok(()) } else { Err(last_code()) }
         })
@@ -187,11 +189,22 @@ impl Handle {
         Ok(job_view(info.Status))
     }
 
-    fn delete(&self, job: &SpoolerJob) -> Result<(), SpoolerError> {
+    /// Deletes a job; whether it may have begun. It is paused first: a paused job does not begin behind our back.
+    fn withdraw(&self, job: &SpoolerJob) -> Result<Touched, SpoolerError> {
         self.job(job)?;
+        let paused = self.control(job, JOB_CONTROL_PAUSE);
+        let touched = match paused.and_then(|()| self.job(job)) {
+            Ok(view) if view.stage == Stage::Held => view.touched,
+            _ => Touched::Perhaps,
+        };
+        self.control(job, JOB_CONTROL_DELETE)?;
+        Ok(touched)
+    }
+
+    fn control(&self, job: &SpoolerJob, command: u32) -> Result<(), SpoolerError> {
         // SAFETY: the handle is open; level 0 needs no job information.
-        let deleted = unsafe { SetJobW(self.0, job.id, 0, None, JOB_CONTROL_DELETE) };
-        if deleted.as_bool() { Ok(()) } else { Err(unknown_job(last_error())) }
+        let done = unsafe { SetJobW(self.0, job.id, 0, None, command) };
+        if done.as_bool() { Ok(()) } else { Err(unknown_job(last_error())) }
     }
 }
 
@@ -200,6 +213,54 @@ impl Drop for Handle {
     fn drop(&mut self) {
         // SAFETY: the handle is open, and closed only here. There is nothing to do about a failure.
         let _ = unsafe { ClosePrinter(self.0) };
+    }
+}
+
+#[allow(unsafe_code)]
+impl Document {
+    /// All of it, or none of it: a document that is not whole is aborted.
+    fn write(mut self, document: &[u8]) -> Result<(), SpoolerError> {
+        let mut rest = document;
+        while !rest.is_empty() {
+            match self.write_some(&rest[..rest.len().min(PIECE)]) {
+                Ok(written) => rest = &rest[written..],
+                Err((0, error)) if rest.len() == document.len() => return Err(error),
+                // With a byte taken, it may be printing already.
+                Err(_) => return Err(SpoolerError::Down),
+            }
+        }
+        self.finish()
+    }
+
+    /// How much was taken, at least one byte; or how much nevertheless, and why it was no more.
+    fn write_some(&self, piece: &[u8]) -> Result<usize, (usize, SpoolerError)> {
+        let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        let mut written = 0u32;
+        let start = piece.as_ptr().cast::<c_void>();
+        // SAFETY: the piece is readable for its length, and one number is written.
+        let taken = unsafe { WritePrinter(self.queue.0, start, length, &raw mut written) };
+        let error = if taken.as_bool() { SpoolerError::Down } else { last_error() };
+        let written = usize::try_from(written).unwrap_or(usize::MAX).min(piece.len());
+        if taken.as_bool() && written > 0 { Ok(written) } else { Err((written, error)) }
+    }
+
+    fn finish(&mut self) -> Result<(), SpoolerError> {
+        // SAFETY: the handle is open, with a document under way.
+        if !unsafe { EndDocPrinter(self.queue.0) }.as_bool() {
+            return Err(SpoolerError::Down);
+        }
+        self.end = End::Written;
+        Ok(())
+    }
+}
+
+#[allow(unsafe_code)]
+impl Drop for Document {
+    fn drop(&mut self) {
+        if self.end == End::Missing {
+            // SAFETY: the handle is open. Whether this succeeds shows in the job's state.
+            let _ = unsafe { AbortPrinter(self.queue.0) };
+        }
     }
 }
 
@@ -223,12 +284,12 @@ fn sized_buffer(
 }
 
 /// The structure at the beginning of a buffer; a copy, as the buffer may be aligned otherwise.
+#[allow(unsafe_code)]
 fn head_of<T: Copy>(buffer: &[u8]) -> Result<T, SpoolerError> {
     if buffer.len() < size_of::<T>() {
         return Err(SpoolerError::Down);
     }
     // SAFETY: there are enough bytes, all initialised by the spooler, and T is plain data of the Windows headers.
-    #[allow(unsafe_code)]
     Ok(unsafe { buffer.as_ptr().cast::<T>().read_unaligned() })
 }
 
@@ -241,9 +302,9 @@ fn code_of(error: &Error) -> u32 {
     error.code().0.cast_unsigned() & 0xFFFF
 }
 
+#[allow(unsafe_code)]
 fn last_code() -> u32 {
     // SAFETY: reads this thread's last error.
-    #[allow(unsafe_code)]
     unsafe { GetLastError() }.0
 }
 
@@ -255,7 +316,9 @@ fn meaning(code: u32) -> SpoolerError {
     match code {
         ERROR_INVALID_PRINTER_NAME | ERROR_PRINTER_DELETED => SpoolerError::QueueMissing,
         ERROR_INVALID_DATATYPE => SpoolerError::FormatRefused,
-        RPC_S_SERVER_UNAVAILABLE => SpoolerError::Down,
+        code if NO_SERVICE.contains(&code) => SpoolerError::Down,
+        // Somebody took the job away while it was written: its state tells.
+        ERROR_PRINT_CANCELLED => SpoolerError::Down,
         ERROR_ACCESS_DENIED => SpoolerError::Rejecting,
         code => SpoolerError::Refused(code),
     }
@@ -266,5 +329,19 @@ fn unknown_job(error: SpoolerError) -> SpoolerError {
     match error {
         SpoolerError::Refused(ERROR_INVALID_PARAMETER) => SpoolerError::JobGone,
         error => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_queue_that_is_not_there_is_missing() {
+        let mut spooler = Winspool::new(None, ANSWER);
+        let missing = SpoolerError::QueueMissing;
+        assert_eq!(spooler.queue("platen-no-such-queue").await, Err(missing));
+        let begun = spooler.begin("platen-no-such-queue", "a job", PrintFormat::Raw).await;
+        assert_eq!(begun.err(), Some(missing));
     }
 }

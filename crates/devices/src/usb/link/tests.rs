@@ -23,6 +23,8 @@ struct Script {
     says: VecDeque<Vec<u8>>,
     halts_cleared: u32,
     port: Option<u8>,
+    /// What a driver still had under way when it was told to stop.
+    under_way: usize,
 }
 
 /// Takes everything once its script is over.
@@ -55,6 +57,10 @@ impl Pipe for FakePrinter {
         };
         self.script().taken.extend(&bytes[..taken]);
         Transfer { bytes: taken, end }
+    }
+
+    fn end_write(&self) -> usize {
+        self.script().under_way
     }
 
     fn read(&self, buffer: &mut [u8], _patience: Duration) -> Transfer {
@@ -146,6 +152,17 @@ async fn what_an_unplugged_printer_has_not_taken_is_known_to_the_byte() {
     assert_eq!(link.write(&[IoSlice::new(b"more")]), Err(Closed));
     drop(link);
     ended.recv_timeout(SOON).expect("the printer is let go");
+}
+
+#[tokio::test]
+async fn what_a_driver_may_have_sent_at_the_end_counts_as_sent() {
+    let printer = FakePrinter::new((0..1_000_000).map(|_| Step::Takes(0, Err(Fault::TimedOut))));
+    printer.script().under_way = 4_096;
+    let (mut link, _) = linked(&printer);
+    link.write(&[IoSlice::new(&[7; 5_000])]).unwrap();
+    until("the first try", || printer.script().steps.len() < 1_000_000).await;
+    let lost = timeout(SOON, poll_fn(|cx| link.poll_abandon(cx))).await.unwrap();
+    assert_eq!(lost, 5_000 - 4_096);
 }
 
 #[tokio::test]
