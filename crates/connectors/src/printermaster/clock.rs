@@ -58,6 +58,15 @@ mod tests {
         }
     }
 
+    /// Elsewhere the system brings the table, or a small one lacks it.
+    #[cfg(windows)]
+    #[test]
+    fn zones_are_known_where_the_system_has_no_table_of_them() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(local_to("2026-07-21T11:30:00Z", &zone), "2026-07-21T13:30:00");
+        assert_eq!(local_to("2026-11-21T11:30:00Z", &zone), "2026-11-21T12:30:00");
+    }
+
     #[test]
     fn a_moment_is_written_as_javascript_writes_it() {
         assert_eq!(iso(Timestamp(0)), "1970-01-01T00:00:00.000Z");
