@@ -10,7 +10,7 @@ SPOOLER := target/.spooler
 LAN := target/.lan
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -43,6 +43,10 @@ test-crash: $(SYSTEM) $(NODE) $(PYTHON) ## kills at every step of the line, and 
 test-usb: $(SYSTEM) ## USB printers, on a real kernel in an emulated machine
 	@tests/setup.sh usb
 	@tests/rigs/usb/run.sh
+
+test-windows: $(SYSTEM) $(SPOOLER) ## built for Windows, tested under Wine, printing through its spooler (needs root)
+	@tests/setup.sh windows
+	@tests/rigs/windows/run.sh
 
 fuzz: $(SYSTEM) ## a minute of fuzzing for each of four targets, from a kept corpus
 	@fuzz/run.sh 60

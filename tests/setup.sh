@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|python|spooler|lan|usb|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|python|spooler|lan|usb|windows|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -69,6 +69,12 @@ usb() {
     rm -r "$rig/packages"
     /sbin/depmod -b "$rig/kernel" "$(ls "$rig/kernel/lib/modules")" 2>/dev/null
     touch "$rig/.ready"
+}
+
+# A compiler and a Windows to run its work on. Debian's newest Rust is the one whose library can be built for Windows
+# from a package (rust-web-src); libcups2: Wine's spooler prints through CUPS.
+windows() {
+    apt_install rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 lld wine64 libcups2
 }
 
 deny() {

@@ -105,17 +105,34 @@ impl Stop {
     }
 }
 
-/// The ways in which a program in the foreground is asked to stop.
-#[cfg(not(unix))]
-pub struct Stop;
+/// The ways in which a program in the foreground is asked to stop: keys, the closing of its window, the end of the
+/// session. After the last two Windows waits a few seconds for it to end by itself.
+#[cfg(windows)]
+pub struct Stop {
+    interrupt: tokio::signal::windows::CtrlC,
+    r#break: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Stop {
     pub fn new() -> Result<Self, Failure> {
-        Ok(Stop)
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+        Ok(Stop {
+            interrupt: ctrl_c()?,
+            r#break: ctrl_break()?,
+            close: ctrl_close()?,
+            shutdown: ctrl_shutdown()?,
+        })
     }
 
     pub async fn asked(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.r#break.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.shutdown.recv() => {}
+        }
     }
 }

@@ -30,6 +30,7 @@ pub(super) struct Wire {
 /// Where a connection's answers go.
 pub(super) enum Outlet {
     Tcp(TcpStream),
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the USB bus is Linux's"))]
     Usb(Answers),
 }
 
@@ -51,6 +52,7 @@ impl Answers {
         self.more.notify_one();
     }
 
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the USB bus is Linux's"))]
     pub(super) fn take(&self, most: usize) -> Vec<u8> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let length = waiting.len().min(most);

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# std.sh RIG: builds Rust's own library for 64-bit Windows, in RIG/sysroot, with Debian's compiler, for which nobody ships
+# one.
+set -euo pipefail
+sysroot=$1/sysroot
+target=x86_64-pc-windows-gnu
+stamp=$(rustc --version)
+[ "$(cat "$sysroot/.stamp" 2>/dev/null)" = "$stamp" ] && exit
+printf 'windows: building the library of %s for Windows (a minute, once)\n' "$stamp" >&2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/src"
+printf 'fn main() {}\n' >"$work/src/main.rs"
+cat >"$work/Cargo.toml" <<'TOML'
+[package]
+name = "nothing"
+version = "0.0.0"
+edition = "2024"
+
+[profile.dev]
+debug = false
+opt-level = 2
+
+[workspace]
+TOML
+# build-std is not stable: the switch below lets a stable compiler have it. Only the library is built so.
+(cd "$work" && RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$work/target" \
+    cargo build --quiet -Zbuild-std=std,panic_unwind,proc_macro,test --target "$target")
+libraries=$sysroot/lib/rustlib/$target/lib
+# What was built with another library does not fit this one.
+rm -rf "$sysroot" "$1/build"
+mkdir -p "$libraries"
+find "$work/target/$target/debug/deps" -name 'lib*.rlib' ! -name 'libnothing-*' -exec cp {} "$libraries/" \;
+printf '%s\n' "$stamp" >"$sysroot/.stamp"
