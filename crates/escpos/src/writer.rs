@@ -105,6 +105,7 @@ impl Writer<'_> {
                 let dots = self.profile.dots;
                 let drawn = typeset::with(|typesetter| typeset::band(typesetter, line, dots));
                 self.lacks.glyphs += drawn.boxes;
+                self.pages.pass_over(line);
                 self.picture(&drawn.bitmap, Align::Left);
             }
         }

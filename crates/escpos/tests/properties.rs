@@ -58,6 +58,32 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
+/// Names in several scripts at once, on pages of their own or on none.
+fn mixed() -> impl Strategy<Value = String> {
+    let words = vec![
+        "Café",
+        "crème",
+        "Żurek",
+        "Łódź",
+        "Кофе",
+        "Καφές",
+        "Çığ",
+        "şiş",
+        "10 €",
+        "½",
+        "Ёлка",
+        "茶",
+        "🍕",
+        "☕",
+        "قهوة",
+        "Tea",
+        "ğ",
+        "Œuf",
+        "δύο",
+    ];
+    prop::collection::vec(prop::sample::select(words), 1..5).prop_map(|words| words.join(" "))
+}
+
 fn item() -> impl Strategy<Value = ReceiptItem> {
     let amount =
         || prop::option::of(prop_oneof!["-?[0-9]{1,4}\\.[0-9]{2}".boxed(), hostile().boxed()]);
@@ -229,6 +255,19 @@ proptest! {
         let wanted: Vec<&str> = all.split(' ').filter(|word| *word != "x").collect();
         prop_assert_eq!(seen, wanted);
         prop_assert!(paper.contains("TOTAL"));
+    }
+
+    /// Lines that are drawn stand between lines of text: the characters of those come out as they are, on whatever page.
+    #[test]
+    fn no_character_becomes_another_beside_lines_that_are_drawn(header in mixed(), names in prop::collection::vec(mixed(), 1..12), profile in profile()) {
+        let item = |name: String| ReceiptItem { name, total: Some(Money("5.00".into())), ..ReceiptItem::default() };
+        let frame = Frame { header: vec![header], ..Frame::default() };
+        let items = names.into_iter().map(item).collect();
+        let document = Document::Receipt(Box::new(Receipt { frame, items, currency: Some("EUR".into()), total: Some(Money("9.00".into())), ..Receipt::default() }));
+        let bytes = encode(&document, &profile, None).unwrap().bytes;
+        // What no page has is printed as this sign; no word has it.
+        let paper = text_view(&bytes, &profile);
+        prop_assert!(!paper.contains('#'), "{}:\n{paper}", profile.name);
     }
 
     #[test]

@@ -48,11 +48,19 @@ impl<'a> Pages<'a> {
         }
     }
 
+    /// Passes over the characters of a line that is drawn from end to end: the plan has them.
+    pub(super) fn pass_over(&mut self, line: &Line) {
+        let characters = native_spans(line).flat_map(|(_, span)| span.text.chars());
+        self.seen += characters.filter(|character| needs_page(*character)).count();
+    }
+
     fn switch(&mut self, out: &mut Vec<u8>) {
-        let Some(step) = self.plan.last().copied().filter(|step| step.from == self.seen) else {
-            return;
-        };
-        self.plan.pop();
+        // Of several steps, where a line was passed over, the last one has this character.
+        let mut due = None;
+        while let Some(step) = self.plan.pop_if(|step| step.from <= self.seen) {
+            due = Some(step);
+        }
+        let Some(step) = due else { return };
         if self.active != Some(step.page)
             && let Some(page) = self.repertoire.pages.get(step.page)
         {
