@@ -258,6 +258,33 @@ fn pictures_within_svg_are_drawn() {
     assert_eq!(drawn.row(7), [255, 255, 255, 255, 0, 0, 0, 0]);
 }
 
+/// What breaks off is refused, wherever it does: half a logo is no logo.
+#[test]
+fn a_picture_that_breaks_off_is_refused() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP] {
+        let whole = file(&halves(200, 200), format);
+        assert!(bitmap(&whole, Fit::Natural, Halftone::Auto, 576).is_ok(), "{format:?}");
+        // Of the others the last bytes only say that they are over.
+        let parts = if format == ImageFormat::Jpeg { [30, 50, 90, 99] } else { [30, 40, 50, 60] };
+        for part in parts {
+            let cut = &whole[..whole.len() * part / 100];
+            assert!(matches!(refusal(cut), ImageError::Damaged { .. }), "{format:?} at {part} %");
+        }
+    }
+}
+
+/// A pale logo (yellow, lime, light grey) is no white paper.
+#[test]
+fn pale_letters_are_printed() {
+    for colour in ["#ff0", "#0f0", "#0ff", "#dcdcdc"] {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='100'><text x='20' y='80' font-size='60' font-weight='bold' fill='{colour}'>LOGO</text></svg>"
+        );
+        let drawn = bitmap(svg.as_bytes(), Fit::Natural, Halftone::Auto, 576).unwrap();
+        assert!(blackness(&drawn) > 0.3, "{colour} left {} %", blackness(&drawn));
+    }
+}
+
 /// A grey word in a logo must not go where the black one is printed.
 #[test]
 fn grey_words_and_hairlines_beside_black_ones_are_printed() {

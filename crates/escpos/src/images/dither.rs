@@ -12,7 +12,7 @@ pub enum Halftone {
     /// Line art is what has hardly any shade between black and white: at most 8 % of all dots, and at most 40 % of those that are not
     /// white, lie between 40 and 215 (the soft edges of letters and lines), and no shade there takes more than 2 % of the
     /// picture (a grey or coloured area). Nor is it line art where more than 1 % of what is not white would go: grey letters on white,
-    /// lines thinner than a dot.
+    /// lines thinner than a dot. Where all of it is pale, what is pale is black.
     #[default]
     Auto,
     /// Error diffusion over four neighbours: true to shades; for photographs.
@@ -29,10 +29,13 @@ impl Halftone {
     /// The picture in dots.
     pub fn apply(self, grey: &Grey) -> Bitmap {
         match self {
-            Halftone::Auto if is_line_art(grey) => threshold(grey),
-            Halftone::Auto | Halftone::FloydSteinberg => floyd_steinberg(grey),
+            Halftone::Auto => match line_art(grey) {
+                Some(level) => threshold(grey, level),
+                None => floyd_steinberg(grey),
+            },
+            Halftone::FloydSteinberg => floyd_steinberg(grey),
             Halftone::Atkinson => atkinson(grey),
-            Halftone::Threshold => threshold(grey),
+            Halftone::Threshold => threshold(grey, HALF),
         }
     }
 }
@@ -40,7 +43,11 @@ impl Halftone {
 /// Rows of which one is looked at: enough of any picture to tell what it is.
 const LOOKED_AT: usize = 3;
 
-fn is_line_art(grey: &Grey) -> bool {
+/// Line art in which nothing is darker than this is pale: yellow or light grey letters alone.
+const PALE: usize = 160;
+
+/// The shade below which line art is black; `None`: it is none.
+fn line_art(grey: &Grey) -> Option<u8> {
     // Two tables: equal shades beside each other do not wait for each other.
     let mut shades = [[0_u32; 256]; 2];
     for y in (0..grey.height()).step_by(LOOKED_AT) {
@@ -55,13 +62,19 @@ fn is_line_art(grey: &Grey) -> bool {
     let between: u64 = (40..=215).map(count).sum();
     let inked: u64 = (0..=239).map(count).sum();
     let area = (40..=215).map(count).max().unwrap_or(0);
-    between * 100 <= all * 8
+    // A few dots are noise.
+    let darkest = (0..=250).find(|shade| count(*shade) * 2_000 > all).unwrap_or(0);
+    if darkest > PALE && area * 50 <= all {
+        return u8::try_from((darkest + 256) / 2).ok();
+    }
+    let is_line_art = between * 100 <= all * 8
         && between * 100 <= inked * 40
         && area * 50 <= all
-        && going(grey) * 100 <= inked
+        && going(grey) * 100 <= inked;
+    is_line_art.then_some(HALF)
 }
 
-/// Dots between half and light grey with nothing darker around them, in the rows that are looked at: no soft edges, but ink that
+/// Dots between half and almost white with nothing darker around them, in the rows that are looked at: no soft edges, but ink that
 /// a threshold would take away.
 fn going(grey: &Grey) -> u64 {
     /// An edge is softer than this nowhere.
@@ -74,17 +87,17 @@ fn going(grey: &Grey) -> u64 {
     let mut count = 0;
     for y in (0..grey.height()).step_by(LOOKED_AT) {
         for (x, shade) in grey.row(y).iter().enumerate() {
-            count += u64::from((HALF..=215).contains(shade) && vanishes(x, y));
+            count += u64::from((HALF..=239).contains(shade) && vanishes(x, y));
         }
     }
     count
 }
 
-fn threshold(grey: &Grey) -> Bitmap {
+fn threshold(grey: &Grey, level: u8) -> Bitmap {
     let mut bitmap = Bitmap::new(grey.width(), grey.height());
     for y in 0..grey.height() {
         for (byte, shades) in bitmap.row_mut(y).iter_mut().zip(grey.row(y).chunks(8)) {
-            *byte = pack(shades.iter().map(|shade| *shade < HALF));
+            *byte = pack(shades.iter().map(|shade| *shade < level));
         }
     }
     bitmap

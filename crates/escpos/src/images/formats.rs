@@ -45,12 +45,20 @@ fn decode_as(bytes: &[u8], format: ImageFormat) -> Result<Grey, ImageError> {
     limits.max_alloc = Some(limits::DECODED);
     match format {
         ImageFormat::Png => read(PngDecoder::with_limits(bytes, limits), limits::PIXELS, damaged),
+        ImageFormat::Jpeg if !is_whole_jpeg(bytes.get_ref()) => Err(damaged),
         ImageFormat::Jpeg => read(JpegDecoder::new(bytes), limits::PIXELS_OF_HUNGRY, damaged),
         ImageFormat::Gif => read(GifDecoder::new(bytes), limits::PIXELS, damaged),
         ImageFormat::Bmp => read(BmpDecoder::new(bytes), limits::PIXELS, damaged),
         ImageFormat::WebP => read(WebPDecoder::new(bytes), limits::PIXELS_OF_HUNGRY, damaged),
         _ => Err(ImageError::UnknownFormat),
     }
+}
+
+/// Whether a JPEG has its end behind the last scan; the decoder fills what is missing with grey. Within a scan these two bytes
+/// cannot stand beside each other (ITU T.81, B.1.1.5).
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    let last = |marker: [u8; 2]| bytes.windows(2).rposition(|pair| pair == marker);
+    last([0xFF, 0xD9]) > last([0xFF, 0xDA])
 }
 
 fn read<D: ImageDecoder>(
