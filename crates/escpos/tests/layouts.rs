@@ -86,6 +86,35 @@ fn a_receipt_of_nothing_but_a_code_that_does_not_fit_says_why() {
     assert!(reason.starts_with(words) && reason.len() > words.len(), "{reason}");
 }
 
+/// Amounts as large as those of Indonesia or Algeria stay whole and apart, also on narrow paper.
+#[test]
+fn a_tax_tables_amounts_are_never_broken() {
+    let (rupiah, dinars) = (["9.000.000,00", "990.000,00"], ["10 504 201,68", "1 995 798,32"]);
+    for (language, currency, base, amount, wanted) in [
+        ("id", "IDR", "9000000", "990000", rupiah),
+        ("fr-DZ", "DZD", "10504201.68", "1995798.32", dinars),
+    ] {
+        let tax = |rate: u32| json!({"label": "PPN", "rate": rate, "base": base, "amount": amount});
+        let bill = document(
+            json!({"type": "receipt", "language": language, "currency": currency, "items": ["Tea"], "taxes": [tax(11), tax(5)]}),
+        );
+        for profile in ["generic-58", "generic-80"] {
+            let profile = Profile::builtin(profile).unwrap();
+            let bytes = encode(&bill, &profile, None).unwrap().bytes;
+            let paper = text_view(&bytes, &profile).replace(['\u{a0}', '\u{202f}'], " ");
+            for wanted in wanted {
+                let apart = format!(" {wanted}");
+                assert_eq!(
+                    paper.matches(&apart).count(),
+                    2,
+                    "{wanted}, {}:\n{paper}",
+                    profile.name
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn every_copy_is_cut_off_and_labels_are_equal() {
     let label = document(json!({"type": "label", "title": "Tea", "copies": 3}));

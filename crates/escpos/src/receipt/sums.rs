@@ -105,6 +105,26 @@ fn tax_label(tax: &Tax, writing: &Writing) -> String {
     labelled(label, " ", &rate).trim().to_owned()
 }
 
+/// Columns that a tax's name keeps beside its amounts.
+const LEAST_LABEL: usize = 6;
+
+/// The table where its amounts do not fit beside each other: a rate, and below it each amount in a row of its own.
+fn tax_list(rows: &[[String; 3]], sheet: &mut Sheet<'_>) {
+    let Some((words, taxes)) = rows.split_first() else { return };
+    for tax in taxes {
+        sheet.paragraph(&tax[0], Look::PLAIN, Align::Left);
+        for (word, amount) in words[1..].iter().zip(&tax[1..]).filter(|(_, text)| !text.is_empty())
+        {
+            let columns = sheet.width_of(amount).min(sheet.columns);
+            let spans = [word, amount].map(|text| [(text.as_str(), Look::PLAIN)]);
+            sheet.cells(&[
+                Cell { spans: &spans[0], columns: sheet.columns - columns, align: Align::Left },
+                Cell { spans: &spans[1], columns, align: Align::Right },
+            ]);
+        }
+    }
+}
+
 /// Rate, what it is taken of, and how much it is: a row for each rate.
 fn tax_table(taxes: &[&Tax], writing: &Writing, sheet: &mut Sheet<'_>) {
     let amount = |amount: &Option<Money>| {
@@ -118,7 +138,10 @@ fn tax_table(taxes: &[&Tax], writing: &Writing, sheet: &mut Sheet<'_>) {
     let widest = |column: usize, sheet: &Sheet<'_>| {
         rows.iter().map(|row| sheet.width_of(&row[column])).max().unwrap_or(0) + 2
     };
-    let amounts = [1, 2].map(|column| widest(column, sheet).min(sheet.columns / 3));
+    let amounts = [1, 2].map(|column| widest(column, sheet));
+    if sheet.columns < amounts[0] + amounts[1] + LEAST_LABEL {
+        return tax_list(&rows, sheet);
+    }
     let label = sheet.columns - amounts[0] - amounts[1];
     for row in &rows {
         let spans = row.each_ref().map(|text| [(text.as_str(), Look::PLAIN)]);
