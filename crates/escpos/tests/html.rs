@@ -213,6 +213,18 @@ fn pages_are_cut_apart() {
     assert!(cuts[0].contains('b') && cuts[1].contains("c\nd"), "{paper}");
 }
 
+/// However wide a cell says it is, the amount beside it is printed.
+#[test]
+fn cells_beside_a_cell_that_is_too_wide_are_printed() {
+    for span in [2, 40, 99, 1_000_000_000] {
+        let html = format!(
+            "<table><tr><td>Tea<td>5.00<tr><td colspan={span}>Total<td align=right>9.00</table>"
+        );
+        let paper = lines(&html).join("\n");
+        assert!(paper.contains("Total") && paper.contains("9.00"), "{span}: {paper}");
+    }
+}
+
 #[test]
 fn no_document_is_too_broken_to_print() {
     assert_eq!(lines("just text"), ["just text"]);

@@ -92,14 +92,17 @@ impl Builder<'_> {
         for row in rows {
             let mut placed = Vec::new();
             let mut column = 0;
-            for cell in self.cells(*row) {
+            let cells = self.cells(*row);
+            for (index, cell) in cells.iter().copied().enumerate() {
                 while column < MOST_COLUMNS && taken[column] > 0 {
                     column += 1;
                 }
                 if column == MOST_COLUMNS {
                     break;
                 }
-                let span = self.number(cell, "colspan").clamp(1, MOST_COLUMNS - column);
+                // However wide it says it is, those behind it need a place.
+                let room = (MOST_COLUMNS - column).saturating_sub(cells.len() - index - 1).max(1);
+                let span = self.number(cell, "colspan").clamp(1, room);
                 // Zero: to the end of the table.
                 let below = match self.number(cell, "rowspan") {
                     0 => usize::MAX,
