@@ -5,7 +5,10 @@ use super::fonts::{Fonts, GlyphId, MONO_REST};
 use super::ink::{InkKey, Stroke};
 use super::{CELL, missing};
 use crate::sheet::Size;
-use cosmic_text::{Attrs, AttrsList, Family, ShapeGlyph, ShapeWord, Shaping, SubpixelBin, fontdb};
+use cosmic_text::{
+    Attrs, AttrsList, Family, FeatureTag, FontFeatures, ShapeGlyph, ShapeWord, Shaping,
+    SubpixelBin, fontdb,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 use unicode_bidi::Level;
@@ -147,8 +150,19 @@ impl Typesetter {
     }
 }
 
+/// No language is told to the shaper. Fonts then have the forms of some language of theirs (Noto Naskh Arabic: Urdu's digits, which
+/// a Persian reader takes for others).
+fn no_local_forms() -> FontFeatures {
+    let mut features = FontFeatures::new();
+    features.disable(FeatureTag::new(b"locl"));
+    features
+}
+
 fn shaped(fonts: &mut Fonts, text: &str, family: &str, level: Level) -> Vec<ShapeGlyph> {
-    let attributes = Attrs::new().family(Family::Name(family)).weight(fontdb::Weight::NORMAL);
+    let attributes = Attrs::new()
+        .family(Family::Name(family))
+        .weight(fontdb::Weight::NORMAL)
+        .font_features(no_local_forms());
     let attributes = AttrsList::new(&attributes);
     let all = 0..text.len();
     ShapeWord::new(&mut fonts.system, text, &attributes, all, level, false, Shaping::Advanced)
