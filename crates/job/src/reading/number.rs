@@ -53,6 +53,12 @@ fn is_decimal(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".+-".contains(&byte))
 }
 
+/// Whether JSON's reader has kept every digit before the point.
+pub(super) fn is_exact(number: &Number) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    number.as_i64().is_some() || number.as_f64().is_some_and(|value| value.abs() < EXACT)
+}
+
 /// A number as plain decimal text with at least so many decimals, and at most six where it has more.
 pub(super) fn plain(number: &Number, decimals: usize) -> String {
     if let (Some(whole), 0) = (number.as_i64(), decimals) {

@@ -87,7 +87,10 @@ impl Walk {
     fn text(&self, value: Value) -> Walked {
         match value {
             Value::String(text) => Ok(Some(text.into())),
-            Value::Number(number) => Ok(Some(number::plain(&number, 0).into())),
+            // Beyond that it is another number already.
+            Value::Number(number) if number::is_exact(&number) => {
+                Ok(Some(number::plain(&number, 0).into()))
+            }
             _ => Err(self.expected(Expected::Text)),
         }
     }
