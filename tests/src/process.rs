@@ -48,7 +48,13 @@ pub fn run_measured(command: &mut Command) -> Measured {
     let began = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut memory = 0.0_f64;
+    let name = command.get_program().to_string_lossy().rsplit('/').next().unwrap().to_owned();
     while child.try_wait().unwrap().is_none() {
+        // For a moment after its start a process is still seen with the memory of the one that started it.
+        let comm = fs::read_to_string(format!("/proc/{}/comm", child.id())).unwrap_or_default();
+        if comm.trim_end() != name {
+            continue;
+        }
         let own = children(child.id()).into_iter().filter_map(|pid| field(pid, "RssAnon:"));
         let sum = own.sum::<f64>() + field(child.id(), "VmHWM:").unwrap_or(0.0);
         memory = sum.max(memory);
