@@ -12,7 +12,7 @@ use crate::lease::LeaseSize;
 use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::{Current, Gate, Mood, Printer, Progress};
 use crate::queue::Waiting;
-use attempt::Task;
+use attempt::{How, Task};
 use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
@@ -226,12 +226,14 @@ impl Worker {
         };
         self.notes = notes;
         self.care.busy();
-        let (attempt, stop) = self.attempt(&record, Task::Print(seq, bytes.clone())).await;
+        let task = Task { seq: Some(seq), bytes: bytes.clone(), how: How::Print };
+        let (attempt, stop) = self.attempt(&record, task).await;
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
-        let verdict = match self.is_left_to_pulse(&record, &attempt) {
-            true => Verdict::PutBack,
-            false => self.core.policy.judge(&attempt, facts(&record, stop)),
+        let verdict = if self.is_left_to_pulse(&record, &attempt) {
+            Verdict::PutBack
+        } else {
+            self.core.policy.judge(&attempt, facts(&record, stop))
         };
         self.printer.shared().current = None;
         self.lease_size.learn(self.core.lease_cost(), began.elapsed() * self.batch());

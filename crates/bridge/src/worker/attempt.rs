@@ -7,7 +7,6 @@ use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
 use bytes::Bytes;
 use platen_connectors::HostEvent;
-
 use platen_devices::{NotRecorded, PrintFormat, PrintRequest, SpoolerJob, StartRecord};
 use platen_job::{Attempt, AttemptEnd, JobId, StateReasons, StopCause};
 use platen_spool::{JobRecord, Lane, LeaseSeq};
@@ -27,13 +26,7 @@ impl Worker {
             .current(record.id)
             .map(|current| current.cancel.clone())
             .unwrap_or_default();
-        let (seq, bytes, how) = match task {
-            Task::Print(seq, bytes) => (Some(seq), bytes, How::Print),
-            Task::Pulse(seq, bytes) => (Some(seq), bytes, How::Pulse),
-            Task::Follow(place) => {
-                (None, sent(&self.core, &self.printer, record).await, How::Follow(place))
-            }
-        };
+        let Task { seq, bytes, how } = task;
         let start = Start {
             lane: self.lane.clone(),
             seq,
@@ -158,24 +151,25 @@ impl Worker {
 }
 
 /// What is to be done with a job.
-pub(super) enum Task {
-    /// Print these bytes under that lease.
-    Print(LeaseSeq, Bytes),
-    /// Send that real-time command under that lease.
-    Pulse(LeaseSeq, Bytes),
+pub(super) struct Task {
+    /// Under which lease. None: nothing is to be sent.
+    pub(super) seq: Option<LeaseSeq>,
+    /// What goes to the printer, or went there.
+    pub(super) bytes: Bytes,
+    pub(super) how: How,
+}
+
+/// What the device is asked for.
+pub(super) enum How {
+    Print,
+    /// The bytes are a real-time command.
+    Pulse,
     /// An earlier run brought it into the system's spooler: see what becomes of it.
     Follow(SpoolerJob),
 }
 
-/// What the device is asked for.
-enum How {
-    Print,
-    Pulse,
-    Follow(SpoolerJob),
-}
-
 /// The bytes that an earlier run sent; only how many they are matters. None where the document is gone.
-async fn sent(core: &Core, printer: &Printer, record: &JobRecord) -> Bytes {
+pub(super) async fn sent(core: &Core, printer: &Printer, record: &JobRecord) -> Bytes {
     let Ok(document) = core.spool.document(record.id).await else { return Bytes::new() };
     let encoded = core.encoder.encode(record.id, document, &printer.profile, record.mark).await;
     encoded.map(|prepared| prepared.bytes).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! Jobs of an earlier run that stand in the operating system's spooler: their fate is asked for there, nothing is sent again. (One
 //! that was begun there and got no document is dropped by the spooler itself, and printed like any that waits.)
 
-use super::attempt::Task;
+use super::attempt::{How, Task, sent};
 use super::{Worker, facts};
 use crate::policy::{Stop, Verdict};
 use crate::printer::{Current, Progress};
@@ -16,7 +16,9 @@ impl Worker {
         let mut current = Current::new(record.clone());
         current.progress = Progress::Started;
         self.printer.shared().current = Some(current);
-        let (attempt, stop) = self.attempt(&record, Task::Follow(place.spooler)).await;
+        let bytes = sent(&self.core, &self.printer, &record).await;
+        let task = Task { seq: None, bytes, how: How::Follow(place.spooler) };
+        let (attempt, stop) = self.attempt(&record, task).await;
         self.care.heard(&attempt);
         self.printer.shared().current = None;
         let facts = facts(&record, stop);

@@ -4,7 +4,7 @@
 //! does, for a minute at most, and its sender is told. It is a job as any other: leased, its start recorded before the pulse, so
 //! that one request never opens the drawer twice.
 
-use super::attempt::Task;
+use super::attempt::{How, Task};
 use super::{LEASE_RETRY, Worker, facts};
 use crate::policy::Verdict;
 use crate::printer::Current;
@@ -55,7 +55,8 @@ impl Worker {
                 continue;
             };
             self.printer.shared().current = Some(Current::new(record.clone()));
-            let task = Task::Pulse(seq, Bytes::copy_from_slice(&pulse));
+            let bytes = Bytes::copy_from_slice(&pulse);
+            let task = Task { seq: Some(seq), bytes, how: How::Pulse };
             let (attempt, stop) = self.attempt(&record, task).await;
             let verdict = self.core.policy.judge(&attempt, facts(&record, stop));
             if let Verdict::Hold(reasons) = &verdict {
