@@ -15,7 +15,7 @@ pub fn place(configured: &DeviceUri, now: &DeviceUri, device: &Device) -> Option
         return None;
     } else {
         let usable = |way: &&super::sighting::Sighting| {
-            is_direct_kind(way.kind) == is_direct(configured) && way.trouble.is_none()
+            is_direct(way.kind) == is_direct(WayKind::of(configured)) && way.trouble.is_none()
         };
         let mut ways = device.ways.iter().filter(usable);
         ways.find_map(|way| way.uris.first())?.clone()
@@ -23,11 +23,7 @@ pub fn place(configured: &DeviceUri, now: &DeviceUri, device: &Device) -> Option
     (there != *now).then_some(there)
 }
 
-fn is_direct(uri: &DeviceUri) -> bool {
-    !matches!(uri, DeviceUri::Spooler { .. })
-}
-
-fn is_direct_kind(kind: WayKind) -> bool {
+fn is_direct(kind: WayKind) -> bool {
     kind != WayKind::Spooler
 }
 

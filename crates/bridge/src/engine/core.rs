@@ -2,7 +2,7 @@
 
 use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
-use crate::devices::Discovery;
+use crate::devices::{Discovery, WayKind};
 use crate::encoder::Encoder;
 use crate::home::Home;
 use crate::places::{Place, Places};
@@ -347,7 +347,8 @@ impl Core {
     /// Leaves an interrupted job to its printer's worker, where the system's spooler can be asked about it.
     pub(crate) fn leave_to_spooler(&self, record: &JobRecord) -> Result<(), InDoubt> {
         let at_spooler = |printer: &PrinterSettings| {
-            printer.id == record.printer && printer.uri.starts_with("spooler:")
+            printer.id == record.printer
+                && printer.uri.parse().is_ok_and(|uri| WayKind::of(&uri) == WayKind::Spooler)
         };
         let place = self.places.of(&record.printer).filter(|place| place.job == record.id);
         match place {
