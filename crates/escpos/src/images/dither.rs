@@ -62,15 +62,16 @@ fn line_art(grey: &Grey) -> Option<u8> {
     let between: u64 = (40..=215).map(count).sum();
     let inked: u64 = (0..=239).map(count).sum();
     let area = (40..=215).map(count).max().unwrap_or(0);
+    if area * 50 > all {
+        return None;
+    }
     // A few dots are noise.
     let darkest = (0..=250).find(|shade| count(*shade) * 2_000 > all).unwrap_or(0);
-    if darkest > PALE && area * 50 <= all {
+    if darkest > PALE {
         return u8::try_from((darkest + 256) / 2).ok();
     }
-    let is_line_art = between * 100 <= all * 8
-        && between * 100 <= inked * 40
-        && area * 50 <= all
-        && going(grey) * 100 <= inked;
+    let is_line_art =
+        between * 100 <= all * 8 && between * 100 <= inked * 40 && going(grey) * 100 <= inked;
     is_line_art.then_some(HALF)
 }
 
