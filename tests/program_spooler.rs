@@ -57,6 +57,15 @@ impl Counter {
         })
     }
 
+    /// Platen brings the job "one" into CUPS and is killed while a slow printer has it.
+    fn die_while_cups_prints(&mut self) {
+        self.cups.play("Bar", "slow");
+        let running = self.start();
+        self.send("one");
+        self.wait_until_cups_prints();
+        running.kill();
+    }
+
     /// Waits until CUPS has the job and its backend works on it.
     fn wait_until_cups_prints(&self) {
         wait_for("CUPS prints", || {
@@ -79,11 +88,7 @@ fn a_job_goes_through_the_queue_and_its_end_is_told() {
 #[test]
 fn a_job_that_cups_has_is_followed_after_platen_died() {
     let mut counter = Counter::open();
-    counter.cups.play("Bar", "slow");
-    let running = counter.start();
-    counter.send("one");
-    counter.wait_until_cups_prints();
-    running.kill();
+    counter.die_while_cups_prints();
     let _again = counter.start();
     assert_eq!(counter.wait_for_state("processing")["external_id"], "one");
     counter.cups.play("Bar", "");
@@ -98,11 +103,7 @@ fn a_job_that_cups_has_is_followed_after_platen_died() {
 #[test]
 fn a_job_that_ended_while_platen_was_dead_is_told_afterwards() {
     let mut counter = Counter::open();
-    counter.cups.play("Bar", "slow");
-    let running = counter.start();
-    counter.send("one");
-    counter.wait_until_cups_prints();
-    running.kill();
+    counter.die_while_cups_prints();
     counter.cups.play("Bar", "");
     wait_for("CUPS has printed", || (counter.cups.paper("Bar") == RECEIPT).then_some(()));
     let _again = counter.start();

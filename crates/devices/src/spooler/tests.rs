@@ -71,6 +71,18 @@ impl Case {
         self.printer.print(request).await
     }
 
+    /// Gathers every change of the reasons shown, until the case is over.
+    fn listener(&self) -> tokio::task::JoinHandle<Vec<StateReasons>> {
+        let mut heard = self.reasons.subscribe();
+        tokio::spawn(async move {
+            let mut all = Vec::new();
+            while heard.changed().await.is_ok() {
+                all.push(heard.borrow_and_update().clone());
+            }
+            all
+        })
+    }
+
     fn spooler(&self) -> &FakeSpooler {
         &self.printer.spooler
     }
@@ -164,14 +176,7 @@ async fn a_format_that_the_queue_refuses_is_not_tried_again() {
 async fn the_printers_trouble_is_shown_while_it_lasts() {
     let views = [printing(StateReason::MediaEmpty), printing(StateReasons::none()), completed()];
     let mut case = Case::new(FakeSpooler::saying(views));
-    let mut heard = case.reasons.subscribe();
-    let listener = tokio::spawn(async move {
-        let mut all = Vec::new();
-        while heard.changed().await.is_ok() {
-            all.push(heard.borrow_and_update().clone());
-        }
-        all
-    });
+    let listener = case.listener();
     let attempt = case.print().await;
     assert_eq!(attempt.end, AttemptEnd::Finished(Evidence::Drained));
     drop(case);

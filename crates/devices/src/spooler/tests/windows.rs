@@ -19,14 +19,7 @@ fn saying(bits: &[u32]) -> FakeSpooler {
 async fn paper_that_runs_out_is_shown_and_the_job_goes_on() {
     let story = [SPOOLING, PRINTING | SPOOLING, PRINTING | PAPER_OUT, PRINTING, PRINTED];
     let mut case = Case::new(saying(&story));
-    let mut heard = case.reasons.subscribe();
-    let listener = tokio::spawn(async move {
-        let mut all = Vec::new();
-        while heard.changed().await.is_ok() {
-            all.push(heard.borrow_and_update().clone());
-        }
-        all
-    });
+    let listener = case.listener();
     let attempt = case.print().await;
     assert_eq!(attempt.end, AttemptEnd::Finished(Evidence::Drained));
     assert_eq!(attempt.bytes_written, EVERYTHING);
