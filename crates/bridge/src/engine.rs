@@ -160,7 +160,7 @@ impl Engine {
         if self.core.connectors == Connectors::Off {
             return Ok(());
         }
-        devices::start(&self.core, &self.tasks);
+        devices::start(&self.core, &self.tasks).await;
         gateway::start(&self.core, &self.tasks).await;
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
