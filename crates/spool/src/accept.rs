@@ -7,7 +7,8 @@ use crate::row::{self, COLUMNS, JobRow, read_job};
 use crate::{JobRecord, LeaseSeq, SpoolError, job_notes};
 use bytes::Bytes;
 use platen_job::{
-    ConnectorId, Document, ExternalId, Job, JobId, JobNotes, JobState, Outcome, Timestamp,
+    ConnectorId, Document, ExternalId, Job, JobId, JobNotes, JobState, Outcome, PrinterName,
+    Timestamp,
 };
 use rusqlite::{OptionalExtension, params};
 
@@ -96,6 +97,7 @@ pub(crate) fn record_of(job: &Job, payload: &Bytes, expires_at: Option<Timestamp
         started_at: None,
         settled_at: None,
         expires_at,
+        backup_from: None,
         origin: None,
         payload_bytes: payload.len() as u64,
         payload: crate::Payload::Kept,
@@ -206,8 +208,8 @@ pub(crate) fn insert(
     book.run(
         "INSERT INTO jobs (id, connector, external_id, printer, document_type, document_format, priority,
             on_trouble, mark, reply, fingerprint, payload_bytes, state, reasons, lease_seq, accepted_at,
-            expires_at, origin, sender_job)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            expires_at, origin, sender_job, backup_from)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         params![
             record.id.0,
             record.connector.as_str(),
@@ -228,6 +230,7 @@ pub(crate) fn insert(
             record.expires_at.map(|at| at.0),
             record.origin.map(|origin| origin.job.0),
             record.origin.and_then(|origin| origin.sender_job).map(|job| job.0),
+            record.backup_from.as_ref().map(PrinterName::as_str),
         ],
     )?;
     Ok(())

@@ -1,7 +1,7 @@
 //! The durable journal: never loses an accepted job or an unreported outcome.
 //!
 //! # Invariants
-//! 1. What is answered is durable: `accept`, `lease`, `release`, `hold`, `settle`, `copy` and `remember` return after the
+//! 1. What is answered is durable: `accept`, `lease`, `release`, `hold`, `move_to`, `settle`, `copy` and `remember` return after the
 //!    fsync of the commit that holds them. Only `reported`, `annotate` and `retire` return before it; a kill does not undo them, a
 //!    power cut may.
 //! 2. A (connector, external id) is stored as a job once, for ever. When its record is retired, a digest of it stays. A
@@ -44,6 +44,7 @@ mod lane;
 mod lease;
 mod list;
 mod marks;
+mod moving;
 mod note;
 mod opening;
 mod options;

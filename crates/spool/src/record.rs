@@ -2,7 +2,7 @@
 
 use platen_job::{
     ConnectorId, DocumentFormat, DocumentType, ExternalId, JobId, JobState, Mark, OnTrouble,
-    Outcome, PrinterId, Priority, ReplyContext, Timestamp,
+    Outcome, PrinterId, PrinterName, Priority, ReplyContext, Timestamp,
 };
 use serde::Serialize;
 
@@ -43,6 +43,8 @@ pub struct JobRecord {
     pub settled_at: Option<Timestamp>,
     /// Print it before this moment or never.
     pub expires_at: Option<Timestamp>,
+    /// The printer that it was meant for, where it went to that one's backup.
+    pub backup_from: Option<PrinterName>,
     /// Of which job it is a copy.
     pub origin: Option<Origin>,
     /// Bytes of its stored document.
@@ -105,8 +107,10 @@ pub struct ReportRecord {
     pub settled_job: JobId,
     /// The sender's id.
     pub external_id: Option<ExternalId>,
-    /// The printer it was for.
+    /// The printer it was for, or the backup that has it instead.
     pub printer: PrinterId,
+    /// The name of the printer that it was meant for, where it went to that one's backup.
+    pub backup_from: Option<PrinterName>,
     /// What it was.
     pub document_type: DocumentType,
     /// The connector's own note.

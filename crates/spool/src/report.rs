@@ -4,7 +4,7 @@ use crate::SpoolError;
 use crate::book::Book;
 use crate::record::{ReportCount, ReportId, ReportRecord, Telling};
 use crate::request::{Durability, Step};
-use crate::row::{COLUMNS, read_job};
+use crate::row::{COLUMNS, WIDTH, read_job};
 use platen_job::{ConnectorId, Timestamp};
 use rusqlite::{Connection, params};
 
@@ -47,7 +47,7 @@ pub(crate) fn unreported(
     let mut reports = Vec::new();
     while let Some(row) = rows.next()? {
         let job = read_job(row)?;
-        let told_elsewhere: i64 = row.get(26)?;
+        let told_elsewhere: i64 = row.get(WIDTH + 1)?;
         let told_before = told_elsewhere > 0 || row.get::<_, Option<i64>>(24)?.is_some();
         let record = job.record;
         let (Some(id), Some(outcome), Some(settled_at)) =
@@ -62,10 +62,11 @@ pub(crate) fn unreported(
             settled_job: record.id,
             external_id: record.external_id,
             printer: record.printer,
+            backup_from: record.backup_from,
             document_type: record.document_type,
             reply: record.reply,
             outcome,
-            accepted_at: Timestamp(row.get(25)?),
+            accepted_at: Timestamp(row.get(WIDTH)?),
             settled_at,
             telling: if told_before { Telling::Correction } else { Telling::First },
         });

@@ -4,14 +4,17 @@ use crate::record::{Origin, Payload, Told};
 use crate::{JobRecord, SpoolError};
 use platen_job::{
     ConnectorId, DocumentFormat, DocumentType, ExternalId, JobId, JobState, Mark, OnTrouble,
-    Outcome, PrinterId, Priority, ReplyContext, StateReasons, Timestamp,
+    Outcome, PrinterId, PrinterName, Priority, ReplyContext, StateReasons, Timestamp,
 };
 use rusqlite::Row;
 
 /// What [`read_job`] reads, in its order.
 pub(crate) const COLUMNS: &str = "id, connector, external_id, printer, document_type, document_format, priority, \
      on_trouble, mark, reply, fingerprint, payload_bytes, payload_gone, state, reasons, outcome, lease_seq, \
-     accepted_at, started_at, settled_at, expires_at, origin, sender_job, report_id, reported_at";
+     accepted_at, started_at, settled_at, expires_at, origin, sender_job, report_id, reported_at, backup_from";
+
+/// How many columns that are.
+pub(crate) const WIDTH: usize = 26;
 
 /// A job's row: the record, and what only the spool itself needs.
 #[derive(Debug, Clone)]
@@ -60,6 +63,11 @@ pub(crate) fn read_job(row: &Row<'_>) -> Result<JobRow, SpoolError> {
         settled_at: row.get::<_, Option<i64>>(19)?.map(Timestamp),
         expires_at: row.get::<_, Option<i64>>(20)?.map(Timestamp),
         origin: origin.map(|job| Origin { job: JobId(job), sender_job }),
+        backup_from: row
+            .get::<_, Option<String>>(25)?
+            .map(PrinterName::new)
+            .transpose()
+            .map_err(wrong)?,
         payload_bytes: row.get::<_, i64>(11)?.cast_unsigned(),
         payload: if row.get(12)? { Payload::Retired } else { Payload::Kept },
         told,

@@ -7,7 +7,7 @@
 use crate::accept::payload_digest;
 use crate::book::Numbers;
 use crate::retire::insert_key;
-use crate::row::{COLUMNS, JobRow, read_job};
+use crate::row::{COLUMNS, JobRow, WIDTH, read_job};
 use crate::{JobRecord, SpoolError};
 use platen_job::JobState;
 use rusqlite::config::DbConfig;
@@ -15,8 +15,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params, params_from_iter};
 use std::path::Path;
 
-/// Columns of a job's row, as [`COLUMNS`] names them.
-const WIDTH: usize = 25;
+// Columns of a job's row, as [`COLUMNS`] names them.
 const PAYLOAD_GONE: usize = 12;
 const STATE: usize = 13;
 const LEASE: usize = 16;
@@ -79,7 +78,8 @@ fn jobs(
     numbers: &mut Numbers,
     saved: &mut Saved,
 ) -> Result<(), SpoolError> {
-    let mut statement = old.prepare(&format!("SELECT {COLUMNS} FROM jobs NOT INDEXED"))?;
+    let columns = columns_of(old)?;
+    let mut statement = old.prepare(&format!("SELECT {columns} FROM jobs NOT INDEXED"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         // One row that is nonsense does not hide those behind it.
@@ -100,6 +100,17 @@ fn jobs(
         }
     }
     Ok(())
+}
+
+/// Today's columns, with nothing for those that an older format does not have.
+fn columns_of(old: &Connection) -> Result<String, SpoolError> {
+    let mut statement = old.prepare("SELECT name FROM pragma_table_info('jobs')")?;
+    let known = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let known = known.collect::<Result<Vec<_>, _>>()?;
+    let columns = COLUMNS.split(',').map(str::trim);
+    let columns =
+        columns.map(|name| if known.iter().any(|one| one == name) { name } else { "NULL" });
+    Ok(columns.collect::<Vec<_>>().join(", "))
 }
 
 /// Writes a job of the damaged spool into the fresh one, under its own number.

@@ -7,6 +7,7 @@ use crate::home::Home;
 use crate::job_notes::Annotate;
 use crate::lease::{Hold, Lease, Release};
 use crate::marks::Marks;
+use crate::moving::Move;
 use crate::note::{LONGEST_VALUE, Remember};
 use crate::reader::{Question, question};
 use crate::report::Reported;
@@ -21,7 +22,8 @@ use crate::{
     job_notes, list, note, opening, reader, report, retire,
 };
 use platen_job::{
-    ConnectorId, Document, Job, JobId, JobNotes, Mark, Outcome, PrinterId, StateReasons, Timestamp,
+    ConnectorId, Document, Job, JobId, JobNotes, Mark, Outcome, PrinterId, PrinterName,
+    StateReasons, Timestamp,
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -147,6 +149,22 @@ impl Spool {
     /// As [`Spool::release`].
     pub async fn hold(&self, id: JobId, reasons: StateReasons) -> Result<(), SpoolError> {
         self.write(Hold { id, reasons }).await
+    }
+
+    /// Gives jobs that wait to another printer, `to`, with the name of the one that they leave and a note for people. Left
+    /// out are those that do not wait (any more) and those that were moved before. Gives what was moved, as it is now.
+    /// Durable when it returns.
+    ///
+    /// # Errors
+    /// [`SpoolError`]; nothing is moved then.
+    pub async fn move_to(
+        &self,
+        ids: Vec<JobId>,
+        from: PrinterName,
+        to: PrinterId,
+        note: JobNotes,
+    ) -> Result<Vec<JobRecord>, SpoolError> {
+        self.write(Move { ids, from, to, note }).await
     }
 
     /// The lane of a printer, where starts are marked. Have it before the first lease of that printer: a job leased to a

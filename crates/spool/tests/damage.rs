@@ -274,6 +274,20 @@ async fn a_spool_of_the_first_format_is_read_by_todays_code() {
 }
 
 #[tokio::test]
+async fn what_a_damaged_spool_of_an_older_format_holds_is_taken_along() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = rusqlite::Connection::open(dir.path().join("spool.db")).unwrap();
+    db.execute_batch(include_str!("data/format-1.sql")).unwrap();
+    drop(db);
+    std::fs::write(dir.path().join("spool.damaged"), []).unwrap();
+    let (_spool, opening) = open(dir.path()).await;
+    assert!(opening.set_aside.is_some());
+    let mut taken: Vec<i64> = opening.interrupted.iter().map(|record| record.id.0).collect();
+    taken.sort();
+    assert_eq!(taken, [2, 3, 4]);
+}
+
+#[tokio::test]
 async fn a_newer_format_is_refused_in_words() {
     let dir = tempfile::tempdir().unwrap();
     open(dir.path()).await.0.close().await;

@@ -7,7 +7,9 @@ mod oracle;
 
 use common::*;
 use oracle::{Job, Oracle};
-use platen_job::{ConnectorId, JobId, JobState, Mark, Timestamp, UnconfirmedReason};
+use platen_job::{
+    ConnectorId, JobId, JobNotes, JobState, Mark, PrinterName, Timestamp, UnconfirmedReason,
+};
 use platen_spool::{
     Accepted, BootId, Lane, LeaseWish, ListFilter, Payload, SameContent, Spool, SpoolOptions,
     StandIn, Telling, Told,
@@ -27,6 +29,7 @@ enum Op {
     Settle { which: usize, kind: u8 },
     Release { which: usize },
     Hold { which: usize },
+    Move { which: usize },
     Copy { which: usize, for_the_sender: bool },
     Tell { count: usize },
     Retire { records_too: bool },
@@ -43,6 +46,7 @@ fn op() -> impl Strategy<Value = Op> {
         6 => (0..12usize, 0..5u8).prop_map(|(which, kind)| Op::Settle { which, kind }),
         2 => (0..12usize).prop_map(|which| Op::Release { which }),
         2 => (0..12usize).prop_map(|which| Op::Hold { which }),
+        2 => (0..12usize).prop_map(|which| Op::Move { which }),
         2 => (0..12usize, any::<bool>()).prop_map(|(which, for_the_sender)| Op::Copy { which, for_the_sender }),
         2 => (0..3usize).prop_map(|count| Op::Tell { count }),
         1 => prop::bool::weighted(0.3).prop_map(|records_too| Op::Retire { records_too }),
@@ -100,6 +104,15 @@ impl Pair {
                 let JobState::Held { reasons } = oracle::held() else { unreachable!() };
                 let said = self.spool().hold(id, reasons).await;
                 assert_eq!(said.is_ok(), self.oracle.put_back(id, oracle::held()), "{said:?}");
+            }
+            Op::Move { which } => {
+                let Some(id) = self.pick(which) else { return };
+                let from = self.oracle.jobs[&id].printer;
+                let to = *PRINTERS.iter().find(|other| **other != from).unwrap();
+                let (name, note) = (PrinterName::new(from).unwrap(), JobNotes::default());
+                let said = self.spool().move_to(vec![id], name, printer(to), note).await.unwrap();
+                let moved: Vec<JobId> = said.iter().map(|record| record.id).collect();
+                assert_eq!(moved, self.oracle.move_to(id, to).then_some(id).as_slice());
             }
             Op::Copy { which, for_the_sender } => self.copy(which, for_the_sender).await,
             Op::Tell { count } => self.tell(count).await,
@@ -170,6 +183,7 @@ impl Pair {
             state,
             outcome: None,
             mark: None,
+            backup_from: None,
             lease,
             origin: None,
             owed: false,
@@ -286,6 +300,8 @@ impl Pair {
             assert_eq!(record.connector, job.connector);
             assert_eq!(record.external_id.as_ref().map(ToString::to_string), job.name);
             assert_eq!(record.mark, job.mark);
+            assert_eq!(record.printer, printer(job.printer));
+            assert_eq!(record.backup_from.as_ref().map(|name| name.as_str()), job.backup_from);
             assert_eq!(record.origin.map(|o| (o.job, o.sender_job)), job.origin);
             assert_eq!(record.payload == Payload::Kept, job.payload, "{id}");
             assert_eq!(record.told == Told::Owed, job.owed, "{id}");

@@ -15,6 +15,7 @@ pub struct Job {
     pub state: JobState,
     pub outcome: Option<Outcome>,
     pub mark: Option<Mark>,
+    pub backup_from: Option<&'static str>,
     pub lease: Option<LeaseSeq>,
     /// The job that it was copied from, and the sender's job that it stands in for.
     pub origin: Option<(JobId, Option<JobId>)>,
@@ -97,6 +98,16 @@ impl Oracle {
             job.lease = None;
         }
         allowed
+    }
+
+    /// To the backup of its printer. Says whether that is allowed.
+    pub fn move_to(&mut self, id: JobId, to: &'static str) -> bool {
+        let waiting = self.waiting(self.jobs[&id].printer).contains(&id);
+        let job = self.jobs.get_mut(&id).filter(|job| waiting && job.backup_from.is_none());
+        let Some(job) = job else { return false };
+        job.backup_from = Some(std::mem::replace(&mut job.printer, to));
+        job.state = JobState::Pending;
+        true
     }
 
     pub fn settle(&mut self, id: JobId, outcome: Outcome) -> bool {
