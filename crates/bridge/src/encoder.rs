@@ -6,9 +6,11 @@
 //! tried again alone, so that no other job is blamed, and not more than a few times.
 
 use bytes::Bytes;
-use platen_escpos::Profile;
-use platen_job::{AbortReason, Document, JobId, JobNotes, Mark, Outcome, StateReasons};
-use platen_spool::{LeaseSeq, Spool};
+use platen_escpos::{Marks, Profile};
+use platen_job::{
+    AbortReason, Document, JobId, JobNotes, Mark, Outcome, PrinterName, StateReasons,
+};
+use platen_spool::{JobRecord, LeaseSeq, Spool};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{RwLock, oneshot};
@@ -39,6 +41,25 @@ pub struct Prepared {
     pub notes: JobNotes,
 }
 
+/// What has to stand on a job's paper beside its document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PaperMarks {
+    mark: Option<Mark>,
+    backup_from: Option<PrinterName>,
+}
+
+impl From<&JobRecord> for PaperMarks {
+    fn from(record: &JobRecord) -> Self {
+        PaperMarks { mark: record.mark, backup_from: record.backup_from.clone() }
+    }
+}
+
+impl<'a> From<&'a PaperMarks> for Marks<'a> {
+    fn from(marks: &'a PaperMarks) -> Self {
+        Marks { mark: marks.mark, backup_from: marks.backup_from.as_ref().map(PrinterName::as_str) }
+    }
+}
+
 impl Encoder {
     /// An encoder that keeps its marks with that spool.
     pub fn new(spool: Spool) -> Self {
@@ -52,14 +73,14 @@ impl Encoder {
         id: JobId,
         document: Document,
         profile: &Arc<Profile>,
-        mark: Option<Mark>,
+        marks: PaperMarks,
     ) -> Result<Prepared, Outcome> {
-        match (&document, mark) {
-            (Document::Raw(bytes), None) if !bytes.is_empty() => {
+        match &document {
+            Document::Raw(bytes) if !bytes.is_empty() && marks == PaperMarks::default() => {
                 return Ok(Prepared { bytes: bytes.clone(), notes: JobNotes::default() });
             }
-            (Document::Raw(_) | Document::Drawer(_), _) => {
-                return prepared(platen_escpos::encode(&document, profile, mark));
+            Document::Raw(_) | Document::Drawer(_) => {
+                return prepared(platen_escpos::encode(&document, profile, &marks));
             }
             _ => {}
         }
@@ -74,7 +95,7 @@ impl Encoder {
             return Err(aborted(AbortReason::EncodersStuck));
         }
         let profile = profile.clone();
-        let work = move || platen_escpos::encode(&document, &profile, mark);
+        let work = move || platen_escpos::encode(&document, &profile, &marks);
         if deaths == 0 {
             let _turn = self.turn.read().await;
             self.run(id, work).await
@@ -218,7 +239,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let encoder = encoder(dir.path());
         let profile = Arc::new(Profile::builtin("generic-80").unwrap());
-        let said = encoder.encode(JOB, Document::Text(" ".into()), &profile, None).await;
+        let said =
+            encoder.encode(JOB, Document::Text(" ".into()), &profile, PaperMarks::default()).await;
         let Err(outcome) = said else { panic!("nothing was prepared") };
         assert!(outcome.message().ends_with("there is nothing to print."), "{}", outcome.message());
     }
@@ -252,15 +274,20 @@ mod tests {
         }
         let profile = Arc::new(Profile::builtin("generic-80").unwrap());
         let text = || Document::Text("later".into());
-        let said = encoder.encode(JOB, text(), &profile, None).await;
+        let said = encoder.encode(JOB, text(), &profile, PaperMarks::default()).await;
         assert_eq!(reason(said), AbortReason::EncodersStuck);
-        assert!(encoder.encode(JOB, Document::Raw("raw".into()), &profile, None).await.is_ok());
+        assert!(
+            encoder
+                .encode(JOB, Document::Raw("raw".into()), &profile, PaperMarks::default())
+                .await
+                .is_ok()
+        );
         drop(ends);
         encoder.patience = PATIENCE;
         while encoder.stuck.count() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert!(encoder.encode(JOB, text(), &profile, None).await.is_ok());
+        assert!(encoder.encode(JOB, text(), &profile, PaperMarks::default()).await.is_ok());
     }
 
     #[tokio::test]
@@ -275,9 +302,9 @@ mod tests {
             encoder.spool.clone().close().await;
         }
         let encoder = encoder(dir.path());
-        let said = encoder.encode(JOB, text(), &profile, None).await;
+        let said = encoder.encode(JOB, text(), &profile, PaperMarks::default()).await;
         assert_eq!(reason(said), AbortReason::EncodingDeadly);
-        assert!(encoder.encode(JobId(2), text(), &profile, None).await.is_ok());
+        assert!(encoder.encode(JobId(2), text(), &profile, PaperMarks::default()).await.is_ok());
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Engine {
         ));
         let engine = Engine { core: core.clone(), tasks: TaskTracker::new(), _lock: lock };
         engine.keep("the intake", intake::carry(core.clone(), door));
-        core.notice_twins();
+        core.notice_oddities();
         recovery::recover(&core, opening).await;
         engine.open_doors().await?;
         Ok(engine)

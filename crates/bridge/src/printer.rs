@@ -3,10 +3,10 @@
 //! Everything that must survive a panic of the worker lives here: the queue, the leased jobs, the job under way.
 
 use crate::places::Place;
-use crate::queue::{Queue, Waiting};
+use crate::queue::{Failover, Queue, Waiting};
 use crate::settings::PrinterSettings;
 use platen_escpos::Profile;
-use platen_job::{JobId, Timestamp};
+use platen_job::{DocumentType, JobId, Mark, OnTrouble, Timestamp};
 use platen_spool::{JobRecord, Leased};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -195,6 +195,12 @@ impl Printer {
         std::mem::take(&mut self.shared().attention) == Attention::AtOnce
     }
 
+    /// Whether it works and may start jobs, as far as is known.
+    pub fn is_at_work(&self) -> bool {
+        let shared = self.shared();
+        shared.gate == Gate::Open && matches!(shared.mood, Mood::Idle | Mood::Busy)
+    }
+
     /// Wakes the worker.
     pub fn wake(&self) {
         self.wake.notify_one();
@@ -358,5 +364,19 @@ pub fn waiting(record: &JobRecord) -> Waiting {
         expires_at: record.expires_at,
         on_trouble: record.on_trouble,
         kind: record.document_type,
+        failover: failover(record),
     }
+}
+
+/// A job moves once. A copy of what may be on paper already stays where a person can compare the two; a drawer, and a
+/// test, are about that very printer.
+fn failover(record: &JobRecord) -> Failover {
+    let about_the_printer =
+        matches!(record.document_type, DocumentType::Drawer | DocumentType::Test);
+    let in_doubt = record.mark == Some(Mark::PossibleDuplicate);
+    let stays = record.backup_from.is_some()
+        || record.on_trouble == OnTrouble::Abort
+        || about_the_printer
+        || in_doubt;
+    if stays { Failover::Never } else { Failover::Allowed }
 }

@@ -21,6 +21,17 @@ pub struct Waiting {
     pub on_trouble: OnTrouble,
     /// What it is.
     pub kind: DocumentType,
+    /// Whether its printer's backup may take it.
+    pub failover: Failover,
+}
+
+/// Whether a job may come out of another printer than its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failover {
+    /// It may, marked.
+    Allowed,
+    /// It may not.
+    Never,
 }
 
 /// The queue of one printer.
@@ -80,6 +91,12 @@ impl Queue {
             .map(|job| job.id)
             .collect();
         ids.into_iter().filter_map(|id| self.remove(id)).collect()
+    }
+
+    /// The first jobs that the printer's backup may take, in their order; they stay where they are.
+    pub fn movable(&self, most: usize) -> Vec<JobId> {
+        let jobs = self.order.values().filter(|job| job.failover == Failover::Allowed);
+        jobs.take(most).map(|job| job.id).collect()
     }
 
     /// When the next job expires.
@@ -163,6 +180,7 @@ mod tests {
                             expires_at: expiry.map(Timestamp),
                             on_trouble: OnTrouble::Hold,
                             kind: DocumentType::Receipt,
+                            failover: Failover::Never,
                         };
                         queue.push(job);
                         if model.0.iter().all(|known| known.id != job.id) {

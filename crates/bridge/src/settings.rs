@@ -165,6 +165,31 @@ pub struct PrinterSettings {
     /// Which jobs it takes that name no printer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
+    /// The printer that takes its waiting jobs when it cannot print. None: they wait for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<BackupSettings>,
+}
+
+/// Who stands in for a printer in trouble.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupSettings {
+    /// Its name.
+    pub printer: PrinterName,
+    /// Seconds of trouble after which waiting jobs go there.
+    #[serde(default = "default_backup_seconds")]
+    pub after_seconds: u32,
+}
+
+impl BackupSettings {
+    /// That printer, after the usual time.
+    pub fn new(printer: PrinterName) -> Self {
+        BackupSettings { printer, after_seconds: default_backup_seconds() }
+    }
+}
+
+/// Long enough to put in a new roll of paper.
+fn default_backup_seconds() -> u32 {
+    60
 }
 
 fn default_profile() -> String {
@@ -183,6 +208,9 @@ pub enum SettingsError {
     /// Two printers have one name or one id.
     #[error("two printers are called {0:?}")]
     TwoPrinters(String),
+    /// A printer cannot stand in for itself.
+    #[error("{0:?} cannot be its own backup")]
+    OwnBackup(String),
     /// No printer of that name.
     #[error("there is no printer called {0:?}")]
     NoPrinter(String),
@@ -286,7 +314,33 @@ impl Settings {
             profile,
             kind: kind.unwrap_or_default(),
             roles: Vec::new(),
+            backup: None,
         });
+    }
+
+    /// Has a printer's waiting jobs go to that one when it cannot print, or to none.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of either name; [`SettingsError::OwnBackup`].
+    pub fn put_backup(
+        &mut self,
+        name: &str,
+        backup: Option<BackupSettings>,
+    ) -> Result<(), SettingsError> {
+        let unknown = || SettingsError::NoPrinter(name.into());
+        let id = self.printer(name).ok_or_else(unknown)?.id.clone();
+        if let Some(backup) = &backup {
+            let stand_in = self.printer(backup.printer.as_str());
+            let unknown = || SettingsError::NoPrinter(backup.printer.to_string());
+            if stand_in.ok_or_else(unknown)?.id == id {
+                return Err(SettingsError::OwnBackup(name.into()));
+            }
+        }
+        self.printers
+            .iter_mut()
+            .filter(|one| one.id == id)
+            .for_each(|one| one.backup = backup.clone());
+        Ok(())
     }
 
     /// Gives a printer these roles beside those that it has; a role names one printer, so others lose them.
@@ -307,16 +361,19 @@ impl Settings {
         Ok(())
     }
 
-    /// Takes a printer out.
+    /// Takes a printer out; those that it was the backup of have none any more.
     ///
     /// # Errors
     /// [`SettingsError::NoPrinter`] where there is none of that name.
     pub fn remove_printer(&mut self, name: &str) -> Result<PrinterSettings, SettingsError> {
         let id = self.printer(name).map(|printer| printer.id.clone());
         let index = self.printers.iter().position(|printer| Some(&printer.id) == id.as_ref());
-        index
-            .map(|index| self.printers.remove(index))
-            .ok_or_else(|| SettingsError::NoPrinter(name.into()))
+        let index = index.ok_or_else(|| SettingsError::NoPrinter(name.into()))?;
+        let removed = self.printers.remove(index);
+        for printer in &mut self.printers {
+            printer.backup.take_if(|backup| same_name(&backup.printer, &removed.name));
+        }
+        Ok(removed)
     }
 
     /// The rules that follow from the settings.
@@ -436,5 +493,26 @@ mod tests {
         let (read, _) = parse(&settings.to_text().unwrap());
         assert_eq!(read, settings);
         assert!(settings.give_roles("Terrace", &[Role::Bar]).is_err());
+    }
+
+    #[test]
+    fn a_backup_is_another_printer_and_goes_with_it() {
+        let mut settings = Settings::default();
+        for name in ["Bar", "Kitchen"] {
+            settings.put_printer(PrinterName::new(name).unwrap(), "tcp://x".into(), None, None);
+        }
+        let backup = |name| Some(BackupSettings::new(PrinterName::new(name).unwrap()));
+        settings.put_backup("kitchen", backup("bar")).unwrap();
+        let (read, unknown) = parse(&settings.to_text().unwrap());
+        assert_eq!((read, unknown), (settings.clone(), vec![]));
+        for (name, other) in [("Bar", "bar"), ("Bar", "Terrace"), ("Terrace", "Bar")] {
+            assert!(settings.put_backup(name, backup(other)).is_err(), "{name}, {other}");
+        }
+        settings.remove_printer("Bar").unwrap();
+        assert_eq!(settings.printers[0].backup, None);
+        let (short, _) = parse(
+            "[[printers]]\nid = \"a\"\nname = \"A\"\nuri = \"tcp://x\"\nbackup = { printer = \"B\" }\n",
+        );
+        assert_eq!(short.printers[0].backup.as_ref().map(|one| one.after_seconds), Some(60));
     }
 }

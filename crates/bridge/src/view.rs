@@ -1,10 +1,11 @@
 //! What people and programs may ask the engine, and what it answers. The same in process and over the control door.
 
 use crate::devices::DeviceView;
+use crate::settings::BackupSettings;
 use platen_connectors::PrinterView;
 use platen_job::{
     ConnectorId, DocumentType, DrawerPin, JobId, JobNotes, JobState, Mark, Outcome, PrinterId,
-    Priority, Timestamp,
+    PrinterName, Priority, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -239,6 +240,9 @@ pub struct PrinterRow {
     pub uri: String,
     /// Its profile.
     pub profile: String,
+    /// The printer that takes its waiting jobs when it cannot print.
+    #[serde(default)]
+    pub backup: Option<BackupSettings>,
     /// The hardware, where it was found on one of its ways.
     #[serde(default)]
     pub device: Option<DeviceView>,
@@ -285,6 +289,9 @@ pub struct JobView {
     pub message: String,
     /// The mark on its paper.
     pub mark: Option<Mark>,
+    /// The printer that it was meant for, where it went to that one's backup.
+    #[serde(default)]
+    pub backup_from: Option<PrinterName>,
     /// The job it is a copy of.
     pub origin: Option<JobId>,
     /// When it was stored.

@@ -1,6 +1,7 @@
 //! One printer's worker: takes its jobs in order, has them printed, settles them. Its trouble is nobody else's.
 
 mod attempt;
+mod backup;
 mod care;
 mod earlier;
 mod kick;
@@ -262,7 +263,7 @@ impl Worker {
             tracing::error!(job = %record.id, %error, "a stored document cannot be read");
             aborted(AbortReason::DocumentLost)
         })?;
-        self.core.encoder.encode(record.id, document, &self.printer.profile, record.mark).await
+        self.core.encoder.encode(record.id, document, &self.printer.profile, (&record).into()).await
     }
 
     fn batch(&self) -> u32 {
@@ -350,6 +351,7 @@ impl Worker {
         if mood == Mood::Stuck && gate != Gate::Watched {
             self.give_back_leases().await;
             self.abort_impatient(&self.care.reasons()).await;
+            self.move_to_backup().await;
             self.hold_first().await;
         } else {
             self.care.idle();

@@ -106,8 +106,10 @@ pub struct Report {
     pub job: JobId,
     /// The sender's id.
     pub external_id: Option<ExternalId>,
-    /// The printer it was for.
+    /// The printer it was for, or the backup that has it instead.
     pub printer: PrinterId,
+    /// The name of the printer that it was meant for, where it went to that one's backup.
+    pub backup_from: Option<PrinterName>,
     /// What it was.
     pub document_type: DocumentType,
     /// The connector's own note.

@@ -255,6 +255,20 @@ pub enum PrinterChange {
         #[arg(long = "role", value_name = "ROLE")]
         roles: Vec<Role>,
     },
+    /// Say which printer takes the waiting jobs of this one when it cannot print; they are marked "BACKUP FROM …".
+    Backup {
+        /// The printer's name.
+        name: String,
+        /// The other one's name.
+        #[arg(required_unless_present = "none")]
+        backup: Option<String>,
+        /// Seconds of trouble after which jobs go there; 60 where nothing is said.
+        #[arg(long, value_name = "SECONDS")]
+        after: Option<u32>,
+        /// None any more: its jobs wait until it can print again.
+        #[arg(long, conflicts_with_all = ["backup", "after"])]
+        none: bool,
+    },
     /// Remove a printer; its waiting jobs are given up and their senders told.
     Remove {
         /// Its name.

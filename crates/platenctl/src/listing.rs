@@ -68,6 +68,7 @@ pub fn job(job: &JobView) -> String {
     fact("settled", job.settled_at.map(moment));
     fact("expires", job.expires_at.filter(|_| job.state.is_open()).map(moment));
     fact("mark", job.mark.map(|mark| mark.text().to_owned()));
+    fact("backup from", job.backup_from.as_ref().map(|name| one_line(name.as_str(), 40)));
     fact("copy of", job.origin.map(|id| format!("job {id}")));
     lines.extend(
         job.notes.lines().iter().map(|note| format!("  note      {}", one_line(note, 120))),

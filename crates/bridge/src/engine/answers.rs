@@ -96,6 +96,7 @@ impl Core {
         Ok(PrinterRow {
             uri: settings.map(|one| one.uri.clone()).unwrap_or_default(),
             profile: settings.map(|one| one.profile.clone()).unwrap_or_default(),
+            backup: settings.and_then(|one| one.backup.clone()),
             device: devices.iter().find(uses).cloned(),
             last_job: newest.into_iter().next().map(|record| LastJob {
                 id: record.id,
@@ -244,7 +245,7 @@ impl Core {
     }
 
     async fn cancel_job(self: &Arc<Self>, id: JobId) -> Result<Response, RequestError> {
-        let record = self.record(id).await?;
+        let mut record = self.record(id).await?;
         if !record.state.is_open() {
             return Err(not_now(&record, "only a job that still waits can be canceled"));
         }
@@ -255,7 +256,8 @@ impl Core {
             }
             // It is being stopped, or is between two places for a moment: with the spool, or on its way back.
             self.wait(id, CANCEL_AGAIN).await?;
-            let record = self.record(id).await?;
+            // Read anew: meanwhile it may have gone to another printer.
+            record = self.record(id).await?;
             if !record.state.is_open() {
                 return self.job(id).await;
             }
@@ -408,6 +410,7 @@ impl Core {
             outcome: record.outcome,
             message,
             mark: record.mark,
+            backup_from: record.backup_from,
             origin: record.origin.map(|origin| origin.job),
             accepted_at: record.accepted_at,
             settled_at: record.settled_at,

@@ -313,9 +313,24 @@ impl Core {
         }
     }
 
+    /// Says what is odd about the printers' settings.
+    pub(super) fn notice_oddities(&self) {
+        let settings = self.settings();
+        self.notice_twins(&settings.printers);
+        for printer in &settings.printers {
+            let Some(backup) = &printer.backup else { continue };
+            let stand_in = settings.printer(backup.printer.as_str());
+            if stand_in.is_none_or(|other| other.id == printer.id) {
+                self.notice(format!(
+                    "The backup of {} is {}, which is not another printer of this till: its jobs wait until it can print again.",
+                    printer.name, backup.printer
+                ));
+            }
+        }
+    }
+
     /// Two printers with one address get in each other's way: their paper may come in any order.
-    pub(super) fn notice_twins(&self) {
-        let printers = self.settings().printers;
+    fn notice_twins(&self, printers: &[PrinterSettings]) {
         for (index, one) in printers.iter().enumerate() {
             for other in printers[..index].iter().filter(|other| other.uri == one.uri) {
                 self.notice(format!(

@@ -106,6 +106,7 @@ fn report(record: ReportRecord) -> Report {
         job: record.job,
         external_id: record.external_id,
         printer: record.printer,
+        backup_from: record.backup_from,
         document_type: record.document_type,
         reply: record.reply,
         outcome: record.outcome,

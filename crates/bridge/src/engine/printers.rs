@@ -191,7 +191,7 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
         );
     }
     core.replace_settings(settings.clone());
-    core.notice_twins();
+    core.notice_oddities();
     let wanted: Vec<PrinterSettings> =
         settings.printers.into_iter().map(|one| core.discovery.placed(one)).collect();
     for printer in core.registry.all() {

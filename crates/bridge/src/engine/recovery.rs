@@ -77,7 +77,8 @@ pub async fn clean_up(core: &Core, printer: &Printer) -> Option<Bytes> {
     let (job, handed) = core.recall_dirty(&printer.settings.id).await?;
     let record = core.spool.get(job).await.ok().flatten()?;
     let document = core.spool.document(job).await.ok()?;
-    let bytes = core.encoder.encode(job, document, &printer.profile, record.mark).await.ok()?.bytes;
+    let bytes =
+        core.encoder.encode(job, document, &printer.profile, (&record).into()).await.ok()?.bytes;
     let torn = 0..=handed.min(bytes.len());
     Some(platen_escpos::clean_up(&bytes, torn, &printer.profile).into())
 }

@@ -171,7 +171,7 @@ pub(super) enum How {
 /// The bytes that an earlier run sent; only how many they are matters. None where the document is gone.
 pub(super) async fn sent(core: &Core, printer: &Printer, record: &JobRecord) -> Bytes {
     let Ok(document) = core.spool.document(record.id).await else { return Bytes::new() };
-    let encoded = core.encoder.encode(record.id, document, &printer.profile, record.mark).await;
+    let encoded = core.encoder.encode(record.id, document, &printer.profile, record.into()).await;
     encoded.map(|prepared| prepared.bytes).unwrap_or_default()
 }
 

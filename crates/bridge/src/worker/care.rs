@@ -41,6 +41,7 @@ pub struct Care {
 }
 
 struct Trouble {
+    since: Instant,
     backoff: Duration,
 }
 
@@ -60,6 +61,11 @@ impl Care {
             busy_since: None,
             shown: now,
         }
+    }
+
+    /// For how long the printer has been in trouble.
+    pub fn troubled_for(&self) -> Option<Duration> {
+        self.trouble.as_ref().map(|trouble| trouble.since.elapsed())
     }
 
     pub fn in_trouble(&self) -> bool {
@@ -185,11 +191,11 @@ impl Care {
     }
 
     fn enter_trouble(&mut self) {
-        let backoff = match &self.trouble {
-            Some(trouble) => (trouble.backoff * 2).min(TROUBLE_LONGEST),
-            None => TROUBLE_FIRST,
+        let (since, backoff) = match &self.trouble {
+            Some(trouble) => (trouble.since, (trouble.backoff * 2).min(TROUBLE_LONGEST)),
+            None => (Instant::now(), TROUBLE_FIRST),
         };
-        self.trouble = Some(Trouble { backoff });
+        self.trouble = Some(Trouble { since, backoff });
         self.next_poll = Instant::now() + backoff;
     }
 

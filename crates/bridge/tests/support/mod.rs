@@ -167,6 +167,16 @@ impl DeviceFactory for Fakes {
     }
 }
 
+/// Waits until that is so.
+pub async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(SOON, waiting).await.expect("it never came to that");
+}
+
 /// An engine with fake printers.
 pub struct Bench {
     pub engine: Engine,

@@ -22,11 +22,22 @@ pub(crate) enum Window {
     Closed,
 }
 
+/// Out of which printer a job came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The one that it was sent to.
+    Own,
+    /// That one's backup, which the sender does not expect.
+    Backup,
+}
+
 /// A job whose fate is to be told.
 pub(crate) struct Fate<'a> {
     pub(crate) note: &'a ReplyNote,
     pub(crate) external_id: Option<&'a ExternalId>,
     pub(crate) printer: &'a PrinterId,
+    /// Whether that is its own one.
+    pub(crate) place: Place,
     pub(crate) outcome: &'a Outcome,
     pub(crate) settled_at: Timestamp,
 }
@@ -48,7 +59,10 @@ impl Fate<'_> {
         let timestamp = iso(self.settled_at);
         match words_of(self.outcome) {
             Words::Done { .. } => {
-                JobCompleted { job_id, printer_id, success: true, timestamp }.emission()
+                let backup_printer_id = self.backup();
+                let success = true;
+                JobCompleted { job_id, printer_id, backup_printer_id, success, timestamp }
+                    .emission()
             }
             Words::Failed { error, error_type } => {
                 let printer_id = Some(printer_id);
@@ -59,7 +73,10 @@ impl Fate<'_> {
 
     fn physical(&self) -> Emission {
         let result = match self.outcome {
-            Outcome::Completed { evidence } => Some(json!({ "evidence": evidence })),
+            Outcome::Completed { evidence } => Some(match self.backup() {
+                Some(backup) => json!({ "evidence": evidence, "backupPrinterId": backup }),
+                None => json!({ "evidence": evidence }),
+            }),
             _ => None,
         };
         let words = words_of(self.outcome);
@@ -67,6 +84,10 @@ impl Fate<'_> {
         let job_id = self.note.id(self.external_id);
         PhysicalResult { job_id, success, words, timestamp: iso(self.settled_at), result }
             .emission()
+    }
+
+    fn backup(&self) -> Option<String> {
+        (self.place == Place::Backup).then(|| self.printer.to_string())
     }
 
     fn raw(&self) -> Emission {

@@ -77,6 +77,7 @@ impl FakeHost {
             job: id,
             external_id: job.external_id.clone(),
             printer: job.printer.clone(),
+            backup_from: None,
             document_type: job.document_type,
             reply: job.reply.clone(),
             outcome,

@@ -3,7 +3,7 @@
 //! One task, so that nothing is told twice: what the engine still has untold, and what a sender asks for again. An
 //! outcome counts as told once the kernel has it; without a session it stays where it is, in the spool.
 
-use super::answers::{self, Fate, Window, words_of};
+use super::answers::{self, Fate, Place, Window, words_of};
 use super::line::{NotSent, Outlet, SessionKey};
 use super::reply::{PrintKind, ReplyNote};
 use super::status::Board;
@@ -255,6 +255,7 @@ impl Teller {
             note: &note,
             external_id: report.external_id.as_ref(),
             printer: &report.printer,
+            place: report.backup_from.as_ref().map_or(Place::Own, |_| Place::Backup),
             outcome: &report.outcome,
             settled_at: report.settled_at,
         };
@@ -294,6 +295,8 @@ impl Teller {
             note: &again.note,
             external_id: again.external_id.as_ref(),
             printer: &again.printer,
+            // It was told where it came out when it did.
+            place: Place::Own,
             outcome: &again.outcome,
             settled_at: Timestamp::now(),
         };

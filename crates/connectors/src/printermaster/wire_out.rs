@@ -87,7 +87,12 @@ message!(
 message!(
     /// On paper, as far as it is known.
     JobCompleted, "print:job:completed", {
-        job_id: Option<Value>, printer_id: Value, success: bool, timestamp: String,
+        job_id: Option<Value>,
+        printer_id: Value,
+        /// Where it came out, where that is the backup of the printer that it was sent to.
+        #[serde(skip_serializing_if = "Option::is_none")] backup_printer_id: Option<String>,
+        success: bool,
+        timestamp: String,
     }
 );
 message!(

@@ -5,8 +5,8 @@ use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    Client, ControlError, DeviceView, Home, Profiles, Recognition, Request, Response, Search,
-    Settings,
+    BackupSettings, Client, ControlError, DeviceView, Home, Profiles, Recognition, Request,
+    Response, Search, Settings,
 };
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
@@ -32,6 +32,9 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
             say!("Printer {} is set up.", listing::one_line(&name, 40));
             Ok(())
         }
+        Some(PrinterChange::Backup { name, backup, after, none: _ }) => {
+            put_backup(home, &name, backup.as_deref(), after).await
+        }
         Some(PrinterChange::Remove { name }) => {
             change(home, |settings| {
                 settings.remove_printer(&name).map(drop).map_err(Failure::from)
@@ -41,6 +44,29 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+async fn put_backup(
+    home: &Home,
+    name: &str,
+    backup: Option<&str>,
+    after: Option<u32>,
+) -> Result<(), Failure> {
+    let wrong = |error| Failure::usage(format!("the backup's name {error}"));
+    let backup = backup.map(PrinterName::new).transpose().map_err(wrong)?;
+    let backup = backup.map(|printer| {
+        let usual = BackupSettings::new(printer);
+        BackupSettings { after_seconds: after.unwrap_or(usual.after_seconds), ..usual }
+    });
+    change(home, |settings| Ok(settings.put_backup(name, backup.clone())?)).await?;
+    let name = listing::one_line(name, 40);
+    match backup {
+        Some(BackupSettings { printer, after_seconds }) => say!(
+            "When {name} cannot print for {after_seconds} s, its waiting jobs go to {printer}, marked."
+        ),
+        None => say!("Jobs for {name} wait until it can print."),
+    }
+    Ok(())
 }
 
 async fn discover(home: &Home, scan: bool, listing: Listing) -> Result<(), Failure> {
