@@ -118,6 +118,39 @@ fn a_queue_of_the_spooler_is_offered_and_adopted() {
 }
 
 #[test]
+fn an_office_printer_gets_a_pdf_as_it_is_and_a_receipt_as_a_picture() {
+    let cups = cupsd::Cupsd::start();
+    cups.printer("Office");
+    let till = Till::new();
+    till.look_for("spooler");
+    let office = ["printers", "add", "Office", "spooler://Office", "--emulation", "documents"];
+    till.ask_ok(&office);
+    let _running = start_with(&till, &cups);
+    let pdf = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3 never read on its way\n%%EOF\n";
+    let file = till.home().join("invoice.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    till.ask_ok(&["print", "Office", file.to_str().unwrap()]);
+    assert_eq!(cups.paper("Office"), pdf);
+    till.ask_ok(&["print", "Office", &text_file(&till, "Two soups")]);
+    let paper = wait_for("the receipt comes out", || {
+        let paper = cups.paper("Office");
+        paper[pdf.len()..].starts_with(b"\x89PNG").then(|| paper[pdf.len()..].to_vec())
+    });
+    assert!(paper.ends_with(b"IEND\xaeB`\x82"), "a whole picture");
+    let refused = till.ask(&["drawer", "Office"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("no cash drawer"), "{said}");
+
+    // A direct way takes commands only, and says so.
+    let counter = platen_tests::shop::printer();
+    till.ask_ok(&["printers", "add", "Direct", &counter.uri(), "--emulation", "documents"]);
+    let refused = till.ask(&["print", "Direct", file.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("print queue"), "{said}");
+    assert_eq!(counter.printed_bytes(), 0);
+}
+
+#[test]
 fn a_scheduler_that_stands_still_holds_up_nobody() {
     let cups = cupsd::Cupsd::start();
     cups.printer("POS80");

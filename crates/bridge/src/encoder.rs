@@ -5,7 +5,9 @@
 //! is left to itself (a few of them, then no more documents are begun), and a document at which the process died is
 //! tried again alone, so that no other job is blamed, and not more than a few times.
 
+use crate::settings::Emulation;
 use bytes::Bytes;
+use platen_devices::PrintFormat;
 use platen_escpos::{Marks, Profile};
 use platen_job::{
     AbortReason, Document, JobId, JobNotes, Mark, Outcome, PrinterName, StateReasons,
@@ -33,10 +35,22 @@ pub struct Encoder {
     patience: Duration,
 }
 
+/// What a document is made for.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The printer's model.
+    pub profile: Arc<Profile>,
+    /// What it understands.
+    pub emulation: Emulation,
+}
+
 /// A document as its printer gets it.
+#[derive(Debug, PartialEq)]
 pub struct Prepared {
     /// The bytes of the whole job.
     pub bytes: Bytes,
+    /// What they are.
+    pub format: PrintFormat,
     /// What the paper does not show as the sender meant it.
     pub notes: JobNotes,
 }
@@ -72,18 +86,37 @@ impl Encoder {
         &self,
         id: JobId,
         document: Document,
-        profile: &Arc<Profile>,
+        target: &Target,
         marks: PaperMarks,
     ) -> Result<Prepared, Outcome> {
+        let Target { profile, emulation } = target.clone();
+        if emulation == Emulation::Documents {
+            if let Some(whole) = as_it_is(&document, &marks) {
+                return Ok(whole);
+            }
+            if matches!(document, Document::Drawer(_)) {
+                return Err(Outcome::unprintable("an office printer has no cash drawer"));
+            }
+            return self.encode_carefully(id, move || picture(&document, &profile, &marks)).await;
+        }
         match &document {
             Document::Raw(bytes) if !bytes.is_empty() && marks == PaperMarks::default() => {
-                return Ok(Prepared { bytes: bytes.clone(), notes: JobNotes::default() });
+                return Ok(whole(bytes, PrintFormat::Raw));
             }
             Document::Raw(_) | Document::Drawer(_) => {
-                return prepared(platen_escpos::encode(&document, profile, &marks));
+                return commands(&document, &profile, &marks);
             }
             _ => {}
         }
+        self.encode_carefully(id, move || commands(&document, &profile, &marks)).await
+    }
+
+    /// Does the work on a thread, unless the process has died of it too often.
+    async fn encode_carefully(
+        &self,
+        id: JobId,
+        work: impl FnOnce() -> Result<Prepared, Outcome> + Send + 'static,
+    ) -> Result<Prepared, Outcome> {
         let deaths = self.spool.deaths(id);
         if deaths >= MOST_DEATHS {
             tracing::error!(job = %id, deaths, "the process died at this document again and again");
@@ -94,8 +127,6 @@ impl Encoder {
         if self.stuck.count() >= MOST_STUCK {
             return Err(aborted(AbortReason::EncodersStuck));
         }
-        let profile = profile.clone();
-        let work = move || platen_escpos::encode(&document, &profile, &marks);
         if deaths == 0 {
             let _turn = self.turn.read().await;
             self.run(id, work).await
@@ -108,9 +139,7 @@ impl Encoder {
     async fn run(
         &self,
         id: JobId,
-        work: impl FnOnce() -> Result<platen_escpos::Encoded, platen_escpos::EncodeError>
-        + Send
-        + 'static,
+        work: impl FnOnce() -> Result<Prepared, Outcome> + Send + 'static,
     ) -> Result<Prepared, Outcome> {
         let (answer, done) = oneshot::channel();
         let mark = self.spool.encoding(id);
@@ -131,7 +160,7 @@ impl Encoder {
         match tokio::time::timeout(self.patience, done).await {
             Ok(Ok(said)) => {
                 watch.over();
-                prepared(said)
+                said
             }
             Ok(Err(_)) => {
                 watch.over();
@@ -146,16 +175,52 @@ impl Encoder {
     }
 }
 
-fn prepared(
-    said: Result<platen_escpos::Encoded, platen_escpos::EncodeError>,
+/// The document as commands of that printer.
+fn commands(
+    document: &Document,
+    profile: &Profile,
+    marks: &PaperMarks,
 ) -> Result<Prepared, Outcome> {
-    match said {
+    match platen_escpos::encode(document, profile, marks) {
         Ok(encoded) => Ok(Prepared {
             bytes: encoded.bytes.into(),
+            format: PrintFormat::Raw,
             notes: encoded.notes.iter().map(ToString::to_string).collect(),
         }),
         Err(error) => Err(Outcome::unprintable(error.to_string())),
     }
+}
+
+/// The document as a picture of that printer's paper.
+fn picture(
+    document: &Document,
+    profile: &Profile,
+    marks: &PaperMarks,
+) -> Result<Prepared, Outcome> {
+    let Prepared { bytes, notes, .. } = commands(document, profile, marks)?;
+    let bytes = platen_escpos::paper::picture(&bytes, profile).into();
+    Ok(Prepared { bytes, format: PrintFormat::Png, notes })
+}
+
+/// A document that a spooler takes whole. Not where something has to stand beside it: a mark cannot be put into it.
+fn as_it_is(document: &Document, marks: &PaperMarks) -> Option<Prepared> {
+    if *marks != PaperMarks::default() {
+        return None;
+    }
+    match document {
+        Document::Pdf(pdf) => Some(whole(&pdf.bytes, PrintFormat::Pdf)),
+        Document::Image(image) if image.bytes.starts_with(b"\x89PNG\r\n\x1a\n") => {
+            Some(whole(&image.bytes, PrintFormat::Png))
+        }
+        Document::Image(image) if image.bytes.starts_with(b"\xff\xd8\xff") => {
+            Some(whole(&image.bytes, PrintFormat::Jpeg))
+        }
+        _ => None,
+    }
+}
+
+fn whole(bytes: &Bytes, format: PrintFormat) -> Prepared {
+    Prepared { bytes: bytes.clone(), format, notes: JobNotes::default() }
 }
 
 fn aborted(reason: AbortReason) -> Outcome {
@@ -212,7 +277,7 @@ pub fn token(seq: LeaseSeq) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use platen_escpos::{EncodeError, Encoded};
+    use platen_job::{DrawerPin, Picture, PictureOptions};
     use platen_spool::SpoolOptions;
     use std::sync::mpsc;
 
@@ -230,17 +295,54 @@ mod tests {
         }
     }
 
-    fn empty() -> Result<Encoded, EncodeError> {
-        Ok(Encoded { bytes: b"x".to_vec(), notes: Vec::new() })
+    fn empty() -> Result<Prepared, Outcome> {
+        Ok(whole(&Bytes::from_static(b"x"), PrintFormat::Raw))
+    }
+
+    fn target() -> Target {
+        let profile = Arc::new(Profile::builtin("generic-80").unwrap());
+        Target { profile, emulation: Emulation::EscPos }
+    }
+
+    #[tokio::test]
+    async fn an_office_printer_gets_documents_whole_and_anything_else_as_a_picture() {
+        let dir = tempfile::tempdir().unwrap();
+        let encoder = encoder(dir.path());
+        let office = Target { emulation: Emulation::Documents, ..target() };
+        let file = |bytes: &'static [u8]| {
+            let (bytes, options) = (Bytes::from_static(bytes), PictureOptions::default());
+            Box::new(Picture { bytes, options })
+        };
+        let encode = |document, marks| encoder.encode(JOB, document, &office, marks);
+        for (document, format) in [
+            (Document::Pdf(file(b"%PDF-1.7 whatever")), PrintFormat::Pdf),
+            (Document::Image(file(b"\x89PNG\r\n\x1a\nwhatever")), PrintFormat::Png),
+            (Document::Image(file(b"\xff\xd8\xffwhatever")), PrintFormat::Jpeg),
+        ] {
+            let (Document::Pdf(sent) | Document::Image(sent)) = document.clone() else { continue };
+            let prepared = encode(document, PaperMarks::default()).await.unwrap();
+            assert_eq!(prepared, whole(&sent.bytes, format));
+        }
+        let text = Document::Text("Two soups".into());
+        let plain = encode(text.clone(), PaperMarks::default()).await.unwrap();
+        assert_eq!(plain.format, PrintFormat::Png);
+        assert!(plain.bytes.starts_with(b"\x89PNG"));
+        let again = PaperMarks { mark: Some(Mark::Reprint), backup_from: None };
+        let marked = encode(text, again.clone()).await.unwrap();
+        assert!(marked.bytes.len() > plain.bytes.len(), "the mark is on the picture");
+        let drawn = encode(Document::Pdf(file(b"no PDF at all")), again).await;
+        assert!(drawn.is_err(), "what has to be marked is drawn by Platen: {drawn:?}");
+        let drawer = encode(Document::Drawer(DrawerPin::Pin2), PaperMarks::default()).await;
+        assert!(drawer.unwrap_err().message().contains("no cash drawer"));
     }
 
     #[tokio::test]
     async fn a_document_that_cannot_be_printed_says_why() {
         let dir = tempfile::tempdir().unwrap();
         let encoder = encoder(dir.path());
-        let profile = Arc::new(Profile::builtin("generic-80").unwrap());
+        let target = target();
         let said =
-            encoder.encode(JOB, Document::Text(" ".into()), &profile, PaperMarks::default()).await;
+            encoder.encode(JOB, Document::Text(" ".into()), &target, PaperMarks::default()).await;
         let Err(outcome) = said else { panic!("nothing was prepared") };
         assert!(outcome.message().ends_with("there is nothing to print."), "{}", outcome.message());
     }
@@ -272,13 +374,13 @@ mod tests {
             assert_eq!(reason(said), AbortReason::EncodingTooSlow);
             ends.push(end);
         }
-        let profile = Arc::new(Profile::builtin("generic-80").unwrap());
+        let target = target();
         let text = || Document::Text("later".into());
-        let said = encoder.encode(JOB, text(), &profile, PaperMarks::default()).await;
+        let said = encoder.encode(JOB, text(), &target, PaperMarks::default()).await;
         assert_eq!(reason(said), AbortReason::EncodersStuck);
         assert!(
             encoder
-                .encode(JOB, Document::Raw("raw".into()), &profile, PaperMarks::default())
+                .encode(JOB, Document::Raw("raw".into()), &target, PaperMarks::default())
                 .await
                 .is_ok()
         );
@@ -287,13 +389,13 @@ mod tests {
         while encoder.stuck.count() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert!(encoder.encode(JOB, text(), &profile, PaperMarks::default()).await.is_ok());
+        assert!(encoder.encode(JOB, text(), &target, PaperMarks::default()).await.is_ok());
     }
 
     #[tokio::test]
     async fn a_document_at_which_the_process_dies_is_tried_alone_and_not_for_ever() {
         let dir = tempfile::tempdir().unwrap();
-        let profile = Arc::new(Profile::builtin("generic-80").unwrap());
+        let target = target();
         let text = || Document::Text("deadly".into());
         for _ in 0..MOST_DEATHS {
             let encoder = encoder(dir.path());
@@ -302,9 +404,9 @@ mod tests {
             encoder.spool.clone().close().await;
         }
         let encoder = encoder(dir.path());
-        let said = encoder.encode(JOB, text(), &profile, PaperMarks::default()).await;
+        let said = encoder.encode(JOB, text(), &target, PaperMarks::default()).await;
         assert_eq!(reason(said), AbortReason::EncodingDeadly);
-        assert!(encoder.encode(JobId(2), text(), &profile, PaperMarks::default()).await.is_ok());
+        assert!(encoder.encode(JobId(2), text(), &target, PaperMarks::default()).await.is_ok());
     }
 
     #[test]

@@ -36,8 +36,8 @@ pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
 pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
 pub use settings::{
-    BackupSettings, DiscoverySettings, GatewaySettings, JobSettings, LogSettings, PrinterSettings,
-    Settings, SettingsError, SpoolSettings, UnknownKey,
+    BackupSettings, DiscoverySettings, Emulation, GatewaySettings, JobSettings, LogSettings,
+    PrinterSettings, Settings, SettingsError, SpoolSettings, UnknownKey,
 };
 pub use submission::{SubmissionError, read_document};
 pub use view::{

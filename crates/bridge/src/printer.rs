@@ -2,6 +2,7 @@
 //!
 //! Everything that must survive a panic of the worker lives here: the queue, the leased jobs, the job under way.
 
+use crate::encoder::Target;
 use crate::places::Place;
 use crate::queue::{Failover, Queue, Waiting};
 use crate::settings::PrinterSettings;
@@ -193,6 +194,11 @@ impl Printer {
     /// Whether it is to be asked at once. True once for each time that somebody wanted it.
     pub fn wants_a_look(&self) -> bool {
         std::mem::take(&mut self.shared().attention) == Attention::AtOnce
+    }
+
+    /// What its documents are made for.
+    pub fn target(&self) -> Target {
+        Target { profile: self.profile.clone(), emulation: self.settings.emulation }
     }
 
     /// Whether it works and may start jobs, as far as is known.

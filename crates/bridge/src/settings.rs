@@ -165,9 +165,30 @@ pub struct PrinterSettings {
     /// Which jobs it takes that name no printer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
+    /// What it understands.
+    #[serde(default, skip_serializing_if = "Emulation::is_usual")]
+    pub emulation: Emulation,
     /// The printer that takes its waiting jobs when it cannot print. None: they wait for this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupSettings>,
+}
+
+/// What a printer understands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Emulation {
+    /// ESC/POS commands, as its profile says.
+    #[default]
+    EscPos,
+    /// Whole documents: an office printer behind the operating system's spooler. A PDF, a PNG or a JPEG goes there as it is, and
+    /// anything else as a picture of the paper that the profile's printer would have made.
+    Documents,
+}
+
+impl Emulation {
+    fn is_usual(&self) -> bool {
+        *self == Emulation::default()
+    }
 }
 
 /// Who stands in for a printer in trouble.
@@ -314,8 +335,20 @@ impl Settings {
             profile,
             kind: kind.unwrap_or_default(),
             roles: Vec::new(),
+            emulation: Emulation::default(),
             backup: None,
         });
+    }
+
+    /// Says what a printer understands.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn put_emulation(&mut self, name: &str, emulation: Emulation) -> Result<(), SettingsError> {
+        let id = self.printer(name).map(|printer| printer.id.clone());
+        let found = self.printers.iter_mut().find(|one| Some(&one.id) == id.as_ref());
+        found.ok_or_else(|| SettingsError::NoPrinter(name.into()))?.emulation = emulation;
+        Ok(())
     }
 
     /// Has a printer's waiting jobs go to that one when it cannot print, or to none.

@@ -31,6 +31,9 @@ use tokio::time::Instant;
 /// A disk that cannot store a lease is asked again after this.
 const LEASE_RETRY: Duration = Duration::from_secs(1);
 
+/// Why a document does not go to a printer that is reached directly.
+const NO_DOCUMENTS: &str = "this way to the printer takes printer commands only; an office printer has to be set up through the system's print queue";
+
 /// Works until its printer is canceled.
 pub struct Worker {
     core: Arc<Core>,
@@ -212,7 +215,7 @@ impl Worker {
     async fn print(&mut self, leased: Leased) {
         let began = Instant::now();
         let (record, seq) = (leased.record.clone(), leased.seq);
-        let Prepared { bytes, notes } = match self.prepare_or_stop(leased).await {
+        let Prepared { bytes, format, notes } = match self.prepare_or_stop(leased).await {
             Ok(prepared) => prepared,
             Err(Unprepared::Settled(outcome)) => {
                 self.settling.settle(record.id, outcome).await;
@@ -227,7 +230,7 @@ impl Worker {
         };
         self.notes = notes;
         self.care.busy();
-        let task = Task { seq: Some(seq), bytes: bytes.clone(), how: How::Print };
+        let task = Task { seq: Some(seq), bytes: bytes.clone(), format, how: How::Print };
         let (attempt, stop) = self.attempt(&record, task).await;
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
@@ -263,7 +266,16 @@ impl Worker {
             tracing::error!(job = %record.id, %error, "a stored document cannot be read");
             aborted(AbortReason::DocumentLost)
         })?;
-        self.core.encoder.encode(record.id, document, &self.printer.profile, (&record).into()).await
+        let prepared = self
+            .core
+            .encoder
+            .encode(record.id, document, &self.printer.target(), (&record).into())
+            .await?;
+        if self.device.takes(prepared.format) {
+            Ok(prepared)
+        } else {
+            Err(Outcome::unprintable(NO_DOCUMENTS))
+        }
     }
 
     fn batch(&self) -> u32 {

@@ -221,15 +221,8 @@ pub enum PrinterChange {
         name: String,
         /// Where it is, such as tcp://192.0.2.10:9100
         uri: String,
-        /// What the model can do.
-        #[arg(long)]
-        profile: Option<String>,
-        /// What it is used for.
-        #[arg(long)]
-        kind: Option<Kind>,
-        /// Jobs that name no printer and that it takes: receipt, kitchen, bar, label, default; may be repeated.
-        #[arg(long = "role", value_name = "ROLE")]
-        roles: Vec<Role>,
+        #[command(flatten)]
+        traits: Traits,
     },
     /// Look which devices there are, also those that no printer uses yet.
     Discover {
@@ -245,15 +238,8 @@ pub enum PrinterChange {
         device: String,
         /// What people call the printer.
         name: String,
-        /// What the model can do; without it, what is known of the model.
-        #[arg(long)]
-        profile: Option<String>,
-        /// What it is used for.
-        #[arg(long)]
-        kind: Option<Kind>,
-        /// Jobs that name no printer and that it takes: receipt, kitchen, bar, label, default; may be repeated.
-        #[arg(long = "role", value_name = "ROLE")]
-        roles: Vec<Role>,
+        #[command(flatten)]
+        traits: Traits,
     },
     /// Say which printer takes the waiting jobs of this one when it cannot print; they are marked "BACKUP FROM …".
     Backup {
@@ -274,6 +260,32 @@ pub enum PrinterChange {
         /// Its name.
         name: String,
     },
+}
+
+/// What a printer is and takes.
+#[derive(Args)]
+pub struct Traits {
+    /// What the model can do; without it, what is known of the model.
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// What it is used for.
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// What it understands: esc-pos, or documents for an office printer behind the system's print queue.
+    #[arg(long)]
+    pub emulation: Option<Language>,
+    /// Jobs that name no printer and that it takes: receipt, kitchen, bar, label, default; may be repeated.
+    #[arg(long = "role", value_name = "ROLE")]
+    pub roles: Vec<Role>,
+}
+
+/// What a printer understands.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Language {
+    /// Receipt printer commands.
+    EscPos,
+    /// PDF and pictures as they are, anything else as a picture.
+    Documents,
 }
 
 /// What a printer is used for.

@@ -4,6 +4,7 @@
 use super::{Core, printers};
 use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::Printer;
+use crate::settings::Emulation;
 use bytes::Bytes;
 use platen_job::{AbortReason, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
 use platen_spool::{JobRecord, Opening, StandIn};
@@ -74,11 +75,15 @@ pub async fn settle_in_doubt(core: &Arc<Core>, record: &JobRecord) -> Option<Job
 
 /// What brings a printer back to a clean state, where an earlier run stopped inside a command.
 pub async fn clean_up(core: &Core, printer: &Printer) -> Option<Bytes> {
+    // A spooler hands whole documents over: nothing is left open in them.
+    if printer.settings.emulation == Emulation::Documents {
+        return None;
+    }
     let (job, handed) = core.recall_dirty(&printer.settings.id).await?;
     let record = core.spool.get(job).await.ok().flatten()?;
     let document = core.spool.document(job).await.ok()?;
     let bytes =
-        core.encoder.encode(job, document, &printer.profile, (&record).into()).await.ok()?.bytes;
+        core.encoder.encode(job, document, &printer.target(), (&record).into()).await.ok()?.bytes;
     let torn = 0..=handed.min(bytes.len());
     Some(platen_escpos::clean_up(&bytes, torn, &printer.profile).into())
 }

@@ -5,6 +5,7 @@ use crate::engine::{Core, recovery};
 use crate::places::Place;
 use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
+use crate::settings::Emulation;
 use bytes::Bytes;
 use platen_connectors::HostEvent;
 use platen_devices::{NotRecorded, PrintFormat, PrintRequest, SpoolerJob, StartRecord};
@@ -26,7 +27,7 @@ impl Worker {
             .current(record.id)
             .map(|current| current.cancel.clone())
             .unwrap_or_default();
-        let Task { seq, bytes, how } = task;
+        let Task { seq, bytes, format, how } = task;
         let start = Start {
             lane: self.lane.clone(),
             seq,
@@ -37,7 +38,7 @@ impl Worker {
         let (reasons, mut heard) = watch::channel(StateReasons::none());
         let request = PrintRequest {
             bytes,
-            format: PrintFormat::Raw,
+            format,
             clean_up: self.clean_up.clone(),
             start: &start,
             reasons: &reasons,
@@ -134,7 +135,8 @@ impl Worker {
         if clean && self.clean_up.take().is_some() {
             self.core.remember_clean(&self.printer.settings.id).await;
         }
-        if !clean && attempt.bytes_written > 0 {
+        let remembers = self.printer.settings.emulation == Emulation::EscPos;
+        if !clean && attempt.bytes_written > 0 && remembers {
             let handed =
                 usize::try_from(attempt.bytes_written).unwrap_or(usize::MAX).min(bytes.len());
             let profile = &self.printer.profile;
@@ -156,6 +158,7 @@ pub(super) struct Task {
     pub(super) seq: Option<LeaseSeq>,
     /// What goes to the printer, or went there.
     pub(super) bytes: Bytes,
+    pub(super) format: PrintFormat,
     pub(super) how: How,
 }
 
@@ -171,7 +174,7 @@ pub(super) enum How {
 /// The bytes that an earlier run sent; only how many they are matters. None where the document is gone.
 pub(super) async fn sent(core: &Core, printer: &Printer, record: &JobRecord) -> Bytes {
     let Ok(document) = core.spool.document(record.id).await else { return Bytes::new() };
-    let encoded = core.encoder.encode(record.id, document, &printer.profile, record.into()).await;
+    let encoded = core.encoder.encode(record.id, document, &printer.target(), record.into()).await;
     encoded.map(|prepared| prepared.bytes).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ use super::attempt::{How, Task, sent};
 use super::{Worker, facts};
 use crate::policy::{Stop, Verdict};
 use crate::printer::{Current, Progress};
+use platen_devices::PrintFormat;
 use platen_job::{AttemptEnd, UnconfirmedReason};
 
 impl Worker {
@@ -17,7 +18,8 @@ impl Worker {
         current.progress = Progress::Started;
         self.printer.shared().current = Some(current);
         let bytes = sent(&self.core, &self.printer, &record).await;
-        let task = Task { seq: None, bytes, how: How::Follow(place.spooler) };
+        let task =
+            Task { seq: None, bytes, format: PrintFormat::Raw, how: How::Follow(place.spooler) };
         let (attempt, stop) = self.attempt(&record, task).await;
         self.care.heard(&attempt);
         self.printer.shared().current = None;

@@ -10,6 +10,7 @@ use crate::policy::Verdict;
 use crate::printer::Current;
 use crate::queue::Waiting;
 use bytes::Bytes;
+use platen_devices::PrintFormat;
 use platen_escpos::{Support, real_time_kick};
 use platen_job::{Attempt, AttemptEnd, Document, DocumentType, StateReason, StopCause};
 use platen_spool::{JobRecord, Leased};
@@ -56,7 +57,7 @@ impl Worker {
             };
             self.printer.shared().current = Some(Current::new(record.clone()));
             let bytes = Bytes::copy_from_slice(&pulse);
-            let task = Task { seq: Some(seq), bytes, how: How::Pulse };
+            let task = Task { seq: Some(seq), bytes, format: PrintFormat::Raw, how: How::Pulse };
             let (attempt, stop) = self.attempt(&record, task).await;
             let verdict = self.core.policy.judge(&attempt, facts(&record, stop));
             if let Verdict::Hold(reasons) = &verdict {

@@ -1,16 +1,16 @@
 //! `platenctl printers` with `add` and `remove`, `pause`, `resume`.
 
-use crate::cli::{Kind, Listing, PrinterChange, Printers};
+use crate::cli::{Kind, Language, Listing, PrinterChange, Printers, Traits};
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    BackupSettings, Client, ControlError, DeviceView, Home, Profiles, Recognition, Request,
-    Response, Search, Settings,
+    BackupSettings, Client, ControlError, DeviceView, Emulation, Home, Profiles, Recognition,
+    Request, Response, Search, Settings,
 };
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
-use platen_job::{PrinterName, Role};
+use platen_job::PrinterName;
 use std::time::Duration;
 
 /// How long a reload may take: every worker is allowed to finish its write.
@@ -20,15 +20,11 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
     match printers.change {
         None => super::status::printers(home, printers.listing).await,
         Some(PrinterChange::Discover { scan, listing }) => discover(home, scan, listing).await,
-        Some(PrinterChange::Adopt { device, name, profile, kind, roles }) => {
-            adopt(home, &device, &name, profile, kind, &roles).await
+        Some(PrinterChange::Adopt { device, name, traits }) => {
+            adopt(home, &device, &name, traits).await
         }
-        Some(PrinterChange::Add { name, uri, profile, kind, roles }) => {
-            change(home, |settings| {
-                put(home, settings, &name, &uri, profile, kind.map(kind_of))?;
-                Ok(settings.give_roles(&name, &roles)?)
-            })
-            .await?;
+        Some(PrinterChange::Add { name, uri, traits }) => {
+            change(home, |settings| put_with(home, settings, &name, &uri, &traits)).await?;
             say!("Printer {} is set up.", listing::one_line(&name, 40));
             Ok(())
         }
@@ -89,14 +85,7 @@ async fn devices(home: &Home, search: Search) -> Result<Vec<DeviceView>, Failure
     }
 }
 
-async fn adopt(
-    home: &Home,
-    device: &str,
-    name: &str,
-    profile: Option<String>,
-    kind: Option<Kind>,
-    roles: &[Role],
-) -> Result<(), Failure> {
+async fn adopt(home: &Home, device: &str, name: &str, traits: Traits) -> Result<(), Failure> {
     let devices = devices(home, Search::Usual).await?;
     let is_meant = |view: &&DeviceView| {
         view.id.as_str() == device || view.ways.iter().any(|way| way.uri.as_deref() == Some(device))
@@ -111,12 +100,9 @@ async fn adopt(
     let uri = uri.ok_or_else(|| {
         Failure::new(format!("{device} takes no raw data: set it up in the operating system first"))
     })?;
-    let profile = profile.unwrap_or_else(|| found.profile.clone());
-    change(home, |settings| {
-        put(home, settings, name, uri, Some(profile.clone()), kind.map(kind_of))?;
-        Ok(settings.give_roles(name, roles)?)
-    })
-    .await?;
+    let profile = traits.profile.unwrap_or_else(|| found.profile.clone());
+    let traits = Traits { profile: Some(profile.clone()), ..traits };
+    change(home, |settings| put_with(home, settings, name, uri, &traits)).await?;
     let guess = match found.recognised {
         Recognition::Known => String::new(),
         Recognition::Generic => ", as its model is not known".into(),
@@ -140,6 +126,24 @@ async fn gate(home: &Home, request: Request) -> Result<(), Failure> {
     let mut client = Client::connect(home).await?;
     client.ask(request, RELOAD).await?;
     Ok(())
+}
+
+fn put_with(
+    home: &Home,
+    settings: &mut Settings,
+    name: &str,
+    uri: &str,
+    traits: &Traits,
+) -> Result<(), Failure> {
+    put(home, settings, name, uri, traits.profile.clone(), traits.kind.map(kind_of))?;
+    if let Some(language) = traits.emulation {
+        let emulation = match language {
+            Language::EscPos => Emulation::EscPos,
+            Language::Documents => Emulation::Documents,
+        };
+        settings.put_emulation(name, emulation)?;
+    }
+    Ok(settings.give_roles(name, &traits.roles)?)
 }
 
 /// Adds or changes one printer in the settings, after a look at its address and profile.
