@@ -107,7 +107,6 @@ fn what_the_reader_refuses_the_schema_refuses() {
         receipt("total", json!("9".repeat(41))),
         receipt("totals", json!([{"kind": "tip"}])),
         receipt("totals", json!([{"kind": "bribe", "amount": 1}])),
-        receipt("payments", json!([{"amount": 1}])),
         receipt("codes", json!([{"symbology": "qr"}])),
         receipt("codes", json!(["https://example.com"])),
         receipt("customer", json!(["Ana"])),

@@ -24,7 +24,7 @@ pub enum SubmissionError {
     Json(#[from] DocumentJsonError),
 }
 
-/// Reads a file as that format. The notes name fields that no document has.
+/// Reads a file as that format. The notes name fields that no document has, and what is left out for want of what it needs.
 ///
 /// # Errors
 /// [`SubmissionError`]. What is wrong inside a picture, a PDF or a page of HTML is only found when it is encoded.
@@ -48,9 +48,8 @@ pub fn read_document(
         SubmissionFormat::Image => Document::Image(picture(body)),
         SubmissionFormat::Pdf => Document::Pdf(picture(body)),
         SubmissionFormat::Receipt => {
-            let (document, unknown) = Document::from_json(&body)?;
-            let notes = unknown.iter().map(|field| format!("left out, no such field: {field}"));
-            return Ok((document, notes.collect()));
+            let (document, left_out) = Document::from_json(&body)?;
+            return Ok((document, left_out.iter().map(ToString::to_string).collect()));
         }
     };
     Ok((document, JobNotes::default()))

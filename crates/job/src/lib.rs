@@ -55,8 +55,8 @@ pub use outcome::{AbortReason, Outcome, UnconfirmedReason};
 pub use picture::{Dither, Picture, PictureAlign, PictureOptions, PictureWidth};
 pub use priority::Priority;
 pub use reading::{
-    DocumentJsonError, Expected, MOST_JSON_BYTES, MOST_JSON_VALUES, MOST_UNKNOWN_FIELDS,
-    UnknownField, amount_of, document_schema, quantity_of,
+    DocumentJsonError, Expected, LeftOut, MOST_JSON_BYTES, MOST_JSON_LEVELS, MOST_JSON_VALUES,
+    MOST_LEFT_OUT, amount_of, document_schema, quantity_of,
 };
 pub use reasons::{StateReason, StateReasons};
 pub use receipt::{

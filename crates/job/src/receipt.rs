@@ -125,6 +125,9 @@ pub struct Modifier {
     /// What it costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// What was chosen with it in turn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<Modifier>,
 }
 
 /// An amount with what it is.

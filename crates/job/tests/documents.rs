@@ -3,8 +3,8 @@
 
 use platen_job::{
     Customer, Document, DocumentError, DocumentFormat, DocumentJsonError, DocumentType,
-    MOST_JSON_BYTES, MOST_JSON_VALUES, MOST_UNKNOWN_FIELDS, Money, Picture, PictureOptions,
-    PictureWidth, Receipt, ReceiptKind, document_schema,
+    MOST_JSON_BYTES, MOST_JSON_LEVELS, MOST_JSON_VALUES, MOST_LEFT_OUT, Money, Picture,
+    PictureOptions, PictureWidth, Receipt, ReceiptKind, document_schema,
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -105,11 +105,62 @@ fn unknown_fields_are_listed_by_their_place_and_left_out() {
     }))
     .unwrap();
     let long = format!("customer.{}…", "k".repeat(60));
-    assert_eq!(unknown, ["colour", "customer.a\\u{1b}b", &long, "items[0].sku"]);
+    let places = ["colour", "customer.a\\u{1b}b", &long, "items[0].sku"];
+    assert_eq!(unknown, places.map(|place| format!("left out, no such field: {place}")));
     let many: serde_json::Map<_, _> = (0..500).map(|n| (format!("x{n}"), json!(1))).collect();
     let mut sent = Value::Object(many);
     sent["type"] = "label".into();
-    assert_eq!(read(&sent).unwrap().1.len(), MOST_UNKNOWN_FIELDS);
+    assert_eq!(read(&sent).unwrap().1.len(), MOST_LEFT_OUT);
+}
+
+#[test]
+fn a_line_or_a_code_that_lacks_what_it_needs_is_left_out_and_the_bill_is_not() {
+    let left_out = |mut sent: Value| {
+        sent["type"] = "receipt".into();
+        sent["total"] = "2.00".into();
+        let (document, left_out) = read(&sent).unwrap();
+        let Document::Receipt(receipt) = document else { panic!("no receipt") };
+        assert!(receipt.total == Some(Money("2.00".into())), "{sent}");
+        (receipt, left_out)
+    };
+    for (sent, said) in [
+        (
+            json!({"totals": [{"kind": "tip", "amount": null}]}),
+            "left out, it has no amount: totals[0]",
+        ),
+        (
+            json!({"totals": [{"kind": "tip", "amount": ""}]}),
+            "left out, it has no amount: totals[0]",
+        ),
+        (
+            json!({"items": [{"name": "Tea", "discount": {"label": "Half"}}]}),
+            "left out, it has no amount: items[0].discount",
+        ),
+        (
+            json!({"codes": [{"symbology": "data-matrix", "data": "secret"}]}),
+            "left out, not a word that is known: codes[0].symbology",
+        ),
+        (
+            json!({"codes": [{"symbology": null, "data": "secret"}]}),
+            "left out, it has no symbology: codes[0]",
+        ),
+        (json!({"codes": [{"symbology": "qr"}]}), "left out, it has no data: codes[0]"),
+        (
+            json!({"logo": "secret!"}),
+            "left out, logo.data: bytes in base64 or a data URI belong there",
+        ),
+        (json!({"logo": {"align": "left"}}), "left out, it has no data: logo"),
+    ] {
+        let (receipt, said_so) = left_out(sent);
+        assert_eq!(said_so, [said]);
+        assert!(receipt.totals.is_empty() && receipt.frame.codes.is_empty(), "{said}");
+        assert!(receipt.frame.logo.is_none() && receipt.items.iter().all(|i| i.discount.is_none()));
+    }
+    let (receipt, said) = left_out(json!({"totals": [{"kind": "deposit", "amount": "5.00"}]}));
+    assert!(receipt.totals[0].amount == Money("5.00".into()) && receipt.totals[0].kind.is_none());
+    assert_eq!(said, ["left out, not a word that is known: totals[0].kind"]);
+    let (receipt, said) = left_out(json!({"payments": [{"amount": "2.00"}]}));
+    assert!(receipt.payments[0].amount == Some(Money("2.00".into())) && said.is_empty());
 }
 
 #[test]
@@ -152,17 +203,13 @@ fn a_refusal_names_the_place_and_never_the_value() {
 
 #[test]
 fn what_is_no_json_is_refused_with_its_place() {
-    let deep = format!("{{\"type\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000));
     for (text, line) in [
-        (&b"{\"type\":\"receipt\",\n\"total\":1e400}"[..], 2),
-        (b"{\"type\":\"receipt\",\n\n\"title\":\"\\ud800\"}", 3),
-        (b"{\"type\":\"receipt\",\"title\":\"\x1b@\"}", 1),
+        (&b"{\"type\":\"receipt\",\n\"title\":\"\x1b@\"}"[..], 2),
         (b"{\"type\":\"receipt\",\"title\":\"\xff\"}", 1),
         (b"{\"type\":\"receipt\",\"total\":NaN}", 1),
         (b"{\"type\":\"receipt\"} secret", 1),
         (b"{\"type\":", 1),
         (b"", 1),
-        (deep.as_bytes(), 1),
     ] {
         match Document::from_json(text) {
             Err(DocumentJsonError::NotJson { line: found, .. })
@@ -170,6 +217,57 @@ fn what_is_no_json_is_refused_with_its_place() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn what_no_paper_can_show_is_told_by_its_own_name() {
+    let refused = |text: &str| Document::from_json(text.as_bytes()).unwrap_err();
+    let number = refused("{\"type\":\"receipt\",\n\"total\":1e400}");
+    assert_eq!(number, DocumentJsonError::TooLargeNumber { line: 2, column: 13 });
+    for half in [r"\ud800", r"\ud800lone", r"\udc00", r"\ud800A"] {
+        let half = refused(&format!("{{\"type\":\"receipt\",\n\n\"title\":\"{half}\"}}"));
+        let found = matches!(half, DocumentJsonError::HalfCharacter { line: 3, .. });
+        assert!(found, "{half}");
+        assert!(half.to_string().contains("half a character, a lone surrogate"), "{half}");
+    }
+    let nested = |levels: usize| {
+        format!("{{\"type\":\"receipt\",\"x\":{}1{}}}", "[".repeat(levels), "]".repeat(levels))
+    };
+    let too_deep = DocumentJsonError::TooDeep { limit: MOST_JSON_LEVELS };
+    for levels in [MOST_JSON_LEVELS, 5_000] {
+        assert_eq!(refused(&nested(levels)), too_deep);
+    }
+    assert!(Document::from_json(nested(MOST_JSON_LEVELS - 1).as_bytes()).is_ok());
+    for (sent, place) in [
+        (
+            r#"{"type":"receipt","codes":[{"symbology":"code-128","data":12345678901234567890123}]}"#,
+            "codes[0].data",
+        ),
+        (
+            r#"{"type":"receipt","codes":[{"symbology":"code-128","data":9007199254740993.5}]}"#,
+            "codes[0].data",
+        ),
+        (r#"{"type":"receipt","order":18446744073709551616}"#, "order"),
+    ] {
+        let wanted =
+            format!("{place}: the number has more digits than JSON keeps: send it as text");
+        assert_eq!(refused(sent).to_string(), wanted);
+    }
+}
+
+#[test]
+fn choices_within_choices_are_kept_as_deep_as_a_document_may_be() {
+    let mut modifier = json!("salt");
+    // A list and an object a level; the document's own object, its items and the item come first.
+    for _ in 0..(MOST_JSON_LEVELS - 4) / 2 {
+        modifier = json!({"name": "with", "modifiers": [modifier]});
+    }
+    let sent =
+        json!({"type": "kitchen-ticket", "items": [{"name": "Menu", "modifiers": [modifier]}]});
+    let (document, left_out) = read(&sent).unwrap();
+    assert_eq!(left_out, Vec::<String>::new());
+    let payload = document.to_payload().unwrap();
+    assert_eq!(Document::from_payload(DocumentFormat::Receipt, payload), Ok(document));
 }
 
 #[test]

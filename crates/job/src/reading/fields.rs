@@ -297,6 +297,11 @@ static MODIFIER: Object = Object {
         field("name", Shape::Text, "what it is"),
         field("quantity", Shape::Quantity, "how many"),
         field("price", Shape::Amount, "what it costs"),
+        field(
+            "modifiers",
+            Shape::List(&MODIFIER, Some("name")),
+            "what was chosen with it in turn, further in",
+        ),
     ]],
     required: &[],
 };
@@ -326,11 +331,11 @@ static TAX: Object = Object {
 
 static PAYMENT: Object = Object {
     name: "payment",
-    about: "One of the ways in which it was paid; a text alone is the method.",
+    about: "One of the ways in which it was paid; a text alone is the method. Without one our word stands there.",
     fields: &[&[
         field("method", Shape::Text, "how, such as Card"),
         field("amount", Shape::Amount, "how much"),
         field("reference", Shape::Text, "the payment's number, or the last digits of the card"),
     ]],
-    required: &["method"],
+    required: &[],
 };

@@ -7,34 +7,24 @@
 //! `fields.rs` is the one place where a field of the schema is written down; `docs/schema` is made from it.
 
 mod fields;
+mod left_out;
 mod number;
 mod parse;
 mod schema;
 mod shape;
 mod walk;
 
+pub use left_out::{LeftOut, MOST_LEFT_OUT};
 pub use number::{amount_of, quantity_of};
-pub use parse::{MOST_JSON_BYTES, MOST_JSON_VALUES};
+pub use parse::{MOST_JSON_BYTES, MOST_JSON_LEVELS, MOST_JSON_VALUES};
 pub use schema::document_schema;
 pub use shape::Expected;
-pub use walk::MOST_UNKNOWN_FIELDS;
 
 use crate::{Document, DrawerPin, Picture, currency_decimals};
 use fields::{DOCUMENTS, TYPES};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use std::fmt;
+use serde_json::{Map, Value};
 use walk::Walk;
-
-/// Where a field stands that no document has, such as `items[3].colour`: at most 60 characters of each name, no value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownField(String);
-
-impl fmt::Display for UnknownField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Why JSON is not a document. Says where, never what stands there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +41,31 @@ pub enum DocumentJsonError {
         /// Values allowed.
         limit: usize,
     },
-    /// Not JSON, nested deeper than 127 levels, half a surrogate pair in a text, or a number that no computer holds.
+    /// Lists and objects within each other, more than [`MOST_JSON_LEVELS`].
+    #[error("the document is nested too deeply: {limit} levels of lists and objects are allowed")]
+    TooDeep {
+        /// Levels allowed.
+        limit: usize,
+    },
+    /// A number that no computer holds, such as 1e400.
+    #[error("the document has a number too large to print (line {line}, column {column})")]
+    TooLargeNumber {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// A text with `\ud800` … `\udfff` alone, which is no character.
+    #[error(
+        "the document has half a character, a lone surrogate, in a text (line {line}, column {column})"
+    )]
+    HalfCharacter {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// Not JSON.
     #[error("the document is not JSON (line {line}, column {column})")]
     NotJson {
         /// Line, from 1.
@@ -74,11 +88,12 @@ pub enum DocumentJsonError {
 
 impl Document {
     /// Reads a document of the schema in `docs/schema/document.schema.json`. Fields that it does not have are left out and
-    /// listed, the first [`MOST_UNKNOWN_FIELDS`] of them.
+    /// listed, and so are lines, codes and pictures within it that lack what they need; the first [`MOST_LEFT_OUT`] of each.
     ///
     /// # Errors
-    /// [`DocumentJsonError`], which names the place and never holds the value.
-    pub fn from_json(json: &[u8]) -> Result<(Document, Vec<UnknownField>), DocumentJsonError> {
+    /// [`DocumentJsonError`], which names the place and never holds the value. Also where nothing but what is left out would
+    /// have been on paper.
+    pub fn from_json(json: &[u8]) -> Result<(Document, Vec<LeftOut>), DocumentJsonError> {
         let Value::Object(mut fields) = parse::parse(json)? else {
             return Err(DocumentJsonError::NotAnObject);
         };
@@ -88,9 +103,19 @@ impl Document {
         let (word, object) = known.ok_or(of_type(Expected::Word(TYPES)))?;
         let currency = fields.get("currency").and_then(Value::as_str).unwrap_or_default();
         let mut walk = Walk::new(usize::from(currency_decimals(currency)));
-        let plain = walk.object(object, fields)?;
-        Ok((document(word, plain)?, walk.unknown))
+        let plain = walk.document(object, fields)?;
+        if let Some(lack) = walk.lacks.first().filter(|_| is_bare(&plain)) {
+            return Err(lack.into());
+        }
+        Ok((document(word, Value::Object(plain))?, walk.left_out()))
     }
+}
+
+/// Whether no field puts anything on paper.
+fn is_bare(plain: &Map<String, Value>) -> bool {
+    const MANNERS: [&str; 3] = ["language", "copies", "currency"];
+    let is_blank = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    plain.iter().all(|(name, value)| MANNERS.contains(&name.as_str()) || is_blank(value))
 }
 
 /// A document of plain fields.

@@ -1,5 +1,6 @@
 //! What may stand in a field: the one description that reader, schema and field table are made of.
 
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// A field of a document.
@@ -59,6 +60,11 @@ impl Object {
         self.fields.iter().flat_map(|table| table.iter())
     }
 
+    /// The first field that it needs and does not have.
+    pub(super) fn missing(&self, has: &Map<String, Value>) -> Option<&'static str> {
+        self.required.iter().copied().find(|name| !has.contains_key(*name))
+    }
+
     pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
         self.all().find(|field| field.name == name)
     }
@@ -69,6 +75,8 @@ impl Object {
 pub enum Expected {
     /// A text or a number.
     Text,
+    /// A text, where a number stands of which JSON keeps not every digit.
+    ExactText,
     /// A list of texts.
     Lines,
     /// A list of objects.
@@ -95,6 +103,9 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Expected::Text => f.write_str("a text or a number belongs there"),
+            Expected::ExactText => {
+                f.write_str("the number has more digits than JSON keeps: send it as text")
+            }
             Expected::Lines => f.write_str("a text or a list of texts belongs there"),
             Expected::List => f.write_str("a list belongs there"),
             Expected::Object => f.write_str("an object belongs there"),

@@ -3,13 +3,23 @@ use super::*;
 use crate::{Dither, DocumentFormat, DrawerPin, PictureAlign, Symbology, TotalKind};
 use serde_json::{Map, json};
 
-/// Every field of an object filled, lists with one element.
+/// Every field of an object filled, lists with one element; an object within one of its kind has none within it in turn.
 fn full(object: &Object) -> Value {
-    let filled = object.all().map(|field| (field.name.to_owned(), value(field.shape, field.name)));
-    Value::Object(filled.collect::<Map<_, _>>())
+    within(object, &mut Vec::new())
 }
 
-fn value(shape: Shape, name: &str) -> Value {
+fn within(object: &Object, outer: &mut Vec<&'static str>) -> Value {
+    let again = outer.contains(&object.name);
+    outer.push(object.name);
+    let is_itself = |shape| matches!(shape, Shape::List(inner, _) if inner.name == object.name);
+    let fields = object.all().filter(|field| !(again && is_itself(field.shape)));
+    let filled = fields.map(|field| (field.name.to_owned(), value(field.shape, field.name, outer)));
+    let filled = Value::Object(filled.collect::<Map<_, _>>());
+    outer.pop();
+    filled
+}
+
+fn value(shape: Shape, name: &str, outer: &mut Vec<&'static str>) -> Value {
     match shape {
         Shape::Text => format!("some {name}").into(),
         Shape::Language => "fr-DZ".into(),
@@ -20,8 +30,8 @@ fn value(shape: Shape, name: &str) -> Value {
         Shape::Copies => 3.into(),
         Shape::Data => "AAECAw==".into(),
         Shape::Width => "50%".into(),
-        Shape::Object(object) | Shape::ObjectOr(object, _) => full(object),
-        Shape::List(object, _) => json!([full(object)]),
+        Shape::Object(object) | Shape::ObjectOr(object, _) => within(object, outer),
+        Shape::List(object, _) => json!([within(object, outer)]),
     }
 }
 

@@ -1,20 +1,15 @@
 //! A tree of JSON against a description: what is known comes out in its plain form, what is not is listed.
 
+use super::DocumentJsonError;
+use super::left_out::{Lack, LeftOut, MOST_LEFT_OUT, shown};
 use super::number;
 use super::shape::{Expected, Object, Shape};
-use super::{DocumentJsonError, UnknownField};
 use crate::Copies;
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
-
-/// Most unknown fields that are listed.
-pub const MOST_UNKNOWN_FIELDS: usize = 100;
-
-/// Most characters of a field's name that are shown.
-const MOST_SHOWN: usize = 60;
 
 /// Base64 as senders write it, with and without the last `=`.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -28,7 +23,9 @@ pub(super) struct Walk {
     path: String,
     /// Decimals that a number gets as an amount.
     decimals: usize,
-    pub(super) unknown: Vec<UnknownField>,
+    /// What is left out although its field is known.
+    pub(super) lacks: Vec<Lack>,
+    unknown: Vec<LeftOut>,
 }
 
 type Walked = Result<Option<Value>, DocumentJsonError>;
@@ -36,15 +33,46 @@ type Walked = Result<Option<Value>, DocumentJsonError>;
 impl Walk {
     /// A walk through a document whose amounts have so many decimals.
     pub(super) fn new(decimals: usize) -> Walk {
-        Walk { path: String::new(), decimals, unknown: Vec::new() }
+        Walk { path: String::new(), decimals, lacks: Vec::new(), unknown: Vec::new() }
     }
 
-    /// The known fields of an object, in their plain form.
-    pub(super) fn object(
+    /// The known fields of a whole document, in their plain form.
+    pub(super) fn document(
         &mut self,
         object: &'static Object,
         fields: Map<String, Value>,
-    ) -> Result<Value, DocumentJsonError> {
+    ) -> Result<Map<String, Value>, DocumentJsonError> {
+        let out = self.fields(object, fields)?;
+        match object.missing(&out) {
+            None => Ok(out),
+            Some(missing) => {
+                self.enter(missing);
+                Err(self.expected(Expected::Present))
+            }
+        }
+    }
+
+    /// What was left out: lines, codes and pictures first.
+    pub(super) fn left_out(self) -> Vec<LeftOut> {
+        self.lacks.iter().map(LeftOut::from).chain(self.unknown).collect()
+    }
+
+    /// An object within a document. One that lacks what it needs is left out.
+    fn object(&mut self, object: &'static Object, fields: Map<String, Value>) -> Walked {
+        let known = self.lacks.len();
+        let out = self.fields(object, fields)?;
+        let Some(field) = object.missing(&out) else { return Ok(Some(Value::Object(out))) };
+        if !self.lacks[known..].iter().any(|lack| lack.is_about(&self.path, field)) {
+            self.lacks(Lack::Field { path: self.path.clone(), field });
+        }
+        Ok(None)
+    }
+
+    fn fields(
+        &mut self,
+        object: &'static Object,
+        fields: Map<String, Value>,
+    ) -> Result<Map<String, Value>, DocumentJsonError> {
         let mut out = Map::new();
         for (name, value) in fields {
             let Some(field) = object.field(&name) else {
@@ -57,11 +85,7 @@ impl Walk {
             }
             self.path.truncate(from);
         }
-        if let Some(missing) = object.required.iter().find(|name| !out.contains_key(**name)) {
-            self.enter(missing);
-            return Err(self.expected(Expected::Present));
-        }
-        Ok(Value::Object(out))
+        Ok(out)
     }
 
     fn value(&mut self, shape: Shape, value: Value) -> Walked {
@@ -91,6 +115,7 @@ impl Walk {
             Value::Number(number) if number::is_exact(&number) => {
                 Ok(Some(number::plain(&number, 0).into()))
             }
+            Value::Number(_) => Err(self.expected(Expected::ExactText)),
             _ => Err(self.expected(Expected::Text)),
         }
     }
@@ -134,9 +159,12 @@ impl Walk {
         text.map(|text| Some(text.into())).ok_or_else(|| self.expected(Expected::Amount))
     }
 
-    fn word(&self, words: &'static [&'static str], value: Value) -> Walked {
+    fn word(&mut self, words: &'static [&'static str], value: Value) -> Walked {
         let known = value.as_str().and_then(|text| words.iter().find(|word| **word == text));
-        known.map(|word| Some((*word).into())).ok_or_else(|| self.expected(Expected::Word(words)))
+        match known {
+            Some(word) => Ok(Some((*word).into())),
+            None => self.wrong(Expected::Word(words)),
+        }
     }
 
     fn copies(&self, value: &Value) -> Walked {
@@ -147,8 +175,8 @@ impl Walk {
             .ok_or_else(|| self.expected(Expected::Count(Copies::MOST)))
     }
 
-    fn data(&self, value: Value) -> Walked {
-        let Value::String(text) = value else { return Err(self.expected(Expected::Base64)) };
+    fn data(&mut self, value: Value) -> Walked {
+        let Value::String(text) = value else { return self.wrong(Expected::Base64) };
         let body = match text.trim_start().strip_prefix("data:") {
             Some(uri) => uri.split_once(";base64,").map(|(_, body)| body),
             None => Some(text.as_str()),
@@ -157,18 +185,18 @@ impl Walk {
         let bytes = decoded.and_then(|body: Vec<u8>| LENIENT.decode(body).ok());
         match bytes {
             Some(bytes) => Ok(Some(STANDARD.encode(bytes).into())),
-            None => Err(self.expected(Expected::Base64)),
+            None => self.wrong(Expected::Base64),
         }
     }
 
-    fn width(&self, value: &Value) -> Walked {
+    fn width(&mut self, value: &Value) -> Walked {
         let percent = value.as_str().and_then(|text| text.trim().strip_suffix('%'));
         let percent = percent.and_then(|number| number.trim().parse::<u8>().ok());
         let dots = value.as_u64().and_then(|dots| u16::try_from(dots).ok());
         match (percent, dots) {
             (Some(percent @ 1..=100), _) => Ok(Some(json!({ "percent": percent }))),
             (_, Some(dots @ 1..)) => Ok(Some(json!({ "dots": dots }))),
-            _ => Err(self.expected(Expected::Width)),
+            _ => self.wrong(Expected::Width),
         }
     }
 
@@ -179,10 +207,10 @@ impl Walk {
         value: Value,
     ) -> Walked {
         match (value, short) {
-            (Value::Object(fields), _) => self.object(object, fields).map(Some),
+            (Value::Object(fields), _) => self.object(object, fields),
             (text @ (Value::String(_) | Value::Number(_)), Some(short)) => {
                 let fields = Map::from_iter([(short.to_owned(), text)]);
-                self.object(object, fields).map(Some)
+                self.object(object, fields)
             }
             _ => Err(self.expected(Expected::Object)),
         }
@@ -225,17 +253,27 @@ impl Walk {
         DocumentJsonError::Field { path: self.path.clone(), expected }
     }
 
+    /// A field holds something that it cannot: within a document it is left out, and of a whole document the reason to
+    /// refuse it.
+    fn wrong(&mut self, expected: Expected) -> Walked {
+        if !self.path.contains('.') {
+            return Err(self.expected(expected));
+        }
+        self.lacks(Lack::Wrong { path: self.path.clone(), expected });
+        Ok(None)
+    }
+
+    fn lacks(&mut self, lack: Lack) {
+        if self.lacks.len() < MOST_LEFT_OUT {
+            self.lacks.push(lack);
+        }
+    }
+
     fn unknown(&mut self, name: &str) {
-        if self.unknown.len() >= MOST_UNKNOWN_FIELDS {
-            return;
+        if self.unknown.len() < MOST_LEFT_OUT {
+            let from = self.enter(&shown(name));
+            self.unknown.push(LeftOut::unknown(&self.path));
+            self.path.truncate(from);
         }
-        let mut shown: String =
-            name.chars().take(MOST_SHOWN).flat_map(char::escape_debug).collect();
-        if name.chars().nth(MOST_SHOWN).is_some() {
-            shown.push('…');
-        }
-        let from = self.enter(&shown);
-        self.unknown.push(UnknownField(self.path.clone()));
-        self.path.truncate(from);
     }
 }
