@@ -65,6 +65,11 @@ impl Bitmap {
         &self.rows
     }
 
+    /// Whether no dot is black.
+    pub fn is_white(&self) -> bool {
+        self.rows.iter().all(|byte| *byte == 0)
+    }
+
     /// Whether the dot is black; white beyond the edges.
     pub fn is_black(&self, x: usize, y: usize) -> bool {
         x < self.width && self.row(y).get(x / 8).is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)

@@ -18,6 +18,14 @@ pub(crate) fn customer(customer: &Customer, name: Look, writing: &Writing, sheet
     pair(&tax_id, "", Look::PLAIN, sheet);
 }
 
+/// Where an order goes, for those who pack it: name, telephone and address.
+pub(crate) fn destination(customer: &Customer, writing: &Writing, sheet: &mut Sheet<'_>) {
+    let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    pair(&said(&customer.name), "", Look::TALL, sheet);
+    pair(&labelled(writing.word(Word::Phone), " ", &said(&customer.phone)), "", Look::PLAIN, sheet);
+    customer.address.iter().for_each(|line| pair(line, "", Look::PLAIN, sheet));
+}
+
 /// Name and telephone of who brings it.
 pub(crate) fn courier(delivery: &Delivery, writing: &Writing, sheet: &mut Sheet<'_>) {
     let name = delivery.courier.as_deref().unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::pdf;
 use crate::profile::{Graphics, Profile};
 use crate::scan::Align;
 use crate::sheet::Sheet;
+use crate::text::Note;
 use platen_job::{Dither, Picture, PictureAlign, PictureWidth};
 
 /// Puts a picture on the sheet.
@@ -17,8 +18,11 @@ pub(crate) fn lay_out_image(
     check(profile)?;
     let options = &picture.options;
     let fit = width(options.width, profile).map_or(Fit::Natural, Fit::Width);
-    let bitmap = images::bitmap(&picture.bytes, fit, halftone(options.dither), profile.dots)?;
-    sheet.picture(bitmap, align(options.align));
+    let drawn = images::drawn(&picture.bytes, fit, halftone(options.dither), profile.dots)?;
+    if drawn.left_out > 0 {
+        sheet.note(Note::WithinSvgLeftOut { count: drawn.left_out });
+    }
+    sheet.picture(drawn.bitmap, align(options.align));
     Ok(())
 }
 

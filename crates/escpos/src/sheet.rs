@@ -254,8 +254,12 @@ impl<'a> Sheet<'a> {
         self.push(Block::Space { lines });
     }
 
-    /// A picture; what of it is wider than the paper is lost.
+    /// A picture; what of it is wider than the paper is lost. One that is white all over is told, unless it is so small that it
+    /// was only meant to keep others apart.
     pub(crate) fn picture(&mut self, bitmap: Bitmap, align: Align) {
+        if bitmap.is_white() && bitmap.width().min(bitmap.height()) >= SPACER {
+            self.note(Note::WhitePicture);
+        }
         let align = self.mirrored(align);
         self.push(Block::Picture { bitmap, align });
     }
@@ -282,7 +286,9 @@ impl<'a> Sheet<'a> {
 
     /// Something to tell about the paper.
     pub(crate) fn note(&mut self, note: Note) {
-        self.notes.push(note);
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// Columns of a line with that look, counted in characters of its size.
@@ -305,7 +311,8 @@ impl<'a> Sheet<'a> {
         self.blocks.iter().all(|block| match block {
             Block::Line(line) => line.is_blank(),
             Block::Space { .. } | Block::Cut => true,
-            Block::Picture { .. } | Block::Code { .. } => false,
+            Block::Picture { bitmap, .. } => bitmap.is_white(),
+            Block::Code { .. } => false,
         })
     }
 
@@ -355,6 +362,9 @@ impl<'a> Sheet<'a> {
         }
     }
 }
+
+/// Dots from which on a picture was meant to be seen.
+const SPACER: usize = 8;
 
 /// Dots from one line to the next: a character of 24 and a gap of 6.
 pub(crate) const LINE_DOTS: usize = 30;

@@ -13,9 +13,14 @@ use unicode_width::UnicodeWidthChar;
 /// Something about the paper that its sender may want to know. It never holds text of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// So many characters are in no font that is at hand, or could not be drawn by this printer, and were printed as boxes; or left
-    /// out where they only add to the letter before them.
+    /// So many characters are in no font that is at hand, and were printed as boxes.
     NoGlyph {
+        /// How many.
+        count: usize,
+    },
+    /// So many characters are in none of the printer's code pages, and it prints no pictures, so that they could not be drawn:
+    /// they were printed as boxes, or left out where they only add to the letter before them.
+    NotDrawn {
         /// How many.
         count: usize,
     },
@@ -26,6 +31,15 @@ pub enum Note {
     },
     /// So many pictures are not on the paper because this printer prints none, or because they are wider than its paper.
     PicturesLeftOut {
+        /// How many.
+        count: usize,
+    },
+    /// A line of an order, or something chosen with it, has no name and no amount that stands alone, and was left out.
+    NamelessLeftOut,
+    /// A picture has nothing dark enough to be printed, so that the paper stays white there.
+    WhitePicture,
+    /// So many pictures within an SVG picture were left out: it only names them, or they are none that can be read.
+    WithinSvgLeftOut {
         /// How many.
         count: usize,
     },
@@ -61,6 +75,16 @@ impl fmt::Display for Note {
             Note::NoGlyph { count } => {
                 write!(f, "{} that no font has: printed as boxes", characters(count))
             }
+            Note::NotDrawn { count } => write!(
+                f,
+                "{} that this printer lacks, and it prints no pictures: printed as boxes",
+                characters(count)
+            ),
+            Note::WhitePicture => f.write_str("a picture is white all over: nothing of it is seen"),
+            Note::WithinSvgLeftOut { count } => write!(
+                f,
+                "pictures ({count}) that an SVG names are left out: only those within it are printed"
+            ),
             Note::ControlCharacters { count } => {
                 write!(f, "control characters ({count}) are printed as numbers, not obeyed")
             }
@@ -72,6 +96,9 @@ impl fmt::Display for Note {
             }
             Note::CodeLeftOut { reason } => write!(f, "a code is left out: {reason}"),
             Note::LogoLeftOut { reason } => write!(f, "the logo is left out: {reason}"),
+            Note::NamelessLeftOut => {
+                f.write_str("lines of the order that have no name are left out")
+            }
             Note::MarkLeftOut => f.write_str("a drawer kick cannot carry the mark of a copy"),
         }
     }
@@ -89,7 +116,7 @@ pub(crate) struct Composer<'a> {
     repertoire: &'a Repertoire,
     /// How a printer that draws nothing prints what its pages lack. `None`: it draws.
     replacement: Option<char>,
-    no_glyph: usize,
+    not_drawn: usize,
     controls: usize,
     /// Text was left out because it has more lines than a document may have.
     pub(crate) cut_short: bool,
@@ -103,7 +130,7 @@ impl<'a> Composer<'a> {
             Graphics::None => Some(known().unwrap_or('#')),
             _ => None,
         };
-        Composer { repertoire, replacement, no_glyph: 0, controls: 0, cut_short: false }
+        Composer { repertoire, replacement, not_drawn: 0, controls: 0, cut_short: false }
     }
 
     /// One line; line ends and tabs in it become spaces. What is clean already stays as it is.
@@ -148,8 +175,8 @@ impl<'a> Composer<'a> {
     /// What there is to say about the text that came through.
     pub(crate) fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
-        if self.no_glyph > 0 {
-            notes.push(Note::NoGlyph { count: self.no_glyph });
+        if self.not_drawn > 0 {
+            notes.push(Note::NotDrawn { count: self.not_drawn });
         }
         if self.controls > 0 {
             notes.push(Note::ControlCharacters { count: self.controls });
@@ -200,7 +227,7 @@ impl<'a> Composer<'a> {
         if let Some(ascii) = full_width(character) {
             return out.push(ascii);
         }
-        self.no_glyph += 1;
+        self.not_drawn += 1;
         if character.width() != Some(0) {
             out.push(replacement);
         }
@@ -296,7 +323,9 @@ mod tests {
         profile.graphics = Graphics::None;
         let mut composer = Composer::new(&profile);
         assert_eq!(composer.clean("茶 ＡＢ é x\u{20d7}"), "■ AB é x");
-        assert_eq!(composer.notes(), [Note::NoGlyph { count: 2 }]);
+        assert_eq!(composer.notes(), [Note::NotDrawn { count: 2 }]);
+        let said = composer.notes()[0].to_string();
+        assert!(said.contains("it prints no pictures") && !said.contains("font"), "{said}");
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) enum Word {
     Tip,
     Rounding,
     Total,
+    /// A payment of which nobody says how.
+    Payment,
     Received,
     Change,
     Copy,

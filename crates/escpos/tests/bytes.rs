@@ -171,7 +171,7 @@ fn a_character_that_no_font_has_is_a_box_and_noted() {
     let mut plain = profile("generic-80");
     plain.graphics = Graphics::None;
     let encoded = encode(&Document::Text("茶 5 €".into()), &plain, None).unwrap();
-    assert_eq!(encoded.notes, [Note::NoGlyph { count: 1 }]);
+    assert_eq!(encoded.notes, [Note::NotDrawn { count: 1 }]);
     assert!(text_view(&encoded.bytes, &plain).starts_with("■ 5 €\n"));
 }
 

@@ -49,6 +49,107 @@ fn every_layout_on_three_widths() {
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
+/// The lines between the order and the cut of a document on 48 columns, and what there is to say about it.
+fn printed(sent: &serde_json::Value) -> (Vec<String>, Vec<String>) {
+    let (document, _) = Document::from_json(sent.to_string().as_bytes()).unwrap();
+    let profile = Profile::builtin("generic-80").unwrap();
+    let encoded = encode(&document, &profile, None).unwrap();
+    let paper = text_view(&encoded.bytes, &profile);
+    let lines = paper.lines().map(str::trim_end).take_while(|line| !line.starts_with('✂'));
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("--"));
+    (lines.map(str::to_owned).collect(), encoded.notes.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn what_has_no_name_leaves_no_hole_and_its_amount_stays() {
+    let nameless = "lines of the order that have no name are left out";
+    let items = json!([
+        {"name": "Tea", "quantity": 1, "total": "2.00", "modifiers": [{"price": "2.00"}, {"quantity": 3}]},
+        {"quantity": 2},
+        {"total": "3.00"},
+        {"quantity": 2, "price": "4.00"},
+    ]);
+    let (lines, notes) = printed(&json!({"type": "receipt", "items": items, "total": "9.00"}));
+    assert_eq!(
+        lines,
+        [
+            "1 x Tea                                     2.00",
+            "                                            3.00",
+            "2 x",
+            "    @ 4.00",
+            "TOTAL                              9.00",
+        ]
+    );
+    assert_eq!(notes, [nameless]);
+    let (lines, notes) = printed(&json!({"type": "kitchen-ticket", "items": items}));
+    assert_eq!(lines, ["                    KITCHEN", "1 x Tea"]);
+    assert_eq!(notes, [nameless]);
+    let whole = json!({"type": "receipt", "items": [{"name": "Tea"}, {}], "header": "Shop"});
+    assert_eq!(printed(&whole).1, Vec::<String>::new());
+    // With nothing else on it, the reason stands in the refusal.
+    let (bare, _) = Document::from_json(br#"{"type":"receipt","items":[{"quantity":2}]}"#).unwrap();
+    let refused = encode(&bare, &Profile::builtin("generic-80").unwrap(), None).unwrap_err();
+    assert!(refused.to_string().ends_with(nameless), "{refused}");
+}
+
+#[test]
+fn a_payment_that_does_not_say_how_has_our_word() {
+    let payments = json!([{"amount": "5.00"}, {"reference": "4242"}, {}]);
+    let paid = |language: &str| {
+        printed(&json!({"type": "receipt", "language": language, "total": "5.00", "payments": payments})).0
+    };
+    assert_eq!(
+        paid("en")[1..],
+        ["Payment                                     5.00", "Payment (4242)"]
+    );
+    assert!(paid("fr")[1].starts_with("Paiement "));
+}
+
+#[test]
+fn what_is_chosen_with_a_choice_stands_further_in() {
+    let item = json!({"name": "Menu", "quantity": 1, "modifiers": [
+        {"name": "Burger", "modifiers": [
+            {"name": "cheese", "price": "1.00", "modifiers": ["Comté"]}, {"quantity": 2, "name": "bacon"},
+        ]},
+        "Cola",
+    ]});
+    let (bill, notes) = printed(&json!({"type": "receipt", "items": [item], "total": "9.00"}));
+    let wanted = [
+        "1 x Menu",
+        "    Burger",
+        "      cheese (+1.00)",
+        "        Comté",
+        "      2 x bacon",
+        "    Cola",
+    ];
+    assert_eq!(bill[..6], wanted);
+    assert_eq!(notes, Vec::<String>::new());
+    let (ticket, _) = printed(&json!({"type": "kitchen-ticket", "items": [item]}));
+    let wanted = [
+        "1 x Menu",
+        "        Burger",
+        "          cheese",
+        "            Comté",
+        "          2 x bacon",
+        "        Cola",
+    ];
+    assert_eq!(ticket[1..], wanted);
+}
+
+#[test]
+fn those_who_pack_an_order_see_where_it_goes() {
+    let (lines, notes) = printed(&json!({
+        "type": "kitchen-ticket", "order": 7, "items": ["Soup"],
+        "customer": {"name": "Ahmed", "phone": "0555 12", "address": ["12 High Street", "Flat 3"], "email": "a@b.c"},
+        "delivery": {"courier": "Karim", "phone": "0770 98", "fee": "2.00"},
+    }));
+    let wanted = ["Ahmed", "Tel. 0555 12", "12 High Street", "Flat 3"];
+    let at = lines.iter().position(|line| line == "Ahmed").unwrap();
+    assert_eq!(lines[at..at + 4], wanted);
+    assert_eq!(lines[at + 4], format!("{:<41}0770 98", "Courier: Karim"));
+    assert!(!lines.concat().contains("2.00") && notes.is_empty(), "{lines:?}");
+}
+
 fn document(sent: serde_json::Value) -> Document {
     Document::from_json(sent.to_string().as_bytes()).unwrap().0
 }

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage, Rgba, RgbaImage};
-use platen_escpos::images::{Fit, Grey, Halftone, ImageError, bitmap, decode};
-use platen_escpos::{Bitmap, Graphics, Profile, encode, text_view};
-use platen_job::{Document, Mark, Picture, PictureAlign, PictureOptions, PictureWidth};
+use platen_escpos::images::{Fit, Grey, Halftone, ImageError, bitmap, decode, drawn};
+use platen_escpos::{Bitmap, EncodeError, Graphics, Note, Profile, encode, text_view};
+use platen_job::{
+    Document, Frame, Mark, Money, Picture, PictureAlign, PictureOptions, PictureWidth, Receipt,
+};
 use proptest::prelude::*;
 use std::io::Cursor;
 
@@ -217,7 +219,10 @@ fn a_hundred_megapixel_header_is_refused_before_anything_is_decoded() {
         }
     }
     let honest = refusal(&claiming(ImageFormat::Png, 10_000));
-    assert_eq!(honest.to_string(), "the picture is too large: 10000 × 10000 dots");
+    assert_eq!(
+        honest.to_string(),
+        "the picture is too large: 10000 × 10000 dots, 34952533 in all are allowed"
+    );
 }
 
 #[test]
@@ -228,8 +233,8 @@ fn svg_is_drawn_without_files_and_without_the_network() {
         )
     };
     let left = svg("<rect width='32' height='32'/>");
-    let drawn = bitmap(left.as_bytes(), Fit::Natural, Halftone::Auto, 576).unwrap();
-    assert_eq!(drawn.row(7), [255, 255, 255, 255, 0, 0, 0, 0]);
+    let beside = bitmap(left.as_bytes(), Fit::Natural, Halftone::Auto, 576).unwrap();
+    assert_eq!(beside.row(7), [255, 255, 255, 255, 0, 0, 0, 0]);
     let wide = bitmap(left.as_bytes(), Fit::Width(576), Halftone::Auto, 576).unwrap();
     assert_eq!((wide.width(), wide.height()), (576, 288));
     let png = file(&halves(64, 32), ImageFormat::Png);
@@ -241,8 +246,9 @@ fn svg_is_drawn_without_files_and_without_the_network() {
         "http://127.0.0.1:9/x.png".into(),
     ] {
         let outside = svg(&format!("<image xlink:href='{href}' width='64' height='32'/>"));
-        let drawn = bitmap(outside.as_bytes(), Fit::Natural, Halftone::Auto, 576).unwrap();
-        assert_eq!(blackness(&drawn), 0.0, "something was fetched");
+        let drawn = drawn(outside.as_bytes(), Fit::Natural, Halftone::Auto, 576).unwrap();
+        assert_eq!(blackness(&drawn.bitmap), 0.0, "something was fetched");
+        assert_eq!(drawn.left_out, 1, "{href}");
     }
     std::fs::remove_file(&path).unwrap();
 }
@@ -534,6 +540,37 @@ fn width_and_place_are_the_senders() {
     assert!(half.windows(3).any(|three| three == [0x1B, b'a', 2]));
     let dots = with(PictureWidth::Dots(9999), PictureAlign::Left);
     assert!(text_view(&dots, &profile).contains("[image 576×288]"));
+}
+
+/// What is said about a bill with that logo.
+fn notes_of_logo(bytes: Vec<u8>) -> Vec<Note> {
+    let logo = Picture { bytes: bytes.into(), ..Picture::default() };
+    let bill = Receipt {
+        frame: Frame { logo: Some(logo), ..Frame::default() },
+        total: Some(Money("2.00".into())),
+        ..Receipt::default()
+    };
+    let profile = Profile::builtin("generic-80").unwrap();
+    encode(&Document::Receipt(Box::new(bill)), &profile, None).unwrap().notes
+}
+
+#[test]
+fn paper_that_stays_white_where_a_picture_was_meant_is_told() {
+    let on_nothing = |colour: Rgba<u8>| {
+        let shade = |x, y| if (10..50).contains(&x) && y > 9 { colour } else { Rgba([0, 0, 0, 0]) };
+        file(&RgbaImage::from_fn(60, 40, shade).into(), ImageFormat::Png)
+    };
+    let white = on_nothing(Rgba([255, 255, 255, 255]));
+    assert_eq!(notes_of_logo(white.clone()), [Note::WhitePicture]);
+    assert_eq!(notes_of_logo(on_nothing(Rgba([90, 90, 90, 255]))), []);
+    let outside = "<svg xmlns='http://www.w3.org/2000/svg' width='64' height='32'><image \
+                   href='http://127.0.0.1:9/x.png' width='64' height='32'/><rect width='9' height='9'/></svg>";
+    let named = Note::WithinSvgLeftOut { count: 1 };
+    assert_eq!(notes_of_logo(outside.into()), [named]);
+    // As a document of its own it is nothing to print.
+    let profile = Profile::builtin("generic-80").unwrap();
+    let refused = encode(&document(white, PictureOptions::default()), &profile, None).unwrap_err();
+    assert_eq!(refused, EncodeError::AllLeftOut(Box::new(Note::WhitePicture)));
 }
 
 #[test]

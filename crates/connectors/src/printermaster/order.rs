@@ -17,7 +17,7 @@ use names::{
     NOTES, Names, ORDER, QR, RECEIPT_NUMBER, SERVICE, SHOP_LINES, TABLE,
 };
 use platen_job::{
-    CodeField, Copies, Frame, JobNotes, Receipt, ReceiptKind, Symbology, quantity_of,
+    CodeField, Copies, Frame, JobNotes, Modifier, Receipt, ReceiptKind, Symbology, quantity_of,
 };
 use serde_json::Value;
 use sums::Purse;
@@ -117,7 +117,14 @@ fn for_the_kitchen(receipt: &mut Receipt) {
         item.price = None;
         item.total = None;
         item.discount = None;
-        item.modifiers.iter_mut().for_each(|modifier| modifier.price = None);
+        without_prices(&mut item.modifiers);
+    }
+}
+
+fn without_prices(modifiers: &mut [Modifier]) {
+    for modifier in modifiers {
+        modifier.price = None;
+        without_prices(&mut modifier.modifiers);
     }
 }
 

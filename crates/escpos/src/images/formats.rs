@@ -68,9 +68,10 @@ fn read<D: ImageDecoder>(
 ) -> Result<Grey, ImageError> {
     let mut decoder = decoder.map_err(|_| damaged)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > most_pixels || decoder.total_bytes() > limits::DECODED
-    {
-        return Err(ImageError::TooLarge { width, height });
+    let bytes_each = u64::from(decoder.color_type().bytes_per_pixel().max(1));
+    let limit = most_pixels.min(limits::DECODED / bytes_each);
+    if u64::from(width) * u64::from(height) > limit {
+        return Err(ImageError::TooLarge { width, height, limit });
     }
     if width == 0 || height == 0 {
         return Err(ImageError::Empty);

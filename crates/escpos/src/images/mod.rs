@@ -36,12 +36,14 @@ pub enum ImageError {
         limit: usize,
     },
     /// Larger than a picture may be; told by its header, nothing was decoded.
-    #[error("the picture is too large: {width} × {height} dots")]
+    #[error("the picture is too large: {width} × {height} dots, {limit} in all are allowed")]
     TooLarge {
         /// Dots from left to right that the header claims.
         width: u32,
         /// Dots from top to bottom.
         height: u32,
+        /// Dots allowed, across times down.
+        limit: u64,
     },
     /// None of the formats that are read.
     #[error("the picture is not PNG, JPEG, GIF, BMP, WebP or SVG")]
@@ -78,6 +80,16 @@ pub enum Fit {
     Width(usize),
 }
 
+/// A picture as dots, and what of it is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// The dots.
+    pub bitmap: Bitmap,
+    /// Pictures within an SVG that are left out: those that it only names, wherever they are, since nothing is fetched; and
+    /// those that are not PNG, JPEG, GIF or WebP, or too large.
+    pub left_out: usize,
+}
+
 /// A picture as dots for paper of that width.
 ///
 /// PNG, JPEG, GIF (its first frame), BMP, WebP (first frame) and SVG, told by their content. What is transparent is white; the
@@ -91,8 +103,16 @@ pub fn bitmap(
     halftone: Halftone,
     dots: usize,
 ) -> Result<Bitmap, ImageError> {
-    let grey = decode(bytes, fit, dots)?;
-    Ok(halftone.apply(&grey))
+    drawn(bytes, fit, halftone, dots).map(|drawn| drawn.bitmap)
+}
+
+/// The same, with what was left out.
+///
+/// # Errors
+/// [`ImageError`], with the reason.
+pub fn drawn(bytes: &[u8], fit: Fit, halftone: Halftone, dots: usize) -> Result<Drawn, ImageError> {
+    let (grey, left_out) = decoded(bytes, fit, dots)?;
+    Ok(Drawn { bitmap: halftone.apply(&grey), left_out })
 }
 
 /// A picture in shades of grey, scaled for paper of that width.
@@ -100,6 +120,11 @@ pub fn bitmap(
 /// # Errors
 /// [`ImageError`].
 pub fn decode(bytes: &[u8], fit: Fit, dots: usize) -> Result<Grey, ImageError> {
+    decoded(bytes, fit, dots).map(|(grey, _)| grey)
+}
+
+/// Its shades, and how many pictures within it are left out.
+fn decoded(bytes: &[u8], fit: Fit, dots: usize) -> Result<(Grey, usize), ImageError> {
     if bytes.is_empty() {
         return Err(ImageError::Empty);
     }
@@ -115,7 +140,7 @@ pub fn decode(bytes: &[u8], fit: Fit, dots: usize) -> Result<Grey, ImageError> {
     if rows > limits::ROWS {
         return Err(ImageError::TooLong { rows, limit: limits::ROWS });
     }
-    Ok(scale::to_width(grey, width, rows))
+    Ok((scale::to_width(grey, width, rows), 0))
 }
 
 impl Fit {

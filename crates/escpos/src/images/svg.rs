@@ -11,6 +11,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, ParsingOptions};
 use resvg::usvg::{ImageHrefResolver, ImageKind, Options, Tree};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes of an SVG file.
 const BYTES: usize = 4 << 20;
@@ -30,8 +31,9 @@ pub(super) fn is_svg(bytes: &[u8]) -> bool {
     text.starts_with(b"<") && head.windows(4).any(|four| four.eq_ignore_ascii_case(b"<svg"))
 }
 
-/// Draws the picture at its width in dots. Called on a thread with a large stack: both libraries recurse.
-pub(super) fn render(bytes: &[u8], fit: Fit, dots: usize) -> Result<Grey, ImageError> {
+/// Draws the picture at its width in dots, and tells how many pictures within it are left out. Called on a thread with a large
+/// stack: both libraries recurse.
+pub(super) fn render(bytes: &[u8], fit: Fit, dots: usize) -> Result<(Grey, usize), ImageError> {
     if bytes.len() > BYTES {
         return Err(ImageError::TooManyBytes { limit: BYTES });
     }
@@ -40,18 +42,27 @@ pub(super) fn render(bytes: &[u8], fit: Fit, dots: usize) -> Result<Grey, ImageE
     let parsing = ParsingOptions { allow_dtd: true, nodes_limit: NODES, entity_resolver: None };
     let document = Document::parse_with_options(text, parsing).map_err(|_| DAMAGED)?;
     expansion::check_elements(&document)?;
-    let tree = Tree::from_xmltree(&document, &options(&document)).map_err(|_| DAMAGED)?;
-    draw(&tree, fit, dots)
+    let left_out = AtomicUsize::new(0);
+    let options = options(&document, &left_out);
+    let tree = Tree::from_xmltree(&document, &options).map_err(|_| DAMAGED)?;
+    Ok((draw(&tree, fit, dots)?, left_out.load(Ordering::Relaxed)))
 }
 
-fn options(document: &Document<'_>) -> Options<'static> {
+/// Pictures that are not drawn are counted.
+fn options<'a>(document: &Document<'_>, left_out: &'a AtomicUsize) -> Options<'a> {
+    let or_count = move |picture: Option<ImageKind>| {
+        if picture.is_none() {
+            left_out.fetch_add(1, Ordering::Relaxed);
+        }
+        picture
+    };
     let has_text = document.descendants().any(|node| node.tag_name().name() == "text");
     Options {
         font_family: MONO.into(),
         fontdb: if has_text { letters::database() } else { Arc::default() },
         image_href_resolver: ImageHrefResolver {
-            resolve_data: Box::new(|_, data, _| embedded(data)),
-            resolve_string: Box::new(|_, _| None),
+            resolve_data: Box::new(move |_, data, _| or_count(embedded(data))),
+            resolve_string: Box::new(move |_, _| or_count(None)),
         },
         ..Options::default()
     }
@@ -83,7 +94,7 @@ fn draw(tree: &Tree, fit: Fit, dots: usize) -> Result<Grey, ImageError> {
     }
     if width * height > PIXELS {
         let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-        return Err(ImageError::TooLarge { width, height });
+        return Err(ImageError::TooLarge { width, height, limit: PIXELS as u64 });
     }
     work::check(tree, scale, width, height)?;
     // Both are far below 2^32.

@@ -3,9 +3,11 @@
 use crate::locale::Writing;
 use crate::scan::Align;
 use crate::sheet::{Look, Sheet};
+use crate::text::Note;
 use platen_job::{Modifier, Money, Quantity, ReceiptItem};
 
-/// An item: name and amount, then its unit price, modifiers, discount and remarks below the name.
+/// An item: name and amount, then its unit price, modifiers, discount and remarks below the name. One that says nothing but how
+/// many it is leaves nothing behind.
 pub(super) fn lay_out(item: &ReceiptItem, axis: usize, writing: &Writing, sheet: &mut Sheet<'_>) {
     let prefix = prefix(item.quantity.as_ref(), item.unit.as_deref(), writing);
     let amount = amount_of(item).map(|amount| writing.amount(amount)).unwrap_or_default();
@@ -13,21 +15,68 @@ pub(super) fn lay_out(item: &ReceiptItem, axis: usize, writing: &Writing, sheet:
         Some(tax) => format!("{}\u{a0}({tax})", item.name.trim()),
         None => item.name.trim().to_owned(),
     };
+    let unit_price = item.price.as_ref().filter(|_| !is_one(item));
+    let unit_price =
+        unit_price.and_then(|price| price_of_one(price, item.unit.as_deref(), writing));
+    let is_bare = name.is_empty() && amount.is_empty() && unit_price.is_none();
+    if is_bare && item.discount.is_none() && !has_more(item) {
+        return leave_out(item, sheet);
+    }
     if !(prefix.is_empty() && name.is_empty() && amount.is_empty()) {
         sheet.row(&prefix, &name, &amount, axis, Look::PLAIN);
     }
     let indent = indent(&prefix, Look::PLAIN, sheet);
-    let mut below = |text: &str| sheet.flow(&[(text, Look::PLAIN)], Align::Left, indent);
-    if let Some(price) = item.price.as_ref().filter(|_| !is_one(item)) {
-        unit_price(price, item.unit.as_deref(), writing).iter().for_each(|text| below(text));
-    }
-    item.modifiers.iter().for_each(|modifier| below(&modifier_text(modifier, writing)));
+    let below = |text: &str, sheet: &mut Sheet<'_>| {
+        sheet.flow(&[(text, Look::PLAIN)], Align::Left, indent);
+    };
+    unit_price.iter().for_each(|text| below(text, sheet));
+    let priced = |modifier: &Modifier| {
+        format!("{}{}", named(modifier, writing), price_in_brackets(modifier, writing))
+    };
+    modifiers(&item.modifiers, Look::PLAIN, indent, &priced, sheet);
     if let Some(discount) = &item.discount {
         let word = discount.kind.map(|kind| writing.words().of_total(kind)).unwrap_or_default();
         let label = said(Some(&discount.label)).unwrap_or(word);
-        below(format!("{label} ({})", writing.amount(&discount.amount)).trim());
+        below(format!("{label} ({})", writing.amount(&discount.amount)).trim(), sheet);
     }
-    item.notes.iter().filter_map(|note| said(Some(note))).for_each(below);
+    item.notes.iter().filter_map(|note| said(Some(note))).for_each(|note| below(note, sheet));
+}
+
+/// Whether something stands below its name.
+pub(super) fn has_more(item: &ReceiptItem) -> bool {
+    fn is_named(modifier: &Modifier) -> bool {
+        !modifier.name.trim().is_empty() || modifier.modifiers.iter().any(is_named)
+    }
+    item.modifiers.iter().any(is_named) || item.notes.iter().any(|note| !note.trim().is_empty())
+}
+
+/// An item of which nothing is printed is told, unless there is nothing in it.
+pub(super) fn leave_out(item: &ReceiptItem, sheet: &mut Sheet<'_>) {
+    let said = |text: &str| !text.trim().is_empty();
+    let mut amounts = [&item.price, &item.total].into_iter().flatten();
+    let quantity = item.quantity.as_ref().is_some_and(|quantity| said(&quantity.0));
+    if quantity || !item.modifiers.is_empty() || amounts.any(|amount| said(&amount.0)) {
+        sheet.note(Note::NamelessLeftOut);
+    }
+}
+
+/// Modifiers below their item, and those within them a step further in. One without a name is left out, and told.
+pub(super) fn modifiers(
+    list: &[Modifier],
+    look: Look,
+    indent: usize,
+    text: &dyn Fn(&Modifier) -> String,
+    sheet: &mut Sheet<'_>,
+) {
+    for modifier in list {
+        if !modifier.name.trim().is_empty() {
+            sheet.flow(&[(&text(modifier), look)], Align::Left, indent);
+        } else if modifier.quantity.is_some() || modifier.price.is_some() {
+            sheet.note(Note::NamelessLeftOut);
+        }
+        let further_in = (indent + 2).min(sheet.columns / 2);
+        modifiers(&modifier.modifiers, look, further_in, text, sheet);
+    }
 }
 
 /// The amount of a line: its total, or the price of one where it is one. The sender's amounts are never added up or multiplied.
@@ -59,23 +108,26 @@ pub(super) fn indent(prefix: &str, look: Look, sheet: &Sheet<'_>) -> usize {
 }
 
 /// `@ 12.50` or `@ 12.50/kg`
-fn unit_price(price: &Money, unit: Option<&str>, writing: &Writing) -> Option<String> {
+fn price_of_one(price: &Money, unit: Option<&str>, writing: &Writing) -> Option<String> {
     let price = writing.amount(price);
     let unit = said(unit).map(|unit| format!("/{unit}")).unwrap_or_default();
     said(Some(&price)).map(|price| format!("@ {price}{unit}"))
 }
 
-/// `2 x extra cheese (+1.00)`
-pub(super) fn modifier_text(modifier: &Modifier, writing: &Writing) -> String {
-    let prefix = prefix(modifier.quantity.as_ref(), None, writing);
+/// `2 x extra cheese`
+pub(super) fn named(modifier: &Modifier, writing: &Writing) -> String {
+    format!("{}{}", prefix(modifier.quantity.as_ref(), None, writing), modifier.name.trim())
+}
+
+/// ` (+1.00)`, or nothing.
+fn price_in_brackets(modifier: &Modifier, writing: &Writing) -> String {
     let price = modifier.price.as_ref().map(|price| writing.amount(price)).unwrap_or_default();
-    let price = match price.as_str() {
+    match price.as_str() {
         "" => String::new(),
         signed if signed.starts_with(['-', '−', '+']) => format!(" ({signed})"),
         plain if plain.starts_with(|c: char| c.is_numeric()) => format!(" (+{plain})"),
         other => format!(" ({other})"),
-    };
-    format!("{prefix}{}{price}", modifier.name.trim())
+    }
 }
 
 fn said(text: Option<&str>) -> Option<&str> {

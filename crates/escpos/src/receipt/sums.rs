@@ -90,9 +90,14 @@ fn total_row(total: &ReceiptTotal, writing: &Writing) -> Option<Row> {
 
 fn payment_row(payment: &Payment, writing: &Writing) -> Option<Row> {
     let reference = payment.reference.as_deref().map(str::trim).unwrap_or_default();
+    let method = payment.method.trim();
+    if method.is_empty() && reference.is_empty() && payment.amount.is_none() {
+        return None;
+    }
+    let method = if method.is_empty() { writing.word(Word::Payment) } else { method };
     let label = match reference {
-        "" => payment.method.trim().to_owned(),
-        reference => format!("{} ({reference})", payment.method.trim()),
+        "" => method.to_owned(),
+        reference => format!("{method} ({reference})"),
     };
     Row::of(&label, payment.amount.as_ref(), writing)
 }

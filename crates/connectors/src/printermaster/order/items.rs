@@ -11,7 +11,7 @@ use crate::printermaster::payload::text_of;
 use platen_job::{Modifier, ReceiptItem, ReceiptTotal, TotalKind, quantity_of};
 use serde_json::Value;
 
-/// Every line that has a name.
+/// Every line that has a name or an amount.
 pub(super) fn items(order: &Fields, purse: &Purse, unknown: &mut Unknown) -> Vec<ReceiptItem> {
     let mut items = Vec::new();
     for value in list(order, ITEMS) {
@@ -32,17 +32,26 @@ fn item(value: &Value, purse: &Purse) -> Option<ReceiptItem> {
         label: String::new(),
         amount,
     });
+    let name = text(fields, NAME).or_else(|| text_or_name(fields, NAMED));
+    let (price, total) = (purse.amount(fields, PRICE), purse.amount(fields, ITEM_TOTAL));
+    if name.is_none() && price.is_none() && total.is_none() {
+        return None;
+    }
     Some(ReceiptItem {
-        name: text(fields, NAME).or_else(|| text_or_name(fields, NAMED))?,
+        name: name.unwrap_or_default(),
         quantity: first(fields, QUANTITY).and_then(quantity_of),
         unit: text(fields, UNIT),
-        price: purse.amount(fields, PRICE),
-        total: purse.amount(fields, ITEM_TOTAL),
+        price,
+        total,
         tax: text(fields, TAX_CODE),
-        modifiers: list(fields, EXTRAS).filter_map(|extra| modifier(extra, purse)).collect(),
+        modifiers: modifiers(fields, purse),
         discount,
         notes: lines(fields, NOTES),
     })
+}
+
+fn modifiers(fields: &Fields, purse: &Purse) -> Vec<Modifier> {
+    list(fields, EXTRAS).filter_map(|extra| modifier(extra, purse)).collect()
 }
 
 fn modifier(value: &Value, purse: &Purse) -> Option<Modifier> {
@@ -53,5 +62,6 @@ fn modifier(value: &Value, purse: &Purse) -> Option<Modifier> {
         name: text(fields, NAME)?,
         quantity: first(fields, QUANTITY).and_then(quantity_of),
         price: purse.amount(fields, PRICE),
+        modifiers: modifiers(fields, purse),
     })
 }

@@ -35,7 +35,8 @@ fn rich_order() -> Value {
         "customer": {"name": "Ana", "phone": "0550", "address": {"street": "Rue 1", "city": "Alger", "zip": 16000}},
         "deliveryman_name": "Yacine", "deliverymanPhone": "0661",
         "items": [{"name": "Soup", "quantity": 2, "unit": "kg", "price": "NaN", "total": 900, "taxCode": "A", "discount": -50,
-            "modifiers": [{"name": "bread", "quantity": 2, "price": 10}], "sku": 5}],
+            "modifiers": [{"name": "bread", "quantity": 2, "price": 10, "options": [{"name": "butter", "price": 5}]}], "sku": 5},
+            {"total": 30}, {"quantity": 3}],
         "discounts": [{"name": "Happy hour", "amount": "-20"}], "tip": 30, "tax": 81,
         "taxes": [{"name": "TVA", "rate": 9, "base": 900, "amount": 81}],
         "total": 1000, "payments": [{"method": "Card", "amount": 600, "last4": 4242}, {"type": "Cash", "amount": 400}],
@@ -50,7 +51,9 @@ fn a_receipt_carries_everything_as_it_was_written() {
     assert_eq!(receipt.frame.header, ["Café Lune"]);
     assert_eq!(receipt.order.as_deref(), Some("118"));
     assert_eq!(receipt.customer, Some(Customer::named("Ana")));
-    assert_eq!(receipt.items.len(), 4);
+    // The last one has no name, but an amount that the total is made of.
+    assert_eq!(receipt.items.len(), 5);
+    assert!(receipt.items[4].name.is_empty() && receipt.items[4].price == money("3.00"));
     let soup = &receipt.items[0];
     assert!(soup.quantity == Some(Quantity("2".into())));
     assert!(soup.price == money("4.50"));
@@ -83,6 +86,12 @@ fn a_richer_order_is_read_to_its_last_field() {
     let soup = &receipt.items[0];
     assert!(soup.price.is_none() && soup.total == money("900.00"));
     assert!(soup.modifiers[0].price == money("10.00"));
+    let butter = &soup.modifiers[0].modifiers[0];
+    assert!(butter.name == "butter" && butter.price == money("5.00"));
+    let nameless = &receipt.items[1];
+    assert!(
+        receipt.items.len() == 2 && nameless.name.is_empty() && nameless.total == money("30.00")
+    );
     assert!(soup.discount.as_ref().unwrap().amount == Money("-50.00".into()));
     let kinds: Vec<_> = receipt.totals.iter().map(|total| total.kind.unwrap()).collect();
     assert_eq!(kinds, [TotalKind::Discount, TotalKind::Tip]);
