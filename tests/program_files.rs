@@ -203,7 +203,18 @@ fn a_home_may_bring_a_profile_of_its_own() {
     let status = desk.till.ask_json(&["status", "--json"]);
     let notices = status["notices"].to_string();
     assert!(notices.contains("wrong.toml") && notices.contains("dotz"), "{notices}");
-    assert_eq!(desk.till.ask(&["profiles"]).status.code(), Some(1));
+    // Every wrong file is named, in one line, and by doctor once, although the engine names them too.
+    fs::write(folder.join("torn.toml"), "name = \"torn").unwrap();
+    let listed = desk.till.ask(&["profiles"]);
+    assert_eq!(listed.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&listed.stderr).into_owned();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("wrong.toml") && said.contains("torn.toml"), "{said}");
+    desk.till.ask_ok(&["printers", "add", "Third", "tcp://127.0.0.1:9"]);
+    let doctor = String::from_utf8_lossy(&desk.till.ask(&["doctor"]).stdout).into_owned();
+    for file in ["wrong.toml", "torn.toml"] {
+        assert_eq!(doctor.matches(file).count(), 1, "{doctor}");
+    }
     drop(running);
 }
 

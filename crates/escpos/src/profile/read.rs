@@ -122,6 +122,13 @@ pub(super) fn read(table: Table, bases: Bases<'_>) -> Result<Profile, ProfileErr
 
 /// What no single key can be wrong about.
 fn check(profile: Profile) -> Result<Profile, ProfileError> {
+    let wide = profile.columns * usize::from(profile.font_a.width);
+    if wide > profile.dots {
+        let (columns, width, dots) = (profile.columns, profile.font_a.width, profile.dots);
+        let reason =
+            format!("{columns} characters of {width} dots are {wide} dots, and `dots` is {dots}");
+        return Err(invalid("columns", &reason));
+    }
     if profile.kanji_text != KanjiText::None && profile.kanji == Kanji::None {
         return Err(invalid("kanji_text", "a model without Kanji mode prints none"));
     }

@@ -61,6 +61,19 @@ fn a_file_may_stand_on_another_profile_and_say_only_what_differs() {
 }
 
 #[test]
+fn a_line_that_is_wider_than_the_paper_is_refused_with_the_reason() {
+    let own =
+        |keys: &str| format!("name = \"wide\"\nmodel = \"W\"\nbase = \"generic-80\"\n{keys}\n");
+    assert_eq!(
+        reason(&own("columns = 64")),
+        "the profile's key `columns` is wrong: 64 characters of 12 dots are 768 dots, and `dots` is 576"
+    );
+    assert!(reason(&own("dots = 500")).contains("576 dots, and `dots` is 500"));
+    assert!(Profile::from_toml(&own("columns = 64\nfont_a = \"9x17\"")).is_ok());
+    assert!(Profile::from_toml(&own("columns = 42\ndots = 512")).is_ok());
+}
+
+#[test]
 fn a_file_may_take_the_place_of_a_built_in_profile() {
     let own = "name = \"generic-80\"\nmodel = \"Ours\"\nbase = \"generic-80\"\npace = 9000\n";
     let (catalogue, rejected) = with(&[own, own]);

@@ -4,7 +4,7 @@ use crate::cli::Listing;
 use crate::failure::Failure;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    EngineStatus, FileSecrets, Home, JobQuery, Profiles, Request, Response, SecretName,
+    EngineStatus, FileSecrets, Home, JobQuery, PrinterRow, Profiles, Request, Response, SecretName,
     SecretStore, Settings,
 };
 use platen_connectors::Health;
@@ -34,10 +34,16 @@ enum Verdict {
 }
 
 pub async fn doctor(home: &Home, bundle: Option<PathBuf>, listing: Listing) -> Result<(), Failure> {
-    let mut findings = vec![settings(home), profiles(home), licence_key(home)];
+    let profiles = Profiles::load(home);
+    let mut findings = vec![settings(home)];
+    findings.extend(usable(&profiles));
+    findings.push(licence_key(home));
     let (status, jobs) = ask(home, &mut findings).await;
     if let Some(status) = &status {
         findings.extend(gateway(status));
+        // The engine reads the same files, and says the same of them.
+        let news = status.notices.iter().filter(|notice| !profiles.notices.contains(notice));
+        findings.extend(news.map(|notice| attention("notice", notice)));
         findings.extend(printers(status));
     }
     findings.extend(usb().await);
@@ -82,11 +88,10 @@ fn settings(home: &Home) -> Finding {
     }
 }
 
-fn profiles(home: &Home) -> Finding {
-    let profiles = Profiles::load(home);
+fn usable(profiles: &Profiles) -> Vec<Finding> {
     match profiles.notices.as_slice() {
-        [] => good("profiles", format!("{} known", profiles.catalogue.profiles().count())),
-        notices => attention("profiles", notices.join(" ")),
+        [] => vec![good("profiles", format!("{} known", profiles.catalogue.profiles().count()))],
+        notices => notices.iter().map(|notice| attention("profiles", notice)).collect(),
     }
 }
 
@@ -156,17 +161,15 @@ fn gateway(status: &EngineStatus) -> Option<Finding> {
 }
 
 fn printers(status: &EngineStatus) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        status.notices.iter().map(|notice| attention("notice", notice)).collect();
-    for row in &status.printers {
+    let finding = |row: &PrinterRow| {
         let name = crate::listing::one_line(row.view.name.as_str(), 40);
-        findings.push(match (&row.message, row.view.health) {
+        match (&row.message, row.view.health) {
             (Some(message), _) => attention("printer", format!("{name}: {message}")),
             (None, Health::Online | Health::Busy) => good("printer", format!("{name}: ready")),
             (None, _) => good("printer", format!("{name}: says nothing of itself")),
-        });
-    }
-    findings
+        }
+    };
+    status.printers.iter().map(finding).collect()
 }
 
 fn pack(

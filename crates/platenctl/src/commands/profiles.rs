@@ -20,7 +20,7 @@ struct Row<'a> {
     unverified: &'a [String],
 }
 
-/// Lists the profiles; fails where a file of the home cannot be used.
+/// Lists the profiles; fails where files of the home cannot be used, and names each of them.
 pub fn profiles(home: &Home, listing: Listing) -> Result<(), Failure> {
     let profiles = Profiles::load(home);
     let rows: Vec<Row<'_>> =
@@ -31,9 +31,9 @@ pub fn profiles(home: &Home, listing: Listing) -> Result<(), Failure> {
         let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
         say!("{}", listing::table(&["PROFILE", "MODEL", "COLUMNS", "SOURCE"], &cells));
     }
-    match profiles.notices.first() {
-        None => Ok(()),
-        Some(notice) => Err(Failure::new(notice.as_str())),
+    match profiles.notices.as_slice() {
+        [] => Ok(()),
+        notices => Err(Failure::new(notices.join(" "))),
     }
 }
 
