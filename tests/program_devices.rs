@@ -19,7 +19,7 @@ use platen_tests::shop::{sheets, wait_for};
 use platen_tests::{RunningTill, SOON, Till};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 const OLD: Ipv4Addr = Ipv4Addr::new(10, 203, 0, 11);
 const NEW: Ipv4Addr = Ipv4Addr::new(10, 203, 0, 12);
@@ -265,9 +265,9 @@ fn row(till: &Till) -> Value {
 }
 
 fn start_with(till: &Till, cups: &cupsd::Cupsd) -> RunningTill {
-    let mut command = till.command(&["run"]);
-    command.env("CUPS_SERVER", cups.socket()).stdout(Stdio::null()).stderr(Stdio::null());
-    let running = RunningTill::adopt(command.spawn().unwrap());
+    let running = till.start_with(|engine| {
+        engine.env("CUPS_SERVER", cups.socket());
+    });
     wait_for("the till runs", || till.home().join("control.json").exists().then_some(()));
     running
 }

@@ -98,7 +98,13 @@ impl Till {
 
     /// Starts `platenctl run`.
     pub fn start(&self) -> RunningTill {
+        self.start_with(|_| {})
+    }
+
+    /// The same, equipped with what else it needs, such as a variable of its environment.
+    pub fn start_with(&self, equip: impl FnOnce(&mut Command)) -> RunningTill {
         let mut command = self.command(&["run"]);
+        equip(&mut command);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         RunningTill { child: command.spawn().unwrap() }
     }

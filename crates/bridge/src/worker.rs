@@ -231,7 +231,7 @@ impl Worker {
         self.notes = notes;
         self.care.busy();
         let task = Task { seq: Some(seq), bytes: bytes.clone(), format, how: How::Print };
-        let (attempt, stop) = self.attempt(&record, task).await;
+        let Ok((attempt, stop)) = self.attempt(&record, task).await else { return };
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
         let verdict = if self.is_left_to_pulse(&record, &attempt) {

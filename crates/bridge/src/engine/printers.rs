@@ -261,6 +261,10 @@ async fn close(core: &Arc<Core>, printer: &Arc<Printer>) {
 async fn left_behind(core: &Arc<Core>, left: Left) -> Vec<JobRecord> {
     let (mut waiting, mut records) = (left.waiting, Vec::new());
     match left.current {
+        // Where the system's spooler has it, the printer that takes this one's place follows it there.
+        Some(current)
+            if current.progress == Progress::Started
+                && core.leave_to_spooler(&current.record).is_ok() => {}
         Some(current) if current.progress == Progress::Started => {
             records.extend(recovery::settle_in_doubt(core, &current.record).await);
         }

@@ -11,7 +11,7 @@ use platen_connectors::HostEvent;
 use platen_devices::{NotRecorded, PrintFormat, PrintRequest, SpoolerJob, StartRecord};
 use platen_job::{Attempt, AttemptEnd, JobId, StateReasons, StopCause};
 use platen_spool::{JobRecord, Lane, LeaseSeq};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -19,8 +19,13 @@ use tokio::sync::watch;
 const GRACE: Duration = Duration::from_secs(4);
 
 impl Worker {
-    /// Prints one leased job, or follows one, and says what happened, and whether a person stopped it.
-    pub(super) async fn attempt(&mut self, record: &JobRecord, task: Task) -> (Attempt, Stop) {
+    /// Prints one leased job, or follows one, and says what happened, and whether a person stopped it. When the engine stops
+    /// meanwhile, a job that the system's spooler has stays there.
+    pub(super) async fn attempt(
+        &mut self,
+        record: &JobRecord,
+        task: Task,
+    ) -> Result<(Attempt, Stop), LeftInSpooler> {
         let cancel = self
             .printer
             .shared()
@@ -34,6 +39,10 @@ impl Worker {
             record,
             printer: self.printer.clone(),
             core: self.core.clone(),
+            place: Mutex::new(match &how {
+                How::Follow(_) => Whereabouts::InSpooler,
+                How::Print | How::Pulse => Whereabouts::Here,
+            }),
         };
         let (reasons, mut heard) = watch::channel(StateReasons::none());
         let request = PrintRequest {
@@ -67,6 +76,10 @@ impl Worker {
             tokio::select! {
                 attempt = &mut printing => break attempt,
                 () = &mut stopping, if !asked_to_stop => {
+                    if start.is_in_spooler() && stop_of(&self.printer, record) == Stop::NotByPerson {
+                        tracing::info!(job = %record.id, "this job stays in the system's print queue");
+                        return Err(LeftInSpooler);
+                    }
                     asked_to_stop = true;
                     cancel.cancel();
                 }
@@ -86,13 +99,9 @@ impl Worker {
         {
             self.take_back(seq);
         }
-        let stop = self
-            .printer
-            .shared()
-            .current(record.id)
-            .map_or(Stop::NotByPerson, |current| current.stop);
+        let stop = stop_of(&self.printer, record);
         self.log(record, &attempt);
-        (attempt, stop)
+        Ok((attempt, stop))
     }
 
     /// Not one byte was written: the job may start again, also after a crash. Where that cannot be recorded, a crash now
@@ -152,6 +161,10 @@ impl Worker {
     }
 }
 
+fn stop_of(printer: &Printer, record: &JobRecord) -> Stop {
+    printer.shared().current(record.id).map_or(Stop::NotByPerson, |current| current.stop)
+}
+
 /// What is to be done with a job.
 pub(super) struct Task {
     /// Under which lease. None: nothing is to be sent.
@@ -161,6 +174,10 @@ pub(super) struct Task {
     pub(super) format: PrintFormat,
     pub(super) how: How,
 }
+
+/// The engine stops, or the printer gives its place to a changed one, while the system's spooler has the job. It is still the
+/// one under way: whoever comes next follows it there.
+pub(super) struct LeftInSpooler;
 
 /// What the device is asked for.
 pub(super) enum How {
@@ -195,6 +212,22 @@ struct Start<'a> {
     record: &'a JobRecord,
     printer: Arc<Printer>,
     core: Arc<Core>,
+    place: Mutex<Whereabouts>,
+}
+
+/// Who has a job's document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whereabouts {
+    /// This attempt, or the printer.
+    Here,
+    /// The system's spooler, or it is on its way there.
+    InSpooler,
+}
+
+impl Start<'_> {
+    fn is_in_spooler(&self) -> bool {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) == Whereabouts::InSpooler
+    }
 }
 
 impl StartRecord for Start<'_> {
@@ -223,6 +256,8 @@ impl StartRecord for Start<'_> {
         self.core.places.keep(&self.printer.settings.id, place).map_err(|error| {
             tracing::error!(%error, "the job's number in the system's print queue cannot be stored");
             NotRecorded
-        })
+        })?;
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Whereabouts::InSpooler;
+        Ok(())
     }
 }

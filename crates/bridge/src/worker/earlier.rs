@@ -20,7 +20,7 @@ impl Worker {
         let bytes = sent(&self.core, &self.printer, &record).await;
         let task =
             Task { seq: None, bytes, format: PrintFormat::Raw, how: How::Follow(place.spooler) };
-        let (attempt, stop) = self.attempt(&record, task).await;
+        let Ok((attempt, stop)) = self.attempt(&record, task).await else { return };
         self.care.heard(&attempt);
         self.printer.shared().current = None;
         let facts = facts(&record, stop);

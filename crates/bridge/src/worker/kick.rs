@@ -58,7 +58,8 @@ impl Worker {
             self.printer.shared().current = Some(Current::new(record.clone()));
             let bytes = Bytes::copy_from_slice(&pulse);
             let task = Task { seq: Some(seq), bytes, format: PrintFormat::Raw, how: How::Pulse };
-            let (attempt, stop) = self.attempt(&record, task).await;
+            // A pulse never goes to the system's spooler.
+            let Ok((attempt, stop)) = self.attempt(&record, task).await else { continue };
             let verdict = self.core.policy.judge(&attempt, facts(&record, stop));
             if let Verdict::Hold(reasons) = &verdict {
                 self.care.trouble(reasons);
