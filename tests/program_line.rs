@@ -296,6 +296,17 @@ fn a_drawer_opens_while_the_paper_is_out() {
     assert_eq!(printer.drawer_kicks(), 4, "in turn, by the usual command");
 }
 
+/// Also where the kick is the first to hear that the paper is out.
+#[test]
+fn a_drawer_opens_when_the_paper_has_just_run_out() {
+    let (_running, till, printer) = out_of_paper("epson-tm-t20iii");
+    printer.clear_fault(FaultKind::PaperOut);
+    till.ask_ok(&["drawer", "Bar"]);
+    printer.set_fault(Fault::PaperOut);
+    till.ask_ok(&["drawer", "Bar"]);
+    assert_eq!(printer.drawer_kicks(), 2);
+}
+
 /// A printer that knows no pulse leaves the drawer shut, says so, and does not open it later.
 #[test]
 fn a_drawer_that_cannot_open_now_does_not_open_later() {

@@ -235,6 +235,8 @@ impl Worker {
         self.keep_clean(&record, &attempt, &bytes).await;
         self.care.heard(&attempt);
         let verdict = if self.is_left_to_pulse(&record, &attempt) {
+            // From here on the printer is in trouble, and a kick goes past that.
+            self.care.trouble(&attempt.reasons);
             Verdict::PutBack
         } else {
             self.core.policy.judge(&attempt, facts(&record, stop))
