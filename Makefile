@@ -19,7 +19,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 	@cargo build --release --locked --quiet -p platenctl
 	@$(PROGRAM) demo
 
-test: test-core test-programs test-crash fuzz ## run every test
+test: test-core test-programs test-crash test-usb fuzz ## run every test
 
 test-core: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
@@ -36,11 +36,11 @@ test-programs: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole progra
 	cargo build --workspace --locked
 	cargo test -p platen-tests --locked --lib --bins --test 'program_*'
 
-test-crash: $(SYSTEM) $(NODE) $(PYTHON) ## kills at every step of the line, and 300 at random
+test-crash: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS (needs root)
 	cargo build --workspace --locked
 	cargo test -p platen-tests --locked --test 'crash_*' -- --nocapture
 
-test-usb: $(SYSTEM) ## USB printers, on a real kernel in an emulated machine
+test-usb: $(SYSTEM) ## USB printers and the whole engine with them, kills included, on a real kernel in an emulated machine
 	@tests/setup.sh usb
 	@tests/rigs/usb/run.sh
 
@@ -55,7 +55,7 @@ soak: $(SYSTEM) ## the long crash run: 10,000 kills
 	cargo build --workspace --locked
 	PLATEN_KILLS=10000 cargo test -p platen-tests --locked --test crash_random -- --nocapture
 
-bench: $(SYSTEM) $(NODE) $(PYTHON) ## speed and weight beside a Node agent, one line a figure
+bench: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) ## speed and weight beside a Node agent, one line a figure
 	cargo build --release --locked --quiet -p platenctl -p platen-tests
 	@target/release/platen-bench
 

@@ -9,8 +9,10 @@ mod outage;
 mod paper;
 mod sender;
 mod strace;
+mod trial;
 mod trouble;
 mod verdict;
+mod wired;
 
 pub use books::Books;
 pub use chance::Chance;
@@ -20,5 +22,7 @@ pub use outage::GatewayTrouble;
 pub use paper::{Copy, Paper};
 pub use sender::{Manners, Sender, Sent, Told, Word};
 pub use strace::{Step, Strace};
+pub use trial::{Plan, Printers};
 pub use trouble::{Misfortune, PrinterTrouble};
 pub use verdict::{Known, judge};
+pub use wired::Wired;

@@ -1,7 +1,7 @@
 //! What is on a printer's paper, read back.
 
 use super::order::read_line;
-use platen_simulators::PrinterHandle;
+use platen_simulators::printer::PrinterProbe;
 
 /// A mark that says that the paper may be there twice.
 const MARK: &str = "POSSIBLE DUPLICATE";
@@ -41,7 +41,7 @@ pub struct Paper {
 
 impl Paper {
     /// Reads a printer's paper.
-    pub fn of(printer: &PrinterHandle) -> Paper {
+    pub fn of(printer: &PrinterProbe) -> Paper {
         let mut paper = Paper::default();
         let sheets = printer.sheets();
         for (at, sheet) in sheets.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! Printers that misbehave, each on its own clock.
 
 use super::Chance;
-use platen_simulators::{Fault, FaultKind, PrinterHandle};
+use platen_simulators::printer::PrinterProbe;
+use platen_simulators::{Fault, FaultKind};
 use std::num::NonZeroU32;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -35,7 +36,7 @@ impl PrinterTrouble {
     }
 
     /// Goes on to the next trouble when it is time; says which.
-    pub fn go_on(&mut self, printer: &PrinterHandle, chance: &mut Chance) -> Option<&Misfortune> {
+    pub fn go_on(&mut self, printer: &PrinterProbe, chance: &mut Chance) -> Option<&Misfortune> {
         if Instant::now() < self.until {
             return None;
         }
@@ -58,7 +59,7 @@ impl PrinterTrouble {
     }
 
     /// Everything is mended, and stays so.
-    pub fn end(&mut self, printer: &PrinterHandle) {
+    pub fn end(&mut self, printer: &PrinterProbe) {
         printer.clear_faults();
         self.now = Misfortune::None;
         self.until = Instant::now() + Duration::from_secs(24 * 60 * 60);
