@@ -39,7 +39,7 @@ pub async fn measure(shop: &mut Shop, figures: &mut Figures) {
 }
 
 /// Prints so many jobs on the first printer; milliseconds each.
-async fn print(gateway: &GatewayHandle, agent: &mut Agent, jobs: usize) -> Vec<f64> {
+pub async fn print(gateway: &GatewayHandle, agent: &mut Agent, jobs: usize) -> Vec<f64> {
     let (before, seq) = (agent.sheets(), newest(gateway));
     let mut clock = tokio::time::interval(APART);
     let mut emitted = Vec::with_capacity(jobs);

@@ -2,7 +2,7 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
+//! `hang` (root and CUPS), `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,8 +13,13 @@
 
 #[path = "../bench/burst.rs"]
 mod burst;
+#[path = "../../../crates/devices/tests/common/cupsd.rs"]
+#[allow(dead_code, missing_docs)]
+mod cupsd;
 #[path = "../bench/figure.rs"]
 mod figure;
+#[path = "../bench/hang.rs"]
+mod hang;
 #[path = "../bench/hostile.rs"]
 mod hostile;
 #[path = "../bench/latency.rs"]
@@ -42,6 +47,9 @@ async fn main() {
         if wants("burst") {
             burst::measure(&mut shop, &mut figures).await;
         }
+    }
+    if wants("hang") {
+        hang::measure(&mut figures).await;
     }
     if wants("receipts") {
         receipts::measure(&mut figures);
