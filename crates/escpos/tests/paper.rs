@@ -245,6 +245,9 @@ fn events_have_their_offsets() {
     assert_eq!(told[10].2, EventKind::CutShort);
     assert_eq!((told[10].0, told.len()), (41, 11), "{told:?}");
     assert_eq!(events[0].to_string(), "byte 2: unknown sequence 1B 7E");
+    let bell = read(b"a\x07\n").events;
+    assert_eq!((bell[0].offset, bell[0].length, bell.len()), (1, 1, 1));
+    assert!(bell[0].to_string().contains("BEL"), "{}", bell[0]);
     let pair = read(b"a\xff\xfe\n").events;
     assert_eq!((pair[0].offset, pair[0].length, pair[0].kind), (1, 2, EventKind::NoCharacter));
     let half = read(b"\x1c&\xc4\n").events;

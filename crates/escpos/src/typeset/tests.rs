@@ -81,6 +81,23 @@ fn letters_join_and_marks_take_no_width() {
     assert_ne!(joined, dots("میخواهم"), "the non-joiner parts the letters");
 }
 
+/// Four, six and seven of Persian and Urdu are one character each with two forms. The font's own glyph of the character is the
+/// Persian one, which Urdu's readers know too; `locl` puts Urdu's in its place, which a Persian reader takes for others.
+#[test]
+fn persian_digits_keep_their_persian_forms() {
+    with(|typesetter| {
+        for digit in ['۴', '۶', '۷'] {
+            let text = digit.to_string();
+            let word = typesetter.word(&text, "Noto Naskh Arabic", level_of(&text));
+            let [shape::Glyph { shape: shape::Shape::Glyph(id), .. }] = word.glyphs[..] else {
+                panic!("{digit} is not one glyph");
+            };
+            let font = typesetter.fonts.system.get_font(id.font, id.weight).unwrap();
+            assert_eq!(id.glyph, font.as_swash().charmap().map(digit), "{digit}");
+        }
+    });
+}
+
 #[test]
 fn right_to_left_text_begins_at_the_right() {
     let both = band_of("אב 12", Look::PLAIN, Direction::RightToLeft);

@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// Characters between the tab stops that a printer has by itself.
 const TAB: usize = 8;
+const BEL: u8 = 0x07;
 
 impl Reader<'_> {
     pub(super) fn text(&mut self, bytes: &[u8]) {
@@ -98,6 +99,7 @@ impl Reader<'_> {
                     self.line.take();
                 }
             }
+            BEL => self.event(offset, EventKind::NotShown("BEL, at which some models beep")),
             _ => {}
         }
     }
