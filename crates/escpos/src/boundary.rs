@@ -1,7 +1,8 @@
 //! Where a stream may be interrupted, and how a printer is brought back after one that was.
 
 use crate::profile::Profile;
-use crate::scan::{Command, Cut, CutKind, ESC, FS, GS, Missing, Pending, Scanner, Token};
+use crate::scan::{Command, Cut, CutKind, ESC, GS, Missing, Pending, Scanner, Token};
+use crate::writer;
 use std::ops::RangeInclusive;
 
 /// Most NULs that a clean-up sends: one band of raster at its largest (256 bytes × 2,303 rows).
@@ -61,7 +62,7 @@ impl<'a> Boundaries<'a> {
 ///   command claims more (no printer's manual allows it) stays inside it. Outside commands a printer ignores NULs; inside raster
 ///   they are white dots; as a parameter, 0 selects nothing harmful. The one exception, a deselected printer (`ESC = 0`), is
 ///   answered by `ESC = 1`, which is sent only where the job has an `ESC =`.
-/// - **`ESC @` and `FS .`**, so that nothing of the job's state is left.
+/// - **`ESC @` and `FS .`**, or whatever brings this printer into its initial state, so that nothing of the job's state is left.
 /// - **Feed and cut**, where something was printed since the last cut, so that the torn paper does not join the next
 ///   receipt. A profile without cutter only feeds.
 pub fn clean_up(bytes: &[u8], handed: RangeInclusive<usize>, profile: &Profile) -> Vec<u8> {
@@ -96,7 +97,7 @@ pub fn clean_up(bytes: &[u8], handed: RangeInclusive<usize>, profile: &Profile) 
     if found.select {
         out.extend([ESC, b'=', 1]);
     }
-    out.extend([ESC, b'@', FS, b'.']);
+    writer::initialise(profile, &mut out);
     if printed {
         end_of_paper(profile, &mut out);
     }

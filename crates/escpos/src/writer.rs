@@ -67,11 +67,14 @@ pub(crate) fn write(
     Ok(writer.lacks)
 }
 
-/// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on.
+/// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on. Font A in normal size, where another one may be set up.
 pub(crate) fn initialise(profile: &Profile, out: &mut Vec<u8>) {
     out.extend([ESC, b'@']);
     if !profile.has_quirk(Quirk::PrintsFsDot) {
         out.extend([FS, b'.']);
+    }
+    if profile.has_quirk(Quirk::NoGsSize) {
+        out.extend([ESC, b'!', mode(Look::PLAIN)]);
     }
 }
 
@@ -250,17 +253,20 @@ impl Writer<'_> {
     }
 
     fn look(&mut self, look: Look) {
-        let on = |switch| u8::from(switch == Switch::On);
         let from = std::mem::replace(&mut self.look, look);
+        if self.profile.has_quirk(Quirk::NoGsSize) {
+            if mode(from) != mode(look) {
+                self.out.extend([ESC, b'!', mode(look)]);
+            }
+            return self.inverse(from, look);
+        }
         if from.bold != look.bold {
             self.out.extend([ESC, b'E', on(look.bold)]);
         }
         if from.underline != look.underline {
             self.out.extend([ESC, b'-', on(look.underline)]);
         }
-        if from.inverse != look.inverse {
-            self.out.extend([GS, b'B', on(look.inverse)]);
-        }
+        self.inverse(from, look);
         if from.size != look.size {
             let n = match look.size {
                 Size::Normal => 0x00,
@@ -271,6 +277,29 @@ impl Writer<'_> {
             self.out.extend([GS, b'!', n]);
         }
     }
+
+    fn inverse(&mut self, from: Look, look: Look) {
+        if from.inverse != look.inverse {
+            let coloured = self.profile.has_quirk(Quirk::NoGsInverse);
+            self.out.extend(if coloured { [ESC, b'r'] } else { [GS, b'B'] });
+            self.out.push(on(look.inverse));
+        }
+    }
+}
+
+fn on(switch: Switch) -> u8 {
+    u8::from(switch == Switch::On)
+}
+
+/// The n of `ESC !`: font A, bold, double height and width, underline.
+fn mode(look: Look) -> u8 {
+    let size = match look.size {
+        Size::Normal => 0x00,
+        Size::Tall => 0x10,
+        Size::Wide => 0x20,
+        Size::Large => 0x30,
+    };
+    size | on(look.bold) << 3 | on(look.underline) << 7
 }
 
 /// The look of the space before a text: as high as the text, one column wide, and white.

@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    EncodeError, Encoded, Graphics, MOST_DRAWN, MOST_LINES, Note, Profile, encode, text_view,
+    EncodeError, Encoded, Graphics, MOST_DRAWN, MOST_LINES, Note, Profile, Token, encode, scan,
+    text_view,
 };
-use platen_job::{Document, DrawerPin, Frame, Mark, Money, Receipt, ReceiptItem};
+use platen_job::{
+    CodeField, Document, DrawerPin, Frame, Mark, Money, Receipt, ReceiptItem, Symbology,
+};
 
 fn profile(name: &str) -> Profile {
     Profile::builtin(name).unwrap()
@@ -70,6 +73,40 @@ fn a_drawer_kick_is_nothing_but_itself() {
     no_drawer.drawer.clear();
     let refused = encode(&Document::Drawer(DrawerPin::Pin2), &no_drawer, None);
     assert_eq!(refused, Err(EncodeError::NoDrawer));
+}
+
+#[test]
+fn an_impact_printer_gets_nothing_that_it_does_not_know() {
+    let impact = profile("epson-tm-u220");
+    let frame = Frame {
+        header: vec!["Bar".into()],
+        codes: vec![CodeField { symbology: Symbology::Qr, data: "x".into(), caption: None }],
+        ..Frame::default()
+    };
+    let bill = receipt(Receipt {
+        frame,
+        items: vec![ReceiptItem { name: "Tea 茶".into(), ..ReceiptItem::default() }],
+        total: Some(Money("2.00".into())),
+        ..Receipt::default()
+    });
+    let encoded = encode(&bill, &impact, Some(Mark::Reprint)).unwrap();
+    let begin = b"\x1b@\x1b!\x00\x1ba\x01\x1b!\x18\x1br\x01  REPRINT  \n\x1b!\x38\x1br\x00Bar\n";
+    assert!(encoded.bytes.starts_with(begin), "{}", encoded.bytes.escape_ascii());
+    let mut commands = Vec::new();
+    scan(&encoded.bytes, &mut |token| {
+        if let Token::Command(_, bytes) = token {
+            commands.push([bytes[0], bytes[1]]);
+        }
+    });
+    commands.sort_unstable();
+    commands.dedup();
+    let known: [&[u8; 2]; 7] =
+        [b"\x1b!", b"\x1b@", b"\x1ba", b"\x1bd", b"\x1br", b"\x1bt", b"\x1dV"];
+    assert!(commands.iter().all(|command| known.contains(&command)), "{commands:?}");
+    let text = text_view(&encoded.bytes, &impact);
+    assert!(text.contains("Tea ■") && text.contains("TOTAL"), "{text}");
+    let lost: Vec<String> = encoded.notes.iter().map(ToString::to_string).collect();
+    assert!(lost.len() == 2 && lost.iter().all(|note| note.contains("prints no")), "{lost:?}");
 }
 
 #[test]

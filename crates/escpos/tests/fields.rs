@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    Catalogue, Command, Cut, Feed, Profile, Style, Switch, Token, encode, scan, text_view,
+    Catalogue, Command, Cut, Feed, Profile, Quirk, Style, Switch, Token, encode, scan, text_view,
 };
 use platen_job::{Document, document_schema};
 use serde_json::{Map, Value, json};
@@ -120,6 +120,10 @@ fn commands_in_any_field_are_printed_and_not_obeyed() {
                 ) => {}
                 Token::Command(Command::Style(Style::Size { .. } | Style::Align(_)), _) => {}
                 Token::Command(Command::Style(Style::Bold(_) | Style::Inverse(_)), _) => {}
+                Token::Command(Command::Style(Style::Mode(_)), _)
+                    if profile.has_quirk(Quirk::NoGsSize) => {}
+                Token::Command(Command::Other, [0x1B, b'r', 0 | 1])
+                    if profile.has_quirk(Quirk::NoGsInverse) => {}
                 Token::Command(Command::Cut(Cut { feed: None, .. }), _) => {}
                 Token::Command(Command::Place(_), _) => {}
                 other => odd.push(format!("{other:?}")),

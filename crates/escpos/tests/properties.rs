@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    Catalogue, Command, Cut, Feed, Graphics, Pending, Profile, Scanner, Style, Support, Switch,
-    Token, clean_up, encode, is_boundary, scan, text_view,
+    Catalogue, Command, Cut, Feed, Graphics, Pending, Profile, Quirk, Scanner, Style, Support,
+    Switch, Token, clean_up, encode, is_boundary, scan, text_view,
 };
 use platen_job::{
     Customer, Document, Frame, Mark, Money, Payment, Quantity, Receipt, ReceiptItem, ReceiptTotal,
@@ -198,6 +198,13 @@ fn only_ours(bytes: &[u8], profile: &Profile) -> Result<(), TestCaseError> {
         Token::Command(Command::Style(Style::Size { width, .. }), _) => times = width.into(),
         Token::Command(Command::Style(Style::Align(_) | Style::Bold(_) | Style::Inverse(_)), _) => {
         }
+        Token::Command(Command::Style(Style::Mode(mode)), _)
+            if profile.has_quirk(Quirk::NoGsSize) =>
+        {
+            times = if mode & 0x20 == 0 { 1 } else { 2 };
+        }
+        Token::Command(Command::Other, [0x1B, b'r', 0 | 1])
+            if profile.has_quirk(Quirk::NoGsInverse) => {}
         Token::Command(Command::BitImage { columns, rows: 24 }, _)
             if profile.inline_images == Support::Yes || profile.graphics == Graphics::Columns =>
         {

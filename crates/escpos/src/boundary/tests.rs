@@ -1,4 +1,5 @@
 use super::*;
+use crate::scan::FS;
 use crate::scan::tests::streams;
 use proptest::prelude::*;
 
@@ -32,6 +33,8 @@ fn a_cut_follows_only_where_something_was_printed() {
     assert!(clean_up(all, 5..=all.len(), &generic()).contains(&b'V'));
     let no_cutter = Profile::builtin("generic-58").unwrap();
     assert_eq!(clean_up(b"torn", 4..=4, &no_cutter), b"\x1b@\x1c.\x1bd\x04");
+    let prints_dot = Profile::builtin("epson-tm-u220").unwrap();
+    assert!(!clean_up(b"torn", 4..=4, &prints_dot).contains(&FS), "it would print the full stop");
 }
 
 #[test]

@@ -100,6 +100,10 @@ pub enum BarcodeForm {
 pub enum Quirk {
     /// It does not know `FS .` and would print the full stop: never sent. Only for models without Kanji mode.
     PrintsFsDot,
+    /// It does not know `GS !`: sizes are chosen by `ESC !`, together with bold and underline.
+    NoGsSize,
+    /// It does not know `GS B`, white on black: it gets such text in its second colour (`ESC r`), red on most ribbons.
+    NoGsInverse,
 }
 
 /// The dots of a character, 1–255 each way.

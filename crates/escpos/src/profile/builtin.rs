@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use toml::Table;
 
 /// The files, the generic ones first.
-pub(super) const FILES: [&str; 41] = [
+pub(super) const FILES: [&str; 42] = [
     include_str!("../../profiles/generic-80.toml"),
     include_str!("../../profiles/generic-58.toml"),
     include_str!("../../profiles/bixolon-srp-330ii.toml"),
@@ -26,6 +26,7 @@ pub(super) const FILES: [&str; 41] = [
     include_str!("../../profiles/epson-tm-t88v.toml"),
     include_str!("../../profiles/epson-tm-t88vi.toml"),
     include_str!("../../profiles/epson-tm-t88vii.toml"),
+    include_str!("../../profiles/epson-tm-u220.toml"),
     include_str!("../../profiles/fujitsu-fp-1000.toml"),
     include_str!("../../profiles/munbyn-itpp047.toml"),
     include_str!("../../profiles/netum-nt-5890.toml"),
