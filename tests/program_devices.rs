@@ -42,6 +42,7 @@ async fn inner_network_printer() {
     let (printer, announcer) = (printer_at(OLD), announce("Kitchen printer", OLD));
     let offered = discovered(&gateway, "Kitchen printer").await;
     assert_eq!(offered["connection"], "network");
+    assert_eq!(offered["discoveryMethod"], "auto", "nobody typed it in");
     assert_eq!(offered["device"]["ip"], OLD.to_string());
     assert_eq!(offered["status"], "unknown", "nobody has asked it");
     let device = only_device(&till);

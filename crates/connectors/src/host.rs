@@ -122,9 +122,23 @@ pub struct Report {
     pub settled_at: Timestamp,
 }
 
+/// Whether jobs may go to a printer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// A person has set it up.
+    #[default]
+    SetUp,
+    /// It was found, and can be set up. No job goes there.
+    Offered,
+}
+
 /// A configured printer, as connectors and people see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PrinterView {
+    /// Whether somebody has set it up.
+    #[serde(default)]
+    pub standing: Standing,
     /// Our stable id.
     pub id: PrinterId,
     /// Its name.

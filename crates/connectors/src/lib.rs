@@ -8,5 +8,5 @@ pub mod printermaster;
 
 pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,
-    Submitted, Way,
+    Standing, Submitted, Way,
 };

@@ -3,7 +3,7 @@
 use super::book::DeviceKey;
 use super::merge::Device;
 use super::sighting::{Sighting, WayKind};
-use platen_connectors::{Health, PrinterKind, PrinterView, Way};
+use platen_connectors::{Health, PrinterKind, PrinterView, Standing, Way};
 use platen_devices::DeviceUri;
 use platen_escpos::{Catalogue, Profile, Recognised};
 use platen_job::{PrinterId, PrinterName, StateReason, StateReasons};
@@ -132,6 +132,7 @@ pub fn offer(key: &DeviceKey, device: &Device, profile: &Profile) -> Option<Prin
     let refused = device.ways.iter().all(|way| way.trouble.is_some());
     let name = PrinterName::new(device.name.clone());
     Some(PrinterView {
+        standing: Standing::Offered,
         id: PrinterId::new(key.as_str()).ok()?,
         name: name.or_else(|_| PrinterName::new(key.as_str())).ok()?,
         kind: PrinterKind::Receipt,

@@ -9,7 +9,7 @@ use crate::settings::{PrinterSettings, Settings, SettingsError};
 use crate::supervise::supervise;
 use crate::worker::Worker;
 use async_trait::async_trait;
-use platen_connectors::{Health, PrinterView, Way};
+use platen_connectors::{Health, PrinterView, Standing, Way};
 use platen_devices::{
     ConfirmMode, Device, DeviceError, DeviceMemory, DeviceOptions, DeviceUri, Pace, PrintRequest,
     PrinterStatus, Reachability, StatusSupport,
@@ -162,6 +162,7 @@ fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {
         |uri: DeviceUri| way_of(&uri),
     );
     PrinterView {
+        standing: Standing::SetUp,
         id: settings.id.clone(),
         name: settings.name.clone(),
         kind: settings.kind,

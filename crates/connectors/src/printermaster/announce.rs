@@ -36,7 +36,7 @@ impl Announcer<'_> {
             status: words::server_status_word(printer),
             branch_id: self.branch_id.clone(),
             discovered_by: self.device_id.to_owned(),
-            discovery_method: words::discovery_word(&printer.way),
+            discovery_method: words::discovery_word(printer),
             timestamp: iso_now(),
             device: device(printer),
             system_printer: match &printer.way {

@@ -20,6 +20,7 @@ use tokio::sync::{Notify, mpsc, watch};
 /// A printer that is ready.
 pub(crate) fn printer(id: &str, name: &str) -> PrinterView {
     PrinterView {
+        standing: crate::Standing::SetUp,
         id: PrinterId::new(id).unwrap(),
         name: PrinterName::new(name).unwrap(),
         kind: PrinterKind::Receipt,

@@ -1,6 +1,6 @@
 //! Our words and the gateway's words for the same things: small tables.
 
-use crate::{Health, PrinterKind, PrinterView, Way};
+use crate::{Health, PrinterKind, PrinterView, Standing, Way};
 use platen_job::{DocumentType, Priority, Role, StateReason};
 use serde_json::Value;
 
@@ -84,11 +84,12 @@ pub(crate) fn connection_word(way: &Way) -> &'static str {
 }
 
 /// How a printer was found, as the server's enum has it.
-pub(crate) fn discovery_word(way: &Way) -> &'static str {
-    match way {
-        Way::Network { .. } => "manual",
-        Way::Usb => "usb",
-        Way::Spooler { .. } => "system",
+pub(crate) fn discovery_word(printer: &PrinterView) -> &'static str {
+    match (&printer.way, printer.standing) {
+        (Way::Network { .. }, Standing::SetUp) => "manual",
+        (Way::Network { .. }, Standing::Offered) => "auto",
+        (Way::Usb, _) => "usb",
+        (Way::Spooler { .. }, _) => "system",
     }
 }
 
