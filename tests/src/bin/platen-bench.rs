@@ -2,7 +2,7 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `hang` (root and CUPS), `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
+//! `hang` (root and CUPS), `paper`, `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,6 +24,8 @@ mod hang;
 mod hostile;
 #[path = "../bench/latency.rs"]
 mod latency;
+#[path = "../bench/paper.rs"]
+mod paper;
 #[path = "../bench/receipts.rs"]
 mod receipts;
 #[path = "../bench/shop.rs"]
@@ -50,6 +52,9 @@ async fn main() {
     }
     if wants("hang") {
         hang::measure(&mut figures).await;
+    }
+    if wants("paper") {
+        paper::measure(&mut figures).await;
     }
     if wants("receipts") {
         receipts::measure(&mut figures);
