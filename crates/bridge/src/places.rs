@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The last job of each printer that went to the spooler. As many entries as printers that ever did.
 pub struct Places {
     path: PathBuf,
     known: Mutex<BTreeMap<PrinterId, Place>>,
+    /// Held over a write, which takes its time; `known` is not.
+    writing: Mutex<()>,
 }
 
 /// A job, and where it stands in the spooler.
@@ -38,24 +40,29 @@ impl Places {
             }
             Err(_) => BTreeMap::new(),
         };
-        Places { path, known: Mutex::new(known) }
+        Places { path, known: Mutex::new(known), writing: Mutex::default() }
     }
 
     /// The place of a printer's last job there.
     pub fn of(&self, printer: &PrinterId) -> Option<Place> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(printer).cloned()
+        self.known().get(printer).cloned()
     }
 
-    /// Keeps a place; durable when it returns.
+    fn known(&self) -> MutexGuard<'_, BTreeMap<PrinterId, Place>> {
+        // Every change is one assignment: a panic elsewhere leaves it whole.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a place; durable when it returns. Blocks on the disk.
     ///
     /// # Errors
     /// The file cannot be written: the document must not go out.
     pub fn keep(&self, printer: &PrinterId, place: Place) -> io::Result<()> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = known.clone();
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = self.known().clone();
         next.insert(printer.clone(), place);
         write_private(&self.path, &serde_json::to_vec(&next)?)?;
-        *known = next;
+        *self.known() = next;
         Ok(())
     }
 }

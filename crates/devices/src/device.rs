@@ -74,6 +74,7 @@ pub struct PrintRequest<'a> {
 }
 
 /// Records durably enough that a job is about to start.
+#[async_trait]
 pub trait StartRecord: Send + Sync {
     /// Called right before the first byte.
     ///
@@ -86,7 +87,7 @@ pub trait StartRecord: Send + Sync {
     ///
     /// # Errors
     /// [`NotRecorded`]: the job must not start.
-    fn remember(&self, _job: &SpoolerJob) -> Result<(), NotRecorded> {
+    async fn remember(&self, _job: &SpoolerJob) -> Result<(), NotRecorded> {
         Ok(())
     }
 }

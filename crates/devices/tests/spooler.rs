@@ -6,6 +6,7 @@
 
 mod common;
 
+use async_trait::async_trait;
 use common::cupsd::Cupsd;
 use common::peer::{Peer, Script};
 use common::{DRAINED, Job, SUBMITTED, noise, quick, stopped, until};
@@ -52,13 +53,14 @@ impl Notes {
     }
 }
 
+#[async_trait]
 impl StartRecord for Notes {
     fn first_byte(&self) -> Result<(), NotRecorded> {
         assert!(self.is_remembered(), "the number comes first");
         Ok(())
     }
 
-    fn remember(&self, job: &SpoolerJob) -> Result<(), NotRecorded> {
+    async fn remember(&self, job: &SpoolerJob) -> Result<(), NotRecorded> {
         assert!(!self.is_remembered(), "once a job");
         *self.job.lock().unwrap() = Some(job.clone());
         if let Some(meanwhile) = &self.meanwhile {
@@ -521,13 +523,14 @@ async fn a_crash_before_the_document_went_is_not_in_doubt() {
 /// Remembers the job, and dies.
 struct Crash<'a>(&'a Notes);
 
+#[async_trait]
 impl StartRecord for Crash<'_> {
     fn first_byte(&self) -> Result<(), NotRecorded> {
         panic!("told to die")
     }
 
-    fn remember(&self, job: &SpoolerJob) -> Result<(), NotRecorded> {
-        self.0.remember(job)
+    async fn remember(&self, job: &SpoolerJob) -> Result<(), NotRecorded> {
+        self.0.remember(job).await
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod common;
 
+use async_trait::async_trait;
 use common::peer::{Answer, Peer, Script, Trouble};
 use common::*;
 use platen_devices::{
@@ -238,6 +239,7 @@ async fn a_canceled_job_does_not_start() {
 #[tokio::test]
 async fn a_start_that_cannot_be_recorded_sends_nothing() {
     struct FullDisk;
+    #[async_trait]
     impl StartRecord for FullDisk {
         fn first_byte(&self) -> Result<(), NotRecorded> {
             Err(NotRecorded)
@@ -257,6 +259,7 @@ async fn a_start_that_cannot_be_recorded_sends_nothing() {
 #[tokio::test]
 async fn a_printer_that_hangs_up_while_the_start_is_recorded_gets_the_job_on_a_new_connection() {
     struct SlowDisk<'a>(&'a Peer, Starts);
+    #[async_trait]
     impl StartRecord for SlowDisk<'_> {
         fn first_byte(&self) -> Result<(), NotRecorded> {
             self.0.change(|script| script.hang_ups = 1);

@@ -19,6 +19,7 @@ use platen_devices::DeviceMemory;
 use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
 use platen_spool::{JobRecord, Spool, SpoolError};
 use std::collections::HashMap;
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub struct Core {
     pub(crate) registry: Registry,
     pub(crate) discovery: Discovery,
     pub(crate) policy: Policy,
-    pub(crate) places: Places,
+    places: Arc<Places>,
     pub(crate) home: Home,
     pub(crate) secrets: Arc<dyn SecretStore>,
     pub(crate) devices: Arc<dyn DeviceFactory>,
@@ -106,7 +107,7 @@ impl Core {
             registry: Registry::new(),
             discovery,
             policy: settings.policy(),
-            places: Places::load(&options.home),
+            places: Arc::new(Places::load(&options.home)),
             home: options.home,
             secrets: options.secrets,
             devices: options.devices,
@@ -373,6 +374,12 @@ impl Core {
             }
             _ => Err(InDoubt),
         }
+    }
+
+    /// Keeps the place of a printer's job in the system's spooler; durable when it returns.
+    pub(crate) async fn keep_place(&self, printer: PrinterId, place: Place) -> io::Result<()> {
+        let places = self.places.clone();
+        tokio::task::spawn_blocking(move || places.keep(&printer, place)).await?
     }
 
     pub(crate) fn take_earlier(&self, printer: &PrinterId) -> Option<(JobRecord, Place)> {

@@ -6,6 +6,7 @@ use crate::places::Place;
 use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
 use crate::settings::Emulation;
+use async_trait::async_trait;
 use bytes::Bytes;
 use platen_connectors::HostEvent;
 use platen_devices::{NotRecorded, PrintFormat, PrintRequest, SpoolerJob, StartRecord};
@@ -230,6 +231,7 @@ impl Start<'_> {
     }
 }
 
+#[async_trait]
 impl StartRecord for Start<'_> {
     fn first_byte(&self) -> Result<(), NotRecorded> {
         self.lane.started(self.seq.ok_or(NotRecorded)?).map_err(|error| {
@@ -251,9 +253,10 @@ impl StartRecord for Start<'_> {
         Ok(())
     }
 
-    fn remember(&self, spooler: &SpoolerJob) -> Result<(), NotRecorded> {
+    async fn remember(&self, spooler: &SpoolerJob) -> Result<(), NotRecorded> {
         let place = Place { job: self.record.id, spooler: spooler.clone() };
-        self.core.places.keep(&self.printer.settings.id, place).map_err(|error| {
+        let kept = self.core.keep_place(self.printer.settings.id.clone(), place).await;
+        kept.map_err(|error| {
             tracing::error!(%error, "the job's number in the system's print queue cannot be stored");
             NotRecorded
         })?;

@@ -120,7 +120,7 @@ impl<S: Spooler> Printer<S> {
         let begun = self.spooler.begin(&self.queue, &name, request.format).await;
         let (id, open) = begun.map_err(|error| self.refusal(error, request))?;
         let job = SpoolerJob { queue: self.queue.clone(), id, name };
-        let recorded = request.start.remember(&job).and_then(|()| request.start.first_byte());
+        let recorded = request.start.remember(&job).await.and_then(|()| request.start.first_byte());
         if recorded.is_err() {
             drop(open);
             self.forget(&job).await;

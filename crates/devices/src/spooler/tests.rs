@@ -8,6 +8,7 @@ use super::port::{Cleanly, Intake, JobView, Phase, QueueState, SpoolerError, Sta
 use crate::{
     Device, DeviceOptions, NotRecorded, PrintFormat, PrintRequest, SpoolerJob, StartRecord,
 };
+use async_trait::async_trait;
 use platen_job::{Attempt, AttemptEnd, Evidence, StateReason, StateReasons, StopCause};
 use std::sync::Mutex;
 use tokio::sync::watch;
@@ -29,12 +30,13 @@ impl Record {
     }
 }
 
+#[async_trait]
 impl StartRecord for Record {
     fn first_byte(&self) -> Result<(), NotRecorded> {
         self.step("first byte")
     }
 
-    fn remember(&self, job: &SpoolerJob) -> Result<(), NotRecorded> {
+    async fn remember(&self, job: &SpoolerJob) -> Result<(), NotRecorded> {
         assert_eq!((job.queue.as_str(), job.id), ("POS80", 7));
         assert!(job.name.starts_with("Platen "));
         self.step("remember")

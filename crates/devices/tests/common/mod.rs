@@ -8,6 +8,7 @@ pub mod cupsd;
 pub mod network;
 pub mod peer;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use peer::Peer;
 use platen_devices::{
@@ -55,6 +56,7 @@ impl Starts {
     }
 }
 
+#[async_trait]
 impl StartRecord for Starts {
     fn first_byte(&self) -> Result<(), NotRecorded> {
         self.0.fetch_add(1, Ordering::SeqCst);
