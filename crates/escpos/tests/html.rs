@@ -243,3 +243,88 @@ fn no_document_is_too_broken_to_print() {
         assert_eq!(result.unwrap_err(), platen_escpos::EncodeError::Empty, "{nothing:?}");
     }
 }
+
+/// A label that ends in a number is no amount: it begins where all labels do.
+#[test]
+fn labels_that_end_in_a_number_stand_with_the_other_labels() {
+    let html = "<table width=100%><tr><td>2<td>Soap<td align=right>2.00<td align=right>4.00\
+                <tr><td colspan=3>VAT 21%<td align=right>0.84<tr><td colspan=3>TVA 5,5 %<td align=right>0.10\
+                <tr><td colspan=3>Bon 12<td align=right>1.00<tr><td colspan=3>Order 1004<td align=right>1.00</table>";
+    assert_eq!(
+        lines(html),
+        [
+            "2 Soap                 2.00 4.00",
+            "VAT 21%                     0.84",
+            "TVA 5,5 %                   0.10",
+            "Bon 12                      1.00",
+            "Order 1004                  1.00",
+        ]
+    );
+}
+
+#[test]
+fn a_price_beside_its_label_stands_at_the_right_however_the_page_puts_it_there() {
+    let row = "Soup                        4.50";
+    for html in [
+        "<div><span style='display:inline-block;width:200px'>Soup</span><span>4.50</span></div>",
+        "<div style='display:flex'><div>Soup</div><div style='margin-left:auto'>4.50</div></div>",
+        "<div style='display:flex'><div style='margin-right:auto'>Soup</div><div>4.50</div></div>",
+        "<div style='display:flex'><div>Soup</div><div>4.50</div></div>",
+        "<div style='display:flex;justify-content:space-between'><b></b><i>Soup</i><i>4.50</i></div>",
+        "<div class='d-flex'><span>Soup</span><span class='ms-auto'>4.50</span></div>",
+        "<div><span style='float:right'>4.50</span><span>Soup</span></div>",
+        "<div>Soup<span class='pull-right'>4.50</span></div>",
+    ] {
+        assert_eq!(lines(html), [row], "{html}");
+    }
+    let html = "<div><div style='width:70%;display:inline-block'>Soup</div><div style='width:30%;display:inline-block;text-align:right'>4.50</div>\n\
+                <span style='float:right'>4.50</span><span>Soup</span><br></div>";
+    assert_eq!(lines(html), [row, row]);
+}
+
+/// Spans that no table can have, and rows that are wider than any: every cell is printed.
+#[test]
+fn no_cell_of_a_table_is_lost() {
+    let cells = |count: usize| (0..count).map(|at| format!("<td>c{at}")).collect::<String>();
+    let boxes = |count: usize| (0..count).map(|at| format!("<b>c{at}</b>")).collect::<String>();
+    for (html, count) in [
+        (format!("<table><tr><td rowspan=65535 colspan=1000>a<td>b<tr>{}</table>", cells(5)), 5),
+        (
+            format!("<table><tr><td rowspan=9>a<td rowspan=9 colspan=31>b<tr>{}</table>", cells(3)),
+            3,
+        ),
+        (format!("<table><tr>{}</table>", cells(70)), 70),
+        (format!("<div style='display:flex'>{}</div>", boxes(70)), 70),
+    ] {
+        let paper = paper(&html, "generic-80");
+        let words: Vec<&str> = paper.split_whitespace().collect();
+        for at in 0..count {
+            assert!(words.contains(&format!("c{at}").as_str()), "c{at} of {html}: {paper}");
+        }
+    }
+}
+
+/// Columns that are made of spaces keep their lines; an amount that they put beyond the paper stands at its edge.
+#[test]
+fn preformatted_columns_stay_as_they_are() {
+    let html = "<pre>====================\nTOTAL           5.00\n\
+                2 x Cappuccino                    12.00\n\
+                ==========================================\n</pre>";
+    assert_eq!(
+        lines(html),
+        [
+            "====================",
+            "TOTAL           5.00",
+            "2 x Cappuccino             12.00",
+            "================================",
+        ]
+    );
+}
+
+#[test]
+fn what_only_a_screen_reader_says_is_not_printed() {
+    let html = "<style>.own{clip:rect(1px,1px,1px,1px);position:absolute}</style><p>Price <span class=own>a</span>\
+                <span class=sr-only>b</span> <span class='visually-hidden'>c</span> <i class=screen-reader-text>d</i>\
+                <b style='position:absolute;left:-9999px'>e</b><b style='opacity:0'>f</b><b style='font-size:0'>g</b>12.00";
+    assert_eq!(lines(html), ["Price 12.00"]);
+}

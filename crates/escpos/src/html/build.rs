@@ -40,8 +40,8 @@ enum Step {
     Leave(NodeId, Outside),
     /// Text of our own in the style of an element.
     Own(NodeId, &'static str),
-    /// Boxes beside each other in that element.
-    Boxes(NodeId, Vec<Vec<NodeId>>, Justify),
+    /// Boxes beside each other.
+    Boxes(Vec<Vec<NodeId>>, Justify),
     /// The rows of a table.
     Rows(NodeId),
     /// The boxes of a grid.
@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
                 }
                 Step::Leave(id, outside) => self.leave(id, outside, &mut lines),
                 Step::Own(id, text) => self.own(id, text, &mut lines),
-                Step::Boxes(id, boxes, justify) => self.boxes(id, &boxes, justify, &mut lines),
+                Step::Boxes(boxes, justify) => self.boxes(&boxes, justify, &mut lines),
                 Step::Rows(id) => {
                     if let Some(table) = self.table(id) {
                         lines.push(Part::Table(table));
@@ -110,7 +110,7 @@ impl<'a> Builder<'a> {
         match self.dom.kind(id) {
             Kind::Text(text) => {
                 let style = self.dom.parent(id).map_or(&Style::INITIAL, |id| self.styles.of(id));
-                if style.visible == Switch::On {
+                if style.visible == Switch::On && style.font > 0.0 {
                     lines.text(text, style, self.scale.look(style));
                 }
             }
@@ -217,7 +217,7 @@ impl<'a> Builder<'a> {
                 }
                 match boxes.as_slice() {
                     [] | [_] => self.push_children(id, steps),
-                    _ => steps.push(Step::Boxes(id, boxes, style.justify)),
+                    _ => steps.push(Step::Boxes(boxes, style.justify)),
                 }
             }
             Display::Grid if nested && style.tracks > 1 => steps.push(Step::Tracks(id)),
@@ -229,7 +229,7 @@ impl<'a> Builder<'a> {
                 let groups = groups(id, self.dom, self.styles).into_iter().rev();
                 steps.extend(groups.map(|group| match group {
                     Group::One(node) => Step::Enter(node),
-                    Group::Beside(boxes, justify) => Step::Boxes(id, boxes, justify),
+                    Group::Beside(boxes, justify) => Step::Boxes(boxes, justify),
                 }));
             }
             _ => self.push_children(id, steps),
@@ -242,8 +242,8 @@ impl<'a> Builder<'a> {
             .dom
             .children(id)
             .filter(|child| {
-                let rows =
-                    matches!(self.styles.of(*child).display, Display::RowGroup | Display::Row);
+                let display = self.styles.of(*child).display;
+                let rows = matches!(display, Display::RowGroup | Display::Row | Display::Cell);
                 self.dom.element(*child).is_some() && !rows
             })
             .collect();

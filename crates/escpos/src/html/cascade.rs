@@ -49,14 +49,16 @@ pub(super) fn styles(dom: &Dom, media: Media) -> Result<(Styles, usize), HtmlErr
     Ok((cascade.styles, rules.left_out))
 }
 
-/// The browser's rules and the document's; those of well-known frameworks where it names a style sheet that is not in it.
+/// The browser's rules and the document's; those of well-known frameworks where its style sheet is
+/// not in it.
 fn rules(dom: &Dom, media: Media) -> Rules {
     let mut rules = BROWSER.clone();
-    let mut linked = false;
+    let (mut linked, mut styled) = (false, false);
     dom.walk(NodeId::DOCUMENT, |id| {
         let Some(element) = dom.element(id) else { return Walk::Pass };
         match element.tag() {
             "style" if media.matches(element.attribute("media").unwrap_or_default()) => {
+                styled = true;
                 dom.children(id).for_each(|child| {
                     if let Kind::Text(css) = dom.kind(child) {
                         rules.add(css, Origin::Author, media);
@@ -68,7 +70,8 @@ fn rules(dom: &Dom, media: Media) -> Rules {
         }
         Walk::Enter
     });
-    if linked {
+    // A page without any style sheet is one that was cut out of its application.
+    if linked || !styled {
         rules.add(include_str!("frameworks.css"), Origin::Framework, media);
     }
     rules

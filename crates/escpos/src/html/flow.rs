@@ -2,7 +2,7 @@
 
 use super::style::Stroke;
 use crate::bitmap::Bitmap;
-use crate::scan::Align;
+use crate::scan::{Align, Switch};
 use crate::sheet::Look;
 
 /// Parts below one another.
@@ -93,6 +93,8 @@ pub(super) struct Cell {
     pub(super) aligned: Aligned,
     /// How greedily it takes what is free.
     pub(super) grow: f32,
+    /// Whether what is free in its row goes before it (`margin-left: auto`).
+    pub(super) pushed: Switch,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,23 @@ pub(super) enum Aligned {
     /// Text at the left, amounts at the right.
     ByContent,
     ByDocument,
+}
+
+impl Table {
+    /// Parts beside each other, the last one at the right.
+    pub(super) fn of_boxes<const COUNT: usize>(parts: [Part; COUNT]) -> Table {
+        let cells = parts.into_iter().enumerate().map(|(column, part)| Cell {
+            flow: vec![part],
+            column,
+            span: 1,
+            aligned: Aligned::ByContent,
+            grow: 0.0,
+            pushed: Switch::Off,
+        });
+        let row = Row { cells: cells.collect(), above: Stroke::None, below: Stroke::None };
+        let policy = Policy::Boxes(Spread::Between);
+        Table { rows: vec![row], hints: vec![Hint::None; COUNT], policy }
+    }
 }
 
 impl Text {

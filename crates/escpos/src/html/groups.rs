@@ -1,5 +1,7 @@
-//! Which children of a block stand beside each other: floats, and inline blocks that say how wide they are.
+//! Which children of a block stand beside each other: floats, inline blocks that say how wide they are, and a price that
+//! follows its label without a space.
 
+use super::amounts::{is_amount, is_price};
 use super::cascade::Styles;
 use super::dom::{Dom, Kind, NodeId};
 use super::style::{Display, Float, Justify, Style, Width};
@@ -36,6 +38,34 @@ pub(super) fn groups(id: NodeId, dom: &Dom, styles: &Styles) -> Vec<Group> {
 
 /// Groups what stands on one line.
 fn group(line: Vec<NodeId>, dom: &Dom, styles: &Styles, out: &mut Vec<Group>) {
+    let mut rest = line.as_slice();
+    while let Some(full) = full_line(rest, styles) {
+        let (line, behind) = rest.split_at(full);
+        group_line(line.to_vec(), dom, styles, out);
+        rest = behind;
+    }
+    group_line(rest.to_vec(), dom, styles, out);
+}
+
+/// How many of these fill a line together, by the widths that they say.
+fn full_line(line: &[NodeId], styles: &Styles) -> Option<usize> {
+    let mut used = 0.0;
+    for (index, id) in line.iter().enumerate() {
+        match styles.of(*id).width {
+            Width::Percent(percent) if is_sized(styles.of(*id)) => used += percent.max(0.0),
+            _ => {}
+        }
+        if used > 101.0 {
+            return Some(index).filter(|count| *count > 0);
+        }
+        if used >= 95.0 {
+            return Some(index + 1);
+        }
+    }
+    None
+}
+
+fn group_line(line: Vec<NodeId>, dom: &Dom, styles: &Styles, out: &mut Vec<Group>) {
     let float = |id: &NodeId| styles.of(*id).float;
     let blank = |id: &NodeId| match dom.kind(*id) {
         Kind::Text(text) => super::build::says_nothing(text),
@@ -51,31 +81,77 @@ fn group(line: Vec<NodeId>, dom: &Dom, styles: &Styles, out: &mut Vec<Group>) {
         return out.push(Group::Beside(boxes, Justify::Between));
     }
     let sized = |id: &NodeId| is_sized(styles.of(*id));
-    if line.iter().filter(|id| sized(id)).count() >= 2 {
-        return rows(line.into_iter().filter(|id| !blank(id)), styles, out);
+    let shown = line.iter().filter(|id| !blank(id)).count();
+    if shown >= 2 && line.iter().any(sized) {
+        return out.push(Group::Beside(boxes(line, blank, sized), Justify::Start));
+    }
+    if let Some(at) = glued_price(&line, dom, styles) {
+        let (label, price) = line.split_at(at);
+        return out.push(Group::Beside(vec![label.to_vec(), price.to_vec()], Justify::Between));
     }
     out.extend(line.into_iter().map(Group::One));
 }
 
-/// Rows of boxes that are together as wide as the paper.
-fn rows(line: impl Iterator<Item = NodeId>, styles: &Styles, out: &mut Vec<Group>) {
-    let mut row: Vec<Vec<NodeId>> = Vec::new();
-    let mut used = 0.0;
-    for id in line {
-        let percent = match styles.of(id).width {
-            Width::Percent(percent) => percent.max(0.0),
-            _ => 0.0,
-        };
-        if used + percent > 101.0 && !row.is_empty() {
-            out.push(Group::Beside(std::mem::take(&mut row), Justify::Start));
-            used = 0.0;
+/// Where a price begins that follows its label without a space, as in `<span>Soup</span><span>4.50</span>`: the style sheet that
+/// moved it away is not in the document.
+fn glued_price(line: &[NodeId], dom: &Dom, styles: &Styles) -> Option<usize> {
+    let shown = |id: &NodeId| match dom.kind(*id) {
+        Kind::Text(text) => !text.trim_ascii().is_empty(),
+        Kind::Element(_) => styles.of(*id).display != Display::None,
+        Kind::Root | Kind::Other => false,
+    };
+    let last = line.iter().rposition(shown)?;
+    let label = last.checked_sub(1)?;
+    let price = short_text(dom.element(line[last]).map(|_| line[last])?, dom, styles)?;
+    if !is_price(&price) || price.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let label = short_text(line[label], dom, styles)?;
+    let is_word = label.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    let ends = label.ends_with(|c: char| c.is_alphanumeric() || c == ':');
+    (is_word && ends && !is_amount(&format!("{label}{price}"))).then_some(last)
+}
+
+/// What a node says, unless that is long.
+fn short_text(id: NodeId, dom: &Dom, styles: &Styles) -> Option<String> {
+    const MOST_NODES: usize = 12;
+    const MOST_BYTES: usize = 256;
+    let mut text = String::new();
+    let mut nodes = vec![id];
+    let mut seen = 0;
+    while let Some(id) = nodes.pop() {
+        seen += 1;
+        match dom.kind(id) {
+            Kind::Text(part) => text.push_str(part.get(..MOST_BYTES + 1).unwrap_or(part)),
+            Kind::Element(_) if styles.of(id).display == Display::None => {}
+            Kind::Element(_) | Kind::Root | Kind::Other => {
+                let from = nodes.len();
+                nodes.extend(dom.children(id).take(MOST_NODES + 1));
+                nodes[from..].reverse();
+            }
         }
-        used += percent;
-        row.push(vec![id]);
+        if seen + nodes.len() > MOST_NODES || text.len() > MOST_BYTES {
+            return None;
+        }
     }
-    if !row.is_empty() {
-        out.push(Group::Beside(row, Justify::Start));
+    Some(text)
+}
+
+/// A box for each child that says how wide it is, and one for what stands between two of them.
+fn boxes(
+    line: Vec<NodeId>,
+    blank: impl Fn(&NodeId) -> bool,
+    sized: impl Fn(&NodeId) -> bool,
+) -> Vec<Vec<NodeId>> {
+    let mut boxes: Vec<Vec<NodeId>> = Vec::new();
+    for id in line {
+        match boxes.last_mut() {
+            Some(last) if !sized(&id) && last.iter().all(|id| !sized(id)) => last.push(id),
+            _ if blank(&id) => {}
+            _ => boxes.push(vec![id]),
+        }
     }
+    boxes
 }
 
 fn is_sized(style: &Style) -> bool {

@@ -1,12 +1,12 @@
 //! Puts what a document says on the sheet, cells side by side.
 
-use super::amounts::is_amount;
+use super::amounts::{is_amount, is_price};
 use super::columns::{Content, Demand, Fill, fit, main, share};
 use super::flow::{Aligned, Cell, Flow, Hint, Part, Policy, Row, Spread, Table, Text, drawn};
 use crate::bitmap::Bitmap;
-use crate::scan::Align;
+use crate::scan::{Align, Switch};
 use crate::sheet::Room::Columns;
-use crate::sheet::{Look, Piece, Sheet, Span};
+use crate::sheet::{Direction, Look, Piece, Sheet, Span};
 use crate::text::NO_BREAK;
 
 /// Columns of a line.
@@ -14,6 +14,9 @@ use crate::text::NO_BREAK;
 struct Room {
     at: usize,
     columns: usize,
+    /// Columns that amounts at its end have in rows of boxes, where they would not end on one axis by themselves: on paper that
+    /// is mirrored.
+    axis: usize,
 }
 
 /// What is printed below each other.
@@ -26,7 +29,7 @@ enum Strip {
 
 /// Puts a document on the sheet.
 pub(super) fn lay_out(flow: Flow, sheet: &mut Sheet<'_>) {
-    let room = Room { at: 0, columns: sheet.columns };
+    let room = Room { at: 0, columns: sheet.columns, axis: axis(&flow, sheet) };
     let mut strips = Vec::new();
     for part in flow {
         lay(part, room, sheet, &mut strips);
@@ -42,6 +45,21 @@ pub(super) fn lay_out(flow: Flow, sheet: &mut Sheet<'_>) {
             return;
         }
     }
+}
+
+/// Columns of the widest amount that ends a row of boxes.
+fn axis(flow: &Flow, sheet: &Sheet<'_>) -> usize {
+    if sheet.direction == Direction::LeftToRight {
+        return 0;
+    }
+    let rows = flow.iter().filter_map(|part| match part {
+        Part::Table(table) if matches!(table.policy, Policy::Boxes(_)) => Some(&table.rows),
+        _ => None,
+    });
+    let last = rows.flatten().filter(|row| !is_wide(row)).filter_map(|row| row.cells.last());
+    let amounts = last.map(|cell| demand(&cell.flow, sheet));
+    let amounts = amounts.filter(|demand| demand.content == Content::Amounts);
+    amounts.map(|demand| demand.most).max().unwrap_or(0).min(sheet.columns / 2)
 }
 
 fn lay(part: Part, room: Room, sheet: &mut Sheet<'_>, out: &mut Vec<Strip>) {
@@ -151,7 +169,7 @@ fn placed(room: Room, columns: usize, align: Align) -> Room {
         Align::Centre => free / 2,
         Align::Right => free,
     };
-    Room { at: room.at + before, columns: columns.min(room.columns) }
+    Room { at: room.at + before, columns: columns.min(room.columns), axis: 0 }
 }
 
 fn lay_table_row(
@@ -165,14 +183,15 @@ fn lay_table_row(
     if let Some(character) = drawn(row.above) {
         line_across(character, room, sheet, out);
     }
-    let cells: Vec<Cell> = row.cells.into_iter().map(|cell| aligned(cell, demands)).collect();
+    let cells: Vec<Cell> =
+        row.cells.into_iter().map(|cell| aligned(cell, demands, sheet.direction)).collect();
     match plan {
         Plan::Beside(widths) => {
             let cells = cells.into_iter().map(|cell| (within(&cell, widths, room), cell)).collect();
             lay_beside(cells, sheet, out);
         }
         Plan::Above(main, widths) if cells.iter().all(|cell| cell.span == 1) => {
-            let inner = Room { at: room.at + INDENT, columns: room.columns - INDENT };
+            let inner = Room { at: room.at + INDENT, columns: room.columns - INDENT, axis: 0 };
             let mut beside = Vec::with_capacity(cells.len());
             for cell in cells {
                 if cell.column == *main {
@@ -220,23 +239,35 @@ fn within(cell: &Cell, widths: &[usize], room: Room) -> Room {
     let end = (cell.column + cell.span).min(widths.len());
     let columns = joined(&widths[cell.column..end]);
     let at = (before + gap).min(room.columns);
-    Room { at: room.at + at, columns: columns.min(room.columns - at) }
+    Room { at: room.at + at, columns: columns.min(room.columns - at), axis: 0 }
 }
 
 /// Amounts end at the right edge of their column, and its heading with them; unless the document says otherwise.
-fn aligned(mut cell: Cell, demands: &[Demand]) -> Cell {
+fn aligned(mut cell: Cell, demands: &[Demand], direction: Direction) -> Cell {
     let last = (cell.column + cell.span).min(demands.len()).saturating_sub(1);
     let amounts = demands.get(last).is_some_and(|demand| demand.content == Content::Amounts);
     let own = cell.span == 1
         || matches!(cell.flow.as_slice(), [Part::Text(text)] if is_amount(&text.plain()));
-    if amounts && own && last > 0 && cell.aligned == Aligned::ByContent {
-        for part in &mut cell.flow {
-            if let Part::Text(text) = part {
-                text.align = Align::Right;
-            }
-        }
+    if amounts && own && last > 0 {
+        end_amounts(&mut cell, direction);
     }
     cell
+}
+
+/// Puts an amount where amounts end. On mirrored paper their column stands at its left edge, and they end on one axis within it
+/// also where the document has them at the left.
+fn end_amounts(cell: &mut Cell, direction: Direction) {
+    for part in &mut cell.flow {
+        let Part::Text(text) = part else { continue };
+        match (cell.aligned, direction) {
+            (Aligned::ByContent, Direction::LeftToRight) => text.align = Align::Right,
+            (Aligned::ByContent, _) => text.align = Align::Left,
+            (Aligned::ByDocument, Direction::RightToLeft) if text.align == Align::Right => {
+                text.align = Align::Left;
+            }
+            (Aligned::ByDocument, _) => {}
+        }
+    }
 }
 
 /// Cells in their columns; pictures stand above, for there is no text beside them on a receipt printer.
@@ -306,6 +337,16 @@ fn lay_boxes(
         widths = share(&widths, &grow, free);
         free = 0;
     }
+    let last = widths.iter().rposition(|width| *width > 0);
+    if let Some(last) = last.filter(|last| shown > 1 && demands[*last].content == Content::Amounts)
+    {
+        let more = room.axis.saturating_sub(widths[last]).min(free);
+        widths[last] += more;
+        free -= more;
+    }
+    let before = pushed(&cells, &demands, spread, last.filter(|_| shown > 1));
+    let before = share(&vec![0; cells.len()], &before, free);
+    free -= before.iter().sum::<usize>();
     let mut at = match spread {
         Spread::Start | Spread::Between => 0,
         Spread::Centre => free / 2,
@@ -317,24 +358,47 @@ fn lay_boxes(
         Spread::Around => free / shown.max(1),
         _ => 0,
     };
-    let last = widths.iter().rposition(|width| *width > 0);
     let mut placed = Vec::with_capacity(cells.len());
     for (index, (mut cell, width)) in cells.into_iter().zip(widths).enumerate() {
         if width == 0 {
             continue;
         }
-        let to_the_edge = spread == Spread::Between && Some(index) == last && gaps > 0;
-        if to_the_edge {
+        at += before[index];
+        let is_last = Some(index) == last && gaps > 0;
+        if is_last && spread == Spread::Between {
             at = room.columns - width;
-            at_the_right(&mut cell);
         }
-        placed.push((Room { at: room.at + at, columns: width.min(room.columns - at) }, cell));
+        if is_last && at + width == room.columns {
+            at_the_right(&mut cell, &demands[index], sheet.direction);
+        }
+        let columns = width.min(room.columns - at);
+        placed.push((Room { at: room.at + at, columns, axis: 0 }, cell));
         at = (at + width + 1 + more).min(room.columns);
     }
     lay_beside(placed, sheet, out);
 }
 
-fn at_the_right(cell: &mut Cell) {
+/// How what is free is shared out before boxes: to those that are pushed away, or to a price behind a label.
+fn pushed(cells: &[Cell], demands: &[Demand], spread: Spread, last: Option<usize>) -> Vec<f32> {
+    let mut out: Vec<f32> =
+        cells.iter().map(|cell| f32::from(u8::from(cell.pushed == Switch::On))).collect();
+    let is_price = |cell: &Cell| match cell.flow.as_slice() {
+        [Part::Text(text)] => is_price(&text.plain()),
+        _ => false,
+    };
+    let ends = |last: &usize| {
+        spread == Spread::Start && demands[*last].hint == Hint::None && is_price(&cells[*last])
+    };
+    if let Some(last) = last.filter(ends).filter(|_| out.iter().all(|share| *share == 0.0)) {
+        out[last] = 1.0;
+    }
+    out
+}
+
+fn at_the_right(cell: &mut Cell, demand: &Demand, direction: Direction) {
+    if demand.content == Content::Amounts {
+        return end_amounts(cell, direction);
+    }
     if cell.aligned == Aligned::ByContent {
         for part in &mut cell.flow {
             if let Part::Text(text) = part {

@@ -1,6 +1,7 @@
 //! Texts become lines as browsers make them: white space folds, blank lines do not pile up.
 
-use super::flow::{Flow, Part, Run, Text};
+use super::amounts::is_amount;
+use super::flow::{Flow, Part, Run, Table, Text};
 use super::style::{Style, TextAlign, Transform, WhiteSpace};
 use crate::scan::Align;
 use crate::sheet::Look;
@@ -29,6 +30,7 @@ pub(super) struct Lines {
     pub(super) align: Align,
     pub(super) indent: usize,
     pub(super) marker: Option<String>,
+    spaces: Spaces,
     /// Columns of the paper.
     columns: usize,
 }
@@ -37,6 +39,13 @@ pub(super) struct Lines {
 enum Cut {
     No,
     Wanted,
+}
+
+/// Whether the line that is being taken has its spaces as they stand in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spaces {
+    Folded,
+    Kept,
 }
 
 impl Lines {
@@ -52,6 +61,7 @@ impl Lines {
             align,
             indent: 0,
             marker: None,
+            spaces: Spaces::Folded,
             columns,
         }
     }
@@ -106,6 +116,7 @@ impl Lines {
     }
 
     fn kept(&mut self, line: &str, look: Look) {
+        self.spaces = Spaces::Kept;
         if let Some(look) = self.space.take() {
             self.run(" ", look);
         }
@@ -153,6 +164,7 @@ impl Lines {
         self.space = None;
         self.bytes = 0;
         let runs = std::mem::take(&mut self.runs);
+        let spaces = std::mem::replace(&mut self.spaces, Spaces::Folded);
         let blank = runs.iter().all(|run| run.text.chars().all(|c| c == ' ' || c == NO_BREAK));
         if blank {
             // A no-break space alone is how a blank line is asked for.
@@ -162,9 +174,33 @@ impl Lines {
         }
         let text =
             Text { runs, align: self.align, indent: self.indent, marker: self.marker.take() };
-        match drawn_by_hand(&text, self.columns) {
+        // A line among columns that are made of spaces is as long as they are.
+        let across = match spaces {
+            Spaces::Folded => self.columns / 2,
+            Spaces::Kept => self.columns,
+        };
+        match drawn_by_hand(&text, across) {
             Some(character) => self.rule(character),
+            None if spaces == Spaces::Kept => self.push_kept(text),
             None => self.push(Part::Text(text)),
+        }
+    }
+
+    /// A line with its spaces. One that is wider than the paper, and ends in an amount behind a gap, has it at the right there too.
+    fn push_kept(&mut self, text: Text) {
+        let plain = text.plain();
+        let label = plain.trim_end().rfind("  ").map(|at| plain.split_at(at));
+        let too_wide = plain.trim_end().chars().count() > self.columns;
+        match (label, text.runs.first()) {
+            (Some((label, amount)), Some(run)) if too_wide && is_amount(amount) => {
+                let part = |text: &str, align| {
+                    let run = Run { text: text.trim_end().to_owned(), look: run.look };
+                    Part::Text(Text { runs: vec![run], align, indent: 0, marker: None })
+                };
+                let parts = [part(label, Align::Left), part(amount.trim_start(), Align::Right)];
+                self.push(Part::Table(Table::of_boxes(parts)));
+            }
+            _ => self.push(Part::Text(text)),
         }
     }
 
@@ -221,11 +257,11 @@ impl Lines {
 }
 
 /// The character of a line that somebody drew with characters, if it was meant to go across.
-fn drawn_by_hand(text: &Text, columns: usize) -> Option<char> {
+fn drawn_by_hand(text: &Text, least: usize) -> Option<char> {
     let plain = text.plain();
     let mut drawn = plain.chars().filter(|c| *c != ' ');
     let first = drawn.next().filter(|c| "-=_*.~#─━═–—".contains(*c))?;
-    let across = plain.chars().count() * 2 >= columns && plain.chars().count() >= 8;
+    let across = plain.chars().count() >= least.max(8);
     (across && drawn.all(|c| c == first)).then_some(match first {
         '–' | '—' => '-',
         '━' => '─',

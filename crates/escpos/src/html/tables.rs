@@ -5,7 +5,7 @@ use super::dom::{Kind, NodeId};
 use super::flow::{Aligned, Cell, Hint, Part, Policy, Row, Spread, Table};
 use super::limits::MOST_COLUMNS;
 use super::lines::{Lines, align};
-use super::style::{Borders, Display, Justify, Stroke, Style, TextAlign, Width};
+use super::style::{Borders, Direction, Display, Justify, Stroke, Style, TextAlign, Width};
 use crate::scan::Align;
 
 /// A cell's place: its node, its first column and how many it takes.
@@ -32,6 +32,8 @@ impl Builder<'_> {
         for part in parts {
             match self.styles.of(part).display {
                 Display::Row => rows.push(part),
+                // Cells without a row stand in one of their own, which is the table.
+                Display::Cell if rows.last() != Some(&id) => rows.push(id),
                 Display::RowGroup => {
                     let is_row = |id: &NodeId| self.styles.of(*id).display == Display::Row;
                     rows.extend(self.dom.children(part).filter(is_row));
@@ -93,6 +95,10 @@ impl Builder<'_> {
             let mut placed = Vec::new();
             let mut column = 0;
             let cells = self.cells(*row);
+            if taken.iter().filter(|rows| **rows == 0).count() < cells.len() {
+                // What spans from above gives way: no cell may be lost.
+                taken.fill(0);
+            }
             for (index, cell) in cells.iter().copied().enumerate() {
                 while column < MOST_COLUMNS && taken[column] > 0 {
                     column += 1;
@@ -101,7 +107,10 @@ impl Builder<'_> {
                     break;
                 }
                 // However wide it says it is, those behind it need a place.
-                let room = (MOST_COLUMNS - column).saturating_sub(cells.len() - index - 1).max(1);
+                let is_free = |rows: &&usize| **rows == 0;
+                let free = taken[column..].iter().filter(is_free).count();
+                let beside = taken[column..].iter().take_while(is_free).count();
+                let room = beside.min(free.saturating_sub(cells.len() - index - 1)).max(1);
                 let span = self.number(cell, "colspan").clamp(1, room);
                 // Zero: to the end of the table.
                 let below = match self.number(cell, "rowspan") {
@@ -146,7 +155,10 @@ impl Builder<'_> {
 
     /// Lines above and below a row. Cells with a frame all around make a grid, of which paper shows the line below the head.
     fn row_borders(&self, row: NodeId, cells: &[Placed], table: &Style) -> Borders {
-        let mut borders = self.styles.of(row).border;
+        let mut borders = match self.styles.of(row).display {
+            Display::Table => Borders::default(),
+            _ => self.styles.of(row).border,
+        };
         let framed = |border: &Borders| border.left != Stroke::None && border.right != Stroke::None;
         let mut grid = framed(&table.border);
         for (cell, ..) in cells {
@@ -178,6 +190,10 @@ impl Builder<'_> {
             style = self.styles.of(parent);
         }
         let (grow, own) = (style.grow, align(style, self.direction));
+        let pushed = match self.direction {
+            Direction::LeftToRight => style.loose.left,
+            Direction::RightToLeft => style.loose.right,
+        };
         let aligned = match style.align {
             TextAlign::Start => Aligned::ByContent,
             _ => Aligned::ByDocument,
@@ -193,30 +209,17 @@ impl Builder<'_> {
             [Part::Text(text)] if text.align != Align::Left => Aligned::ByDocument,
             _ => aligned,
         };
-        Cell { flow, column, span, aligned, grow }
+        Cell { flow, column, span, aligned, grow, pushed }
     }
 
     /// Boxes beside each other within an element.
-    pub(super) fn boxes(
-        &mut self,
-        id: NodeId,
-        boxes: &[Vec<NodeId>],
-        justify: Justify,
-        lines: &mut Lines,
-    ) {
+    pub(super) fn boxes(&mut self, boxes: &[Vec<NodeId>], justify: Justify, lines: &mut Lines) {
         lines.end_line();
         let hints = boxes.iter().map(|nodes| match nodes.as_slice() {
             [node] => self.hint(self.styles.of(*node)),
             _ => Hint::None,
         });
-        let hints = hints.collect();
-        let cells = boxes.iter().take(MOST_COLUMNS).enumerate();
-        let cells: Vec<Cell> = cells.map(|(column, nodes)| self.cell(nodes, column, 1)).collect();
-        if cells.iter().all(|cell| cell.flow.is_empty()) {
-            return;
-        }
-        let _ = id;
-        let row = Row { cells, above: Stroke::None, below: Stroke::None };
+        let hints: Vec<Hint> = hints.collect();
         let spread = match justify {
             Justify::Start => Spread::Start,
             Justify::Centre => Spread::Centre,
@@ -224,7 +227,18 @@ impl Builder<'_> {
             Justify::Between => Spread::Between,
             Justify::Around => Spread::Around,
         };
-        lines.push(Part::Table(Table { rows: vec![row], hints, policy: Policy::Boxes(spread) }));
+        for (boxes, hints) in boxes.chunks(MOST_COLUMNS).zip(hints.chunks(MOST_COLUMNS)) {
+            let cells = boxes.iter().enumerate();
+            let cells: Vec<Cell> =
+                cells.map(|(column, nodes)| self.cell(nodes, column, 1)).collect();
+            if cells.iter().all(|cell| cell.flow.is_empty()) {
+                continue;
+            }
+            let row = Row { cells, above: Stroke::None, below: Stroke::None };
+            let hints = hints.to_vec();
+            let policy = Policy::Boxes(spread);
+            lines.push(Part::Table(Table { rows: vec![row], hints, policy }));
+        }
     }
 
     /// The children of a grid, row by row.

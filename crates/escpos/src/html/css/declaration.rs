@@ -109,6 +109,9 @@ fn read(property: &str, value: &str, each: &mut impl FnMut(Declaration)) {
         "text-transform" => transform(word).map(D::Transform),
         "white-space" => white_space(word).map(D::Space),
         "direction" => direction(word).map(D::Direction),
+        "opacity" => opacity(word).map(D::Visible),
+        "clip" | "clip-path" => clip(word).map(D::Visible),
+        "left" | "text-indent" => beside_the_page(word).map(D::Visible),
         "visibility" => visibility(word).map(D::Visible),
         "list-style" | "list-style-type" => word.split(' ').find_map(marker).map(D::Marker),
         "margin" => return margins(word, each),
@@ -262,6 +265,31 @@ fn visibility(word: &str) -> Option<Switch> {
         "visible" => Some(Switch::On),
         _ => None,
     }
+}
+
+fn opacity(word: &str) -> Option<Switch> {
+    let opacity: f32 = word.trim_end_matches('%').parse().ok()?;
+    (opacity <= 0.0).then_some(Switch::Off)
+}
+
+/// `rect(1px, 1px, 1px, 1px)`, `inset(50%)`: text for screen readers.
+fn clip(word: &str) -> Option<Switch> {
+    if let Some(edges) = word.strip_prefix("rect(") {
+        let mut edges =
+            edges.trim_end_matches(')').split([',', ' ']).filter(|edge| !edge.is_empty());
+        return edges.all(|edge| matches!(edge, "0" | "0px" | "1px")).then_some(Switch::Off);
+    }
+    matches!(word, "inset(50%)" | "inset(100%)").then_some(Switch::Off)
+}
+
+/// Text that is moved away from the page, so that only a screen reader finds it.
+fn beside_the_page(word: &str) -> Option<Switch> {
+    let away = match length(word)? {
+        Length::Pixels(pixels) => pixels <= -900.0,
+        Length::Em(times) | Length::Rem(times) => times <= -60.0,
+        Length::Auto | Length::Percent(_) => false,
+    };
+    away.then_some(Switch::Off)
 }
 
 fn marker(word: &str) -> Option<Marker> {
