@@ -100,6 +100,36 @@ fn a_shop_systems_style_sheet() {
 }
 
 #[test]
+fn an_order_mail_with_sizes_and_a_sale_price() {
+    assert_golden("order-mail");
+}
+
+#[test]
+fn a_point_of_sale_page_without_its_style_sheet() {
+    assert_golden("odoo");
+}
+
+#[test]
+fn a_bill_of_flex_boxes() {
+    assert_golden("flex-bill");
+}
+
+#[test]
+fn a_bill_of_tables_in_tables_with_tax_codes() {
+    assert_golden("table-bill");
+}
+
+#[test]
+fn a_till_roll_with_cells_aligned_by_attributes() {
+    assert_golden("till-roll");
+}
+
+#[test]
+fn floats_a_grid_and_text_at_the_end() {
+    assert_golden("floats");
+}
+
+#[test]
 fn a_logo_in_the_document() {
     assert_golden("logo");
 }
@@ -274,12 +304,52 @@ fn a_price_beside_its_label_stands_at_the_right_however_the_page_puts_it_there()
         "<div class='d-flex'><span>Soup</span><span class='ms-auto'>4.50</span></div>",
         "<div><span style='float:right'>4.50</span><span>Soup</span></div>",
         "<div>Soup<span class='pull-right'>4.50</span></div>",
+        "<div><span style='display:inline-block'>Soup</span><span style='display:inline-block'>4.50</span></div>",
+        "<div style='display:flex'><i>Soup</i><i style='flex:1'></i><i>4.50</i></div>",
+        "<p><span class='name'>Soup</span><span class='price'><b>4.50</b></span></p>",
+        "<div>Soup<span style='position:absolute;right:0'>4.50</span></div>",
+        "<div style='display:table;width:100%'><div style='display:table-cell'>Soup</div><div style='display:table-cell'>4.50</div></div>",
     ] {
         assert_eq!(lines(html), [row], "{html}");
     }
     let html = "<div><div style='width:70%;display:inline-block'>Soup</div><div style='width:30%;display:inline-block;text-align:right'>4.50</div>\n\
                 <span style='float:right'>4.50</span><span>Soup</span><br></div>";
     assert_eq!(lines(html), [row, row]);
+    for (whole, html) in [
+        ("EUR4.50", "<p><b>EUR</b><b>4.50</b>"),
+        ("12.50", "<p><b>12</b><b>.50</b>"),
+        ("Soup 4.50 each", "<p>Soup <b>4.50</b> each"),
+        ("v1.2", "<p>v<b>1.2</b>"),
+        ("(4.50)", "<p>(<b>4.50</b>)"),
+    ] {
+        assert_eq!(lines(html), [whole], "{html}");
+    }
+}
+
+/// What a shop writes into its style sheet for the number of pieces holds in every row, however long the name is.
+#[test]
+fn rows_of_boxes_keep_their_columns() {
+    let row = |name: &str| {
+        format!(
+            "<div style='display:flex'><i style='width:30px'>2</i><i style='flex:1'>{name}</i>\
+             <i style='width:60px;text-align:end'>4,50</i></div>"
+        )
+    };
+    assert_eq!(
+        lines(&(row("Soup of the day with bread") + &row("Tea"))),
+        [
+            "2     Soup of the           4,50",
+            "      day with bread",
+            "2     Tea                   4,50"
+        ]
+    );
+}
+
+#[test]
+fn a_label_that_floats_stands_beside_its_value() {
+    let html = "<ul style='list-style:none;padding:0'><li><b style='float:left'>Size:</b> <p>Large</p></li></ul>\
+                <div style='float:left'>Room 4</div><div style='clear:both'></div><div>Table</div>";
+    assert_eq!(lines(html), ["Size: Large", "", "Room 4", "Table"]);
 }
 
 /// Spans that no table can have, and rows that are wider than any: every cell is printed.

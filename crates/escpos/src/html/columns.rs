@@ -21,6 +21,8 @@ pub(super) struct Demand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Text,
+    /// As many amounts as words, or more: the last column of a bill whose sums have remarks.
+    Mixed,
     /// Numbers, with a currency or a unit.
     Amounts,
 }
@@ -64,6 +66,33 @@ pub(super) fn fit(demands: &[Demand], room: usize, fill: Fill) -> Option<Vec<usi
     (!is_squeezed(demands, &widths)).then_some(widths)
 }
 
+/// Widths of boxes of which some take what is free. Where that is one, it gets what the others leave, so that these keep the width
+/// that they say in every row, unless it would become too narrow.
+pub(super) fn grown(demands: &[Demand], grow: &[f32], room: usize) -> Option<Vec<usize>> {
+    let mut takers = grow.iter().enumerate().filter(|(_, grow)| **grow > 0.0).map(|(at, _)| at);
+    if let (Some(taker), None) = (takers.next(), takers.next()) {
+        let others = demands.iter().enumerate().filter(|(at, _)| *at != taker);
+        let taken: usize = others.map(|(_, demand)| demand.wanted(room)).sum();
+        let left = room.saturating_sub(taken);
+        if left >= demands[taker].least && left * 3 >= room {
+            let mut widths: Vec<usize> = demands.iter().map(|d| d.wanted(room)).collect();
+            widths[taker] = left;
+            return Some(with_gaps(widths, demands));
+        }
+    }
+    let widths = fit(demands, room, Fill::Needed)?;
+    let free = room.saturating_sub(widths.iter().sum());
+    Some(with_gaps(share(&widths, grow, free), demands))
+}
+
+/// Empty boxes that became wide stand between gaps as well.
+fn with_gaps(mut widths: Vec<usize>, demands: &[Demand]) -> Vec<usize> {
+    for (width, _) in widths.iter_mut().zip(demands).filter(|(_, demand)| demand.most == 0) {
+        *width = width.saturating_sub(1);
+    }
+    widths
+}
+
 /// The least width of each column. Where words alone are too wide, those of text columns are broken.
 fn least(demands: &[Demand], room: usize) -> Option<Vec<usize>> {
     let whole: Vec<usize> = demands.iter().map(|demand| demand.least).collect();
@@ -71,7 +100,7 @@ fn least(demands: &[Demand], room: usize) -> Option<Vec<usize>> {
         return Some(whole);
     }
     let broken = demands.iter().map(|demand| match demand.content {
-        Content::Text => demand.least.min(BROKEN),
+        Content::Text | Content::Mixed => demand.least.min(BROKEN),
         Content::Amounts => demand.least,
     });
     let broken: Vec<usize> = broken.collect();
@@ -84,8 +113,8 @@ fn takers(demands: &[Demand]) -> Vec<f32> {
         let share = |demand: &Demand| if takes(demand) { demand.most.max(1) as f32 } else { 0.0 };
         demands.iter().map(share).collect()
     };
-    let open = of(&|d| d.content == Content::Text && d.hint == Hint::None && d.most > 0);
-    let text = of(&|d| d.content == Content::Text && d.most > 0);
+    let open = of(&|d| d.content != Content::Amounts && d.hint == Hint::None && d.most > 0);
+    let text = of(&|d| d.content != Content::Amounts && d.most > 0);
     let found = [open, text].into_iter().find(|shares| shares.iter().any(|share| *share > 0.0));
     found.unwrap_or_else(|| {
         let first = demands.iter().position(|demand| demand.most > 0).unwrap_or(0);
@@ -124,9 +153,12 @@ fn is_squeezed(demands: &[Demand], widths: &[usize]) -> bool {
 
 /// The column with most text.
 pub(super) fn main(demands: &[Demand]) -> Option<usize> {
-    let text = demands.iter().enumerate().filter(|(_, d)| d.content == Content::Text);
-    // Of equal ones the first.
-    text.rev().max_by_key(|(_, demand)| demand.most).map(|(at, _)| at)
+    let longest = |content: Content| {
+        let of_it = demands.iter().enumerate().filter(|(_, d)| d.content == content);
+        // Of equal ones the first.
+        of_it.rev().max_by_key(|(_, demand)| demand.most).map(|(at, _)| at)
+    };
+    longest(Content::Text).or_else(|| longest(Content::Mixed))
 }
 
 #[cfg(test)]
@@ -169,6 +201,16 @@ mod tests {
         assert_eq!(fit(&demands, 40, Fill::All), Some(vec![20, 8, 12]));
         let demands = [hinted(text(5, 30), 20.0), hinted(amounts(4), 80.0)];
         assert_eq!(fit(&demands, 20, Fill::All), Some(vec![5, 15]));
+    }
+
+    #[test]
+    fn one_box_takes_what_the_others_leave() {
+        let said = |demand: Demand, columns| Demand { hint: Hint::Columns(columns), ..demand };
+        let row = |name| [said(amounts(1), 5.0), text(7, name), said(amounts(7), 12.0)];
+        let grow = [0.0, 1.0, 0.0];
+        assert_eq!(grown(&row(4), &grow, 46), Some(vec![5, 29, 12]));
+        assert_eq!(grown(&row(60), &grow, 46), Some(vec![5, 29, 12]));
+        assert_eq!(grown(&[text(4, 9), amounts(6)], &[1.0, 1.0], 21), Some(vec![12, 9]));
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub(super) fn groups(id: NodeId, dom: &Dom, styles: &Styles) -> Vec<Group> {
             }
             _ => false,
         };
-        if ends {
+        if ends && is_label(&line, dom, styles) && is_short_block(child, dom, styles) {
+            out.push(Group::Beside(vec![std::mem::take(&mut line), vec![child]], Justify::Start));
+        } else if ends {
             group(std::mem::take(&mut line), dom, styles, &mut out);
             out.push(Group::One(child));
         } else {
@@ -34,6 +36,35 @@ pub(super) fn groups(id: NodeId, dom: &Dom, styles: &Styles) -> Vec<Group> {
     }
     group(line, dom, styles, &mut out);
     out
+}
+
+/// Whether a line is one short text that floats at the left: the block behind it stands beside it.
+fn is_label(line: &[NodeId], dom: &Dom, styles: &Styles) -> bool {
+    let mut shown = line.iter().filter(|id| is_shown(**id, dom, styles));
+    let (Some(first), None) = (shown.next(), shown.next()) else { return false };
+    let style = styles.of(*first);
+    let short = |text: String| (1..=LABEL).contains(&text.trim().chars().count());
+    style.float == Float::Left
+        && style.width == Width::Auto
+        && short_text(*first, dom, styles).is_some_and(short)
+}
+
+/// Whether a block is a short text that could stand beside a label.
+fn is_short_block(id: NodeId, dom: &Dom, styles: &Styles) -> bool {
+    styles.of(id).display == Display::Block
+        && short_text(id, dom, styles).is_some_and(|text| !text.trim().is_empty())
+}
+
+/// Characters of a label that floats.
+const LABEL: usize = 20;
+
+/// Whether a node is an element that is shown, or a text that is no white space.
+fn is_shown(id: NodeId, dom: &Dom, styles: &Styles) -> bool {
+    match dom.kind(id) {
+        Kind::Text(text) => !text.trim_ascii().is_empty(),
+        Kind::Element(_) => styles.of(id).display != Display::None,
+        Kind::Root | Kind::Other => false,
+    }
 }
 
 /// Groups what stands on one line.
@@ -95,12 +126,7 @@ fn group_line(line: Vec<NodeId>, dom: &Dom, styles: &Styles, out: &mut Vec<Group
 /// Where a price begins that follows its label without a space, as in `<span>Soup</span><span>4.50</span>`: the style sheet that
 /// moved it away is not in the document.
 fn glued_price(line: &[NodeId], dom: &Dom, styles: &Styles) -> Option<usize> {
-    let shown = |id: &NodeId| match dom.kind(*id) {
-        Kind::Text(text) => !text.trim_ascii().is_empty(),
-        Kind::Element(_) => styles.of(*id).display != Display::None,
-        Kind::Root | Kind::Other => false,
-    };
-    let last = line.iter().rposition(shown)?;
+    let last = line.iter().rposition(|id| is_shown(*id, dom, styles))?;
     let label = last.checked_sub(1)?;
     let price = short_text(dom.element(line[last]).map(|_| line[last])?, dom, styles)?;
     if !is_price(&price) || price.starts_with(char::is_whitespace) {

@@ -1,7 +1,7 @@
 //! Puts what a document says on the sheet, cells side by side.
 
 use super::amounts::{is_amount, is_price};
-use super::columns::{Content, Demand, Fill, fit, main, share};
+use super::columns::{Content, Demand, Fill, fit, grown, main, share};
 use super::flow::{Aligned, Cell, Flow, Hint, Part, Policy, Row, Spread, Table, Text, drawn};
 use crate::bitmap::Bitmap;
 use crate::scan::{Align, Switch};
@@ -327,16 +327,12 @@ fn lay_boxes(
         .collect();
     let shown = demands.iter().filter(|demand| demand.most > 0).count();
     let gaps = shown.saturating_sub(1);
-    let widths = room.columns.checked_sub(gaps).and_then(|free| fit(&demands, free, Fill::Needed));
+    let grow: Vec<f32> = cells.iter().map(|cell| cell.grow).collect();
+    let widths = room.columns.checked_sub(gaps).and_then(|free| grown(&demands, &grow, free));
     let Some(mut widths) = widths else {
         return cells.into_iter().for_each(|cell| lay_beside(vec![(room, cell)], sheet, out));
     };
     let mut free = room.columns.saturating_sub(joined(&widths));
-    let grow: Vec<f32> = cells.iter().map(|cell| cell.grow).collect();
-    if grow.iter().any(|grow| *grow > 0.0) {
-        widths = share(&widths, &grow, free);
-        free = 0;
-    }
     let last = widths.iter().rposition(|width| *width > 0);
     if let Some(last) = last.filter(|last| shown > 1 && demands[*last].content == Content::Amounts)
     {
@@ -442,6 +438,8 @@ fn demands(table: &Table, sheet: &Sheet<'_>) -> (Vec<Demand>, Vec<bool>) {
         // A word among many amounts ("free") changes nothing.
         if all > 0 && amounts * 3 >= all * 2 {
             demand.content = Content::Amounts;
+        } else if all > 0 && amounts * 2 >= all {
+            demand.content = Content::Mixed;
         }
     }
     spanning.into_iter().for_each(|(column, span, demand)| widen(&mut out, column, span, demand));
