@@ -25,6 +25,20 @@ pub struct Place {
     pub job: JobId,
     /// The spooler's.
     pub spooler: SpoolerJob,
+    /// What was last done about it.
+    #[serde(default)]
+    pub standing: Standing,
+}
+
+/// What was done about a job in the spooler.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It was brought there.
+    #[default]
+    Left,
+    /// It was about to be taken out of there by Platen itself: that it is canceled there is nobody's wish.
+    TakenBack,
 }
 
 impl Places {

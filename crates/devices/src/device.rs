@@ -90,6 +90,15 @@ pub trait StartRecord: Send + Sync {
     async fn remember(&self, _job: &SpoolerJob) -> Result<(), NotRecorded> {
         Ok(())
     }
+
+    /// The job is about to be taken out of the operating system's spooler although nobody wants that. Called before it is;
+    /// after a crash it would look like one that somebody deleted there.
+    ///
+    /// # Errors
+    /// [`NotRecorded`]: the job must stay there.
+    async fn taking_back(&self, _job: &SpoolerJob) -> Result<(), NotRecorded> {
+        Ok(())
+    }
 }
 
 /// What the bytes of a job are.

@@ -2,7 +2,7 @@
 
 use super::Worker;
 use crate::engine::{Core, recovery};
-use crate::places::Place;
+use crate::places::{Place, Standing};
 use crate::policy::Stop;
 use crate::printer::{Printer, Progress};
 use crate::settings::Emulation;
@@ -229,6 +229,15 @@ impl Start<'_> {
     fn is_in_spooler(&self) -> bool {
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) == Whereabouts::InSpooler
     }
+
+    async fn keep(&self, spooler: &SpoolerJob, standing: Standing) -> Result<(), NotRecorded> {
+        let place = Place { job: self.record.id, spooler: spooler.clone(), standing };
+        let kept = self.core.keep_place(self.printer.settings.id.clone(), place).await;
+        kept.map_err(|error| {
+            tracing::error!(%error, "the job's number in the system's print queue cannot be stored");
+            NotRecorded
+        })
+    }
 }
 
 #[async_trait]
@@ -254,13 +263,12 @@ impl StartRecord for Start<'_> {
     }
 
     async fn remember(&self, spooler: &SpoolerJob) -> Result<(), NotRecorded> {
-        let place = Place { job: self.record.id, spooler: spooler.clone() };
-        let kept = self.core.keep_place(self.printer.settings.id.clone(), place).await;
-        kept.map_err(|error| {
-            tracing::error!(%error, "the job's number in the system's print queue cannot be stored");
-            NotRecorded
-        })?;
+        self.keep(spooler, Standing::Left).await?;
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Whereabouts::InSpooler;
         Ok(())
+    }
+
+    async fn taking_back(&self, spooler: &SpoolerJob) -> Result<(), NotRecorded> {
+        self.keep(spooler, Standing::TakenBack).await
     }
 }

@@ -3,10 +3,11 @@
 
 use super::attempt::{How, Task, sent};
 use super::{Worker, facts};
+use crate::places::Standing;
 use crate::policy::{Stop, Verdict};
 use crate::printer::{Current, Progress};
 use platen_devices::PrintFormat;
-use platen_job::{AttemptEnd, UnconfirmedReason};
+use platen_job::{AttemptEnd, StopCause, UnconfirmedReason};
 
 impl Worker {
     /// Follows such a job to its end, before anything else is printed.
@@ -24,7 +25,11 @@ impl Worker {
         self.care.heard(&attempt);
         self.printer.shared().current = None;
         let facts = facts(&record, stop);
+        let by_us = place.standing == Standing::TakenBack
+            && attempt.end == AttemptEnd::Stopped(StopCause::CanceledInQueue);
         let verdict = match self.core.policy.judge(&attempt, facts) {
+            // Nobody canceled it: Platen took it back, and did not live to say so.
+            _ if by_us => self.core.policy.in_doubt(facts, UnconfirmedReason::Interrupted),
             settled @ (Verdict::Settle(_) | Verdict::Reprint(_)) => settled,
             // It began in a run that nobody can ask: it does not simply begin again.
             Verdict::Hold(_) | Verdict::PutBack => {

@@ -134,6 +134,8 @@ impl<S: Spooler> Printer<S> {
                 request.reasons.send_replace(StateReason::SpoolerDown.into());
             }
             Err(error) => {
+                // Where that cannot be recorded and a crash follows, the job is told as canceled: it is not printed either way.
+                let _ = request.start.taking_back(&job).await;
                 self.forget(&job).await;
                 return Err(self.refusal(error, request));
             }

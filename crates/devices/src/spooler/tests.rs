@@ -41,6 +41,10 @@ impl StartRecord for Record {
         assert!(job.name.starts_with("Platen "));
         self.step("remember")
     }
+
+    async fn taking_back(&self, _job: &SpoolerJob) -> Result<(), NotRecorded> {
+        self.step("taking back")
+    }
 }
 
 struct Case {
@@ -331,6 +335,25 @@ async fn a_job_that_is_canceled_here_is_canceled_there() {
         assert_eq!(attempt.bytes_written == 0, touched == Touched::Never);
         assert!(case.spooler().canceled);
     }
+}
+
+/// After a crash it would look like a job that somebody deleted there.
+#[tokio::test(start_paused = true)]
+async fn a_job_is_taken_back_only_once_that_is_recorded() {
+    let waiting = Ok(view(Stage::Waiting, Touched::Never, StateReason::QueuePaused));
+    let taken = view(Stage::Canceled, Touched::Never, StateReasons::none());
+    let mut case = Case::new(FakeSpooler::saying([waiting.clone()]));
+    case.printer.spooler.after_cancel = Some(taken.clone());
+    let attempt = case.print().await;
+    assert_eq!((attempt.end, attempt.bytes_written), (stopped(StopCause::NotReady), 0));
+    assert_eq!(*case.record.steps.lock().unwrap(), ["remember", "first byte", "taking back"]);
+
+    let mut case = Case::new(FakeSpooler::saying([waiting.clone(), waiting, completed()]));
+    case.printer.spooler.after_cancel = Some(taken);
+    case.record.refuses = Some("taking back");
+    let attempt = case.print().await;
+    assert_eq!(attempt.end, AttemptEnd::Finished(Evidence::Drained), "it stayed there");
+    assert!(!case.spooler().canceled);
 }
 
 #[tokio::test(start_paused = true)]

@@ -106,7 +106,7 @@ impl<'a, S: Spooler> Watch<'a, S> {
         match view.stage {
             Stage::Incoming => {
                 self.show(StateReason::SpoolerDown.into());
-                return Some(self.take_back(StopCause::NotReady).await);
+                return self.give_up().await;
             }
             Stage::Waiting => self.show_waiting(&view).await,
             Stage::Held => self.show(with(view.reasons, StateReason::HeldInQueue)),
@@ -116,7 +116,7 @@ impl<'a, S: Spooler> Watch<'a, S> {
         let stuck = view.touched == Touched::Never
             && view.stage == Stage::Waiting
             && self.trouble_since.is_some_and(|since| since.elapsed() > TAKE_BACK_AFTER);
-        if stuck { Some(self.take_back(StopCause::NotReady).await) } else { None }
+        if stuck { self.give_up().await } else { None }
     }
 
     /// The end that a finished job's state tells; whoever `canceled` it.
@@ -150,9 +150,7 @@ impl<'a, S: Spooler> Watch<'a, S> {
 
     async fn out_of_patience(&mut self) -> Option<Watched> {
         match self.trouble_since {
-            Some(since) if since.elapsed() >= self.patience => {
-                Some(self.take_back(StopCause::NotReady).await)
-            }
+            Some(since) if since.elapsed() >= self.patience => self.give_up().await,
             // It has the document and says nothing against it: that much was seen.
             None if self.quiet_since.elapsed() >= self.patience => Some(Watched {
                 end: AttemptEnd::Finished(Evidence::Submitted),
@@ -161,6 +159,12 @@ impl<'a, S: Spooler> Watch<'a, S> {
             }),
             _ => None,
         }
+    }
+
+    /// Takes the job back because waiting any longer is worse. Where that cannot be recorded it stays there for now.
+    async fn give_up(&mut self) -> Option<Watched> {
+        self.request.start.taking_back(self.job).await.ok()?;
+        Some(self.take_back(StopCause::NotReady).await)
     }
 
     /// Takes the job out of the queue, and says whether something of it may be on paper.
