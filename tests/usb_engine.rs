@@ -16,7 +16,7 @@ use platen_simulators::{
     EmbeddedGateway, Fault, GatewayHandle, GatewayOptions, UsbIdentity, UsbPrinterHandle,
     UsbPrinterOptions, UsbSpeed, VirtualPrinter,
 };
-use platen_tests::crash::{Plan, Wired};
+use platen_tests::crash::{Lives, Plan, Wired};
 use platen_tests::shop::wait_at_most;
 use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
@@ -182,6 +182,6 @@ async fn no_kill_loses_an_order_or_prints_it_twice_without_a_mark() {
     ];
     let place = |(name, serial): (&str, &str)| (name.to_owned(), uri(serial));
     let places = names.into_iter().zip(["CRASH1", "CRASH2"]).map(place).collect();
-    let plan = Plan { slower: 3, ..Plan::new("usb_crash", 12) };
+    let plan = Plan { slower: 2, lives: Lives::OnceOnline, ..Plan::new("usb_crash", 12) };
     plan.run(Wired::new(printers, places)).await;
 }

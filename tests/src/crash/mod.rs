@@ -22,7 +22,7 @@ pub use outage::GatewayTrouble;
 pub use paper::{Copy, Paper};
 pub use sender::{Manners, Sender, Sent, Told, Word};
 pub use strace::{Step, Strace};
-pub use trial::{Plan, Printers};
+pub use trial::{Lives, Plan, Printers};
 pub use trouble::{Misfortune, PrinterTrouble};
 pub use verdict::{Known, judge};
 pub use wired::Wired;

@@ -66,13 +66,29 @@ pub struct Plan {
     pub kills: u32,
     /// How much slower than a usual machine this one is.
     pub slower: u32,
+    /// How long an engine may live.
+    pub lives: Lives,
+}
+
+/// From when on an engine's life counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lives {
+    /// It may die before it is up.
+    FromTheStart,
+    /// It dies when it has work: where a start takes long, most kills would meet nothing else.
+    OnceOnline,
 }
 
 impl Plan {
     /// A plan with that many kills, or as many as `PLATEN_KILLS` says.
     pub fn new(name: &'static str, kills: u32) -> Plan {
         let said = std::env::var("PLATEN_KILLS");
-        Plan { name, kills: said.map_or(kills, |said| said.parse().unwrap()), slower: 1 }
+        Plan {
+            name,
+            kills: said.map_or(kills, |said| said.parse().unwrap()),
+            slower: 1,
+            lives: Lives::FromTheStart,
+        }
     }
 
     /// Runs it. `PLATEN_SEED` repeats the dice.
@@ -167,6 +183,9 @@ impl<P: Printers> Trial<P> {
     async fn live_and_die(&mut self) {
         self.sender.engine_starts();
         let engine = self.start();
+        if self.plan.lives == Lives::OnceOnline {
+            let _ = self.gateway.wait_for_desktops(1, REST).await;
+        }
         let most = (LONGEST_LIFE + Duration::from_millis(500)) * self.plan.slower;
         let longest = Instant::now() + most;
         self.outage.plan(&mut self.chance);
@@ -274,6 +293,9 @@ impl<P: Printers> Trial<P> {
         let books = self.until_nothing_is_open().await;
         assert!(engine.stop().success(), "the engine did not end cleanly");
         let mut report = self.look(&books, &last);
+        // A run without orders proves nothing.
+        let (orders, kills) = (self.sender.orders().len() - last.len(), self.plan.kills as usize);
+        assert!(2 * orders >= kills, "only {orders} orders in {kills} lives of the engine");
         if !calm {
             report.push("no rest after the last trouble".to_owned());
         }
