@@ -234,7 +234,11 @@ fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
             let id = format!("after-{number}");
             let big = json!({"id": id, "printerId": "Bar", "escposCommands": ticket(&"x".repeat(100_000))});
             shop.gateway.emit("print:job", big);
-            shop.gateway.heard("print:job:failed").pop()
+            // One after the other: a till on a slow machine has to read each of them.
+            wait_for("the job is refused or stored", || {
+                let refused = shop.gateway.heard("print:job:failed").pop();
+                (refused.is_some() || job(&shop.till, &id).is_some()).then_some(refused)
+            })
         })
     };
     assert!(refused["error"].as_str().unwrap().contains("disk of the till is full"), "{refused}");
