@@ -5,6 +5,7 @@ use platen_tests::Till;
 use platen_tests::hostile::{HostileFile, encode, files};
 use platen_tests::process::most_resident;
 use platen_tests::shop::{printer, sheets, wait_for};
+use std::process::Command;
 
 /// MiB that the program and what it starts may take, whatever comes.
 const MEMORY: f64 = 200.0;
@@ -29,6 +30,37 @@ fn hostile_files_are_refused_in_a_line_or_printed() {
         }
     }
     assert!(heavy.is_empty(), "too much memory: {heavy:#?}");
+}
+
+/// Seconds on the processor that a program and what it starts may take for a PDF. By the clock a busy machine takes any time.
+const WORK: f64 = 1.9;
+
+#[test]
+fn a_pdf_that_never_ends_is_refused_within_two_seconds_of_work() {
+    let till = Till::new();
+    let file = files().into_iter().find(|file| file.name == "pdf-function").unwrap();
+    let path = till.home().join("hostile.pdf");
+    std::fs::write(&path, &file.bytes).unwrap();
+    let command = till.command(&["encode", path.to_str().unwrap(), "--as", "pdf", "--out", "-"]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "\"$@\"; times", "sh"]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        value.into_iter().for_each(|value| _ = shell.env(name, value));
+    }
+    let said = shell.output().unwrap();
+    let refusal = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(refusal.contains("the PDF takes too long to draw"), "{refusal}");
+    let work = work_of_children(&String::from_utf8_lossy(&said.stdout));
+    assert!(work < WORK, "{work} s");
+}
+
+/// What `times` says in its second line: `0m1.02s 0m0.05s`.
+fn work_of_children(said: &str) -> f64 {
+    let seconds = |time: &str| {
+        let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();
+        minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
+    };
+    said.lines().nth(1).unwrap().split_whitespace().map(seconds).sum()
 }
 
 /// A PDF cannot take the engine with it, nor what waits behind it.

@@ -1,4 +1,4 @@
-//! PDF pages are drawn by a process of their own, which the operating system stops at two seconds of work or too much memory:
+//! PDF pages are drawn by a process of their own, which is ended after 1.6 seconds of work or at too much memory:
 //! the renderer has no bound of its own on a single operation.
 //!
 //! ```text

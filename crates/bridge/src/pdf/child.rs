@@ -27,11 +27,11 @@ pub fn draw_for_parent(mut input: impl BufRead, mut output: impl Write) -> io::R
     output.flush()
 }
 
-/// Lets the system end this process at too much work, and leave no picture of its memory behind.
+/// Lets this process end at too much work, and leave no picture of its memory behind.
 #[cfg(unix)]
 fn limit() {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    /// Seconds on the processor. A receipt takes a tenth of one.
+    /// Seconds on the processor, should the watch not do its work: the system counts whole ones.
     const WORK: u64 = 2;
     /// Bytes that may be written to.
     #[cfg(target_os = "linux")]
@@ -46,6 +46,26 @@ fn limit() {
         let set = Rlimit { current: Some(limit), maximum: Some(limit) };
         if let Err(error) = setrlimit(resource, set) {
             tracing::warn!(%error, ?resource, "a limit cannot be set");
+        }
+    }
+    if let Err(error) = std::thread::Builder::new().name("watch".into()).spawn(watch) {
+        tracing::warn!(%error, "nothing watches how long a PDF is drawn");
+    }
+}
+
+/// Ends this process when it has worked for too long. On a busy machine it may wait for the processor as long as it has to.
+#[cfg(unix)]
+fn watch() {
+    use rustix::time::{ClockId, clock_gettime};
+    use std::time::Duration;
+    /// Time on the processor: with the start of two processes, a refusal takes less than two seconds. A receipt takes a tenth of one.
+    const WORK: Duration = Duration::from_millis(1_600);
+    loop {
+        let worked = Duration::try_from(clock_gettime(ClockId::ProcessCPUTime));
+        match WORK.checked_sub(worked.unwrap_or_default()) {
+            // One thread draws: it does not work faster than the clock goes.
+            Some(left) if !left.is_zero() => std::thread::sleep(left),
+            _ => std::process::exit(1),
         }
     }
 }

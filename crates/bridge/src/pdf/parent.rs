@@ -29,8 +29,6 @@ fn draw(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap>, Pd
     })?;
     let request = Request { halftone, dots };
     let said = talk(&mut child, &request, bytes);
-    // It is done, or has to be.
-    let _ = child.kill();
     let ended = child.wait();
     match said {
         Some(answer) => answer,
@@ -62,21 +60,23 @@ fn program() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// What the child answers; `None` if it ends or takes too long before it has.
+/// What the child answers; `None` if it ends or takes too long before it has. It is ended then, whatever it said.
 fn talk(
     child: &mut Child,
     request: &Request,
     document: &[u8],
 ) -> Option<Result<Vec<Bitmap>, PdfError>> {
-    let (stdin, stdout) = (child.stdin.take()?, child.stdout.take()?);
+    let pipes = child.stdin.take().zip(child.stdout.take());
     let (answer, answered) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(move || {
+            let said =
+                pipes.and_then(|(stdin, stdout)| exchange(stdin, stdout, request, document).ok());
             // Whoever asked may have given up.
-            let _ = answer.send(exchange(stdin, stdout, request, document).ok());
+            let _ = answer.send(said);
         });
         let said = answered.recv_timeout(PATIENCE).ok().flatten();
-        // Its pipes break with it, so that the thread above ends.
+        // It is done, or has to be. Its pipes break with it, so that the thread above ends.
         let _ = child.kill();
         said
     })
