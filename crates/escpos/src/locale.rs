@@ -4,6 +4,7 @@ mod currency;
 mod moment;
 
 use crate::sheet::Direction;
+use crate::typeset::has_right_to_left;
 use crate::words::{Word, Words};
 use currency::Currency;
 use fixed_decimal::Decimal;
@@ -25,6 +26,10 @@ pub(crate) struct Writing {
 const RIGHT_TO_LEFT_SCRIPTS: &[&str] = &["Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg"];
 const RIGHT_TO_LEFT_LANGUAGES: &[&str] =
     &["ar", "arc", "ckb", "dv", "fa", "he", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+
+/// A letter without ink that is read from right to left.
+const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
+const ARABIC_LETTER_MARK: char = '\u{61c}';
 
 impl Writing {
     /// The way of a language, by its BCP 47 tag, and of a currency, by its code or sign. A tag that is none is no language.
@@ -62,9 +67,23 @@ impl Writing {
         if right_to_left { Direction::RightToLeft } else { Direction::LeftToRight }
     }
 
+    /// A text of ours that is read in the language's direction also where it has nothing but numbers and signs: `2 x` begins at
+    /// the right, and what stands beside it does not change that.
+    pub(crate) fn read_in_direction(&self, text: String) -> String {
+        match self.direction() {
+            Direction::RightToLeft if !(text.is_empty() || has_right_to_left(&text)) => {
+                format!("{RIGHT_TO_LEFT_MARK}{text}{RIGHT_TO_LEFT_MARK}")
+            }
+            _ => text,
+        }
+    }
+
     /// An amount without its currency.
     pub(crate) fn amount(&self, Money(text): &Money) -> String {
-        self.decimal(text, Some(self.currency.decimals)).unwrap_or_else(|| text.trim().to_owned())
+        let amount = self.decimal(text, Some(self.currency.decimals));
+        // CLDR has the minus of Arabic digits behind them, where it would push them off their axis; that of others is before.
+        let amount = amount.map(|amount| amount.replace(ARABIC_LETTER_MARK, ""));
+        amount.unwrap_or_else(|| text.trim().to_owned())
     }
 
     /// An amount with its currency.
@@ -99,7 +118,7 @@ impl Writing {
 
     /// A day, a moment or a time of day. What is no ISO 8601 stands as it is.
     pub(crate) fn moment(&self, text: &str) -> String {
-        moment::written(text, self.locale.as_ref())
+        self.read_in_direction(moment::written(text, self.locale.as_ref()))
     }
 
     /// With at least so many decimals; with those that were sent, where it does not matter.

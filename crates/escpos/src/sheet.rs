@@ -342,6 +342,12 @@ impl<'a> Sheet<'a> {
         self.push(Block::Line(Line { pieces, page: None }));
     }
 
+    /// Where amounts stand within their columns: numbers are read from left to right in any language, and end on one axis, so that
+    /// their decimal marks stand below each other.
+    pub(crate) fn align_of_amounts(&self) -> Align {
+        self.mirrored(Align::Right)
+    }
+
     fn mirrored(&self, align: Align) -> Align {
         match (self.direction, align) {
             (Direction::RightToLeft, Align::Left) => Align::Right,

@@ -280,3 +280,48 @@ scripts! {
         farewell: "Thank you 🙏😀🎉",
     };
 }
+
+/// A shop's words in a language that is read from right to left: names at the right, amounts at the left on one axis.
+fn mirrored(language: &str, currency: &str, words: [&str; 6]) -> Document {
+    let [shop, coffee, cheese, kilo, tax, cash] = words;
+    let sent = serde_json::json!({
+        "type": "receipt", "language": language, "currency": currency, "header": [shop],
+        "order": "A-1047", "date": "2026-11-27T17:05:00+02:00",
+        "items": [
+            {"name": coffee, "quantity": 2, "price": "18.50", "total": "37.00",
+             "modifiers": [{"name": "Latte", "quantity": 2, "price": "1.00"}]},
+            {"name": cheese, "quantity": "0.35", "unit": kilo, "price": "30.00", "total": "10.50"},
+            {"name": "Coca-Cola", "quantity": 1, "total": "1234.00"},
+        ],
+        "totals": [
+            {"kind": "subtotal", "amount": "1281.50"},
+            {"kind": "discount", "amount": "-1.50"},
+        ],
+        "taxes": [
+            {"label": tax, "rate": 14, "base": "1100.00", "amount": "154.00"},
+            {"label": tax, "rate": 5, "base": "24.75", "amount": "1.25"},
+        ],
+        "total": "1280.00",
+        "payments": [{"method": cash, "amount": "1300.00"}],
+        "change": "20.00",
+    });
+    Document::from_json(sent.to_string().as_bytes()).unwrap().0
+}
+
+#[test]
+fn mirrored_arabic() {
+    let words = ["مقهى بلاتن", "قهوة عربية بالهيل", "جبنة بيضاء", "كغ", "ض.ق.م", "نقدًا"];
+    assert_picture("mirrored_arabic", &mirrored("ar-EG", "EGP", words));
+}
+
+#[test]
+fn mirrored_persian() {
+    let words = ["کافه تهران", "قهوه ترک", "پنیر سفید", "کیلو", "مالیات", "نقد"];
+    assert_picture("mirrored_persian", &mirrored("fa-IR", "IRR", words));
+}
+
+#[test]
+fn mirrored_hebrew() {
+    let words = ["קפה תל אביב", "קפה הפוך גדול", "גבינה לבנה", "ק\"ג", "מע\"מ", "מזומן"];
+    assert_picture("mirrored_hebrew", &mirrored("he-IL", "ILS", words));
+}

@@ -126,6 +126,17 @@ fn moments_are_written_as_the_language_does() {
 }
 
 #[test]
+fn a_minus_stands_before_arabic_digits_too() {
+    assert_eq!(writing("ar-EG", "EGP").amount(&money("-1.5")), "-١٫٥٠");
+}
+
+#[test]
+fn nothing_becomes_no_mark_of_direction() {
+    assert_eq!(writing("ar", "").moment(" "), "");
+    assert_eq!(writing("fr", "").read_in_direction("2 x".into()), "2 x");
+}
+
+#[test]
 fn numbers_rates_and_direction_follow_the_language() {
     assert_eq!(writing("fr", "").number(&Quantity("0.350".into())), "0,350");
     assert_eq!(seen(&writing("fr", "").percent(&Quantity("5.5".into()))), "5,5 %");

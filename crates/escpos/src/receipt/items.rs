@@ -95,10 +95,11 @@ fn is_one(item: &ReceiptItem) -> bool {
 /// `2 x `, `0.350 kg x `, or nothing.
 pub(super) fn prefix(quantity: Option<&Quantity>, unit: Option<&str>, writing: &Writing) -> String {
     let quantity = quantity.map(|quantity| writing.number(quantity)).unwrap_or_default();
+    let times = writing.read_in_direction("x".to_owned());
     match (quantity.is_empty(), said(unit)) {
         (true, _) => String::new(),
-        (false, Some(unit)) => format!("{quantity} {unit} x "),
-        (false, None) => format!("{quantity} x "),
+        (false, Some(unit)) => format!("{quantity} {unit} {times} "),
+        (false, None) => format!("{quantity} {times} "),
     }
 }
 
@@ -111,7 +112,7 @@ pub(super) fn indent(prefix: &str, look: Look, sheet: &Sheet<'_>) -> usize {
 fn price_of_one(price: &Money, unit: Option<&str>, writing: &Writing) -> Option<String> {
     let price = writing.amount(price);
     let unit = said(unit).map(|unit| format!("/{unit}")).unwrap_or_default();
-    said(Some(&price)).map(|price| format!("@ {price}{unit}"))
+    said(Some(&price)).map(|price| writing.read_in_direction(format!("@ {price}{unit}")))
 }
 
 /// `2 x extra cheese`

@@ -112,19 +112,25 @@ fn tax_label(tax: &Tax, writing: &Writing) -> String {
 
 /// Columns that a tax's name keeps beside its amounts.
 const LEAST_LABEL: usize = 6;
+/// Columns between the columns of a table.
+const BETWEEN: usize = 2;
 
 /// The table where its amounts do not fit beside each other: a rate, and below it each amount in a row of its own.
 fn tax_list(rows: &[[String; 3]], sheet: &mut Sheet<'_>) {
     let Some((words, taxes)) = rows.split_first() else { return };
+    let amounts = taxes.iter().flat_map(|tax| &tax[1..]);
+    let axis = amounts.map(|amount| sheet.width_of(amount)).max().unwrap_or(0);
+    let axis = axis.min(sheet.columns / 2);
+    let align = sheet.align_of_amounts();
     for tax in taxes {
         sheet.paragraph(&tax[0], Look::PLAIN, Align::Left);
         for (word, amount) in words[1..].iter().zip(&tax[1..]).filter(|(_, text)| !text.is_empty())
         {
-            let columns = sheet.width_of(amount).min(sheet.columns);
+            let columns = sheet.width_of(amount).max(axis).min(sheet.columns);
             let spans = [word, amount].map(|text| [(text.as_str(), Look::PLAIN)]);
             sheet.cells(&[
                 Cell { spans: &spans[0], columns: sheet.columns - columns, align: Align::Left },
-                Cell { spans: &spans[1], columns, align: Align::Right },
+                Cell { spans: &spans[1], columns, align },
             ]);
         }
     }
@@ -141,20 +147,25 @@ fn tax_table(taxes: &[&Tax], writing: &Writing, sheet: &mut Sheet<'_>) {
         rows.push([tax_label(tax, writing), amount(&tax.base), amount(&tax.amount)]);
     }
     let widest = |column: usize, sheet: &Sheet<'_>| {
-        rows.iter().map(|row| sheet.width_of(&row[column])).max().unwrap_or(0) + 2
+        rows.iter().map(|row| sheet.width_of(&row[column])).max().unwrap_or(0)
     };
     let amounts = [1, 2].map(|column| widest(column, sheet));
-    if sheet.columns < amounts[0] + amounts[1] + LEAST_LABEL {
+    let taken = amounts[0] + amounts[1] + 2 * BETWEEN;
+    if sheet.columns < taken + LEAST_LABEL {
         return tax_list(&rows, sheet);
     }
-    let label = sheet.columns - amounts[0] - amounts[1];
+    let label = sheet.columns - taken;
+    let align = sheet.align_of_amounts();
+    let between = Cell { spans: &[], columns: BETWEEN, align };
     for row in &rows {
         let spans = row.each_ref().map(|text| [(text.as_str(), Look::PLAIN)]);
         let cell = |column: usize, columns, align| Cell { spans: &spans[column], columns, align };
         sheet.cells(&[
             cell(0, label, Align::Left),
-            cell(1, amounts[0], Align::Right),
-            cell(2, amounts[1], Align::Right),
+            between,
+            cell(1, amounts[0], align),
+            between,
+            cell(2, amounts[1], align),
         ]);
     }
 }

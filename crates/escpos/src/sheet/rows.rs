@@ -18,7 +18,7 @@ pub(crate) struct Cell<'a> {
 
 impl Sheet<'_> {
     /// A row: text at the left, wrapped within its own columns behind `prefix`, and a short text that ends at the right edge of
-    /// the first line. `axis` characters are kept free for such texts in every row.
+    /// the first line. `axis` characters are kept free for such texts in every row; where the sheet is mirrored, they end there.
     pub(crate) fn row(&mut self, prefix: &str, left: &str, right: &str, axis: usize, look: Look) {
         let times = look.size.columns();
         let [prefix, left, right] = [prefix, left, right].map(|text| self.composer.clean(text));
@@ -41,11 +41,11 @@ impl Sheet<'_> {
         let prefix = self.set_on_one_line(&Styled::of(prefix, look));
         let left = self.set(&Styled::of(left, look), room);
         let right = self.set(&Styled::of(right, look), beside);
-        let edge = self.columns - beside;
+        let (edge, align) = (self.columns - reserved, self.align_of_amounts());
         self.beside(vec![
             Column { at: 0, columns: indent, align: Align::Left, set: prefix },
             Column { at: indent, columns: room, align: Align::Left, set: left },
-            Column { at: edge, columns: beside, align: Align::Right, set: right },
+            Column { at: edge, columns: reserved, align, set: right },
         ]);
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::typeset::{CELL, band, with};
 use proptest::prelude::*;
 
 fn only_437() -> Profile {
@@ -89,11 +90,32 @@ fn a_right_to_left_sheet_has_amounts_at_the_left() {
     assert_eq!(
         rooms,
         [
-            ("12.50", Room::Columns { at: 0, columns: 5 }, Align::Left),
+            ("12.50", Room::Columns { at: 0, columns: 6 }, Align::Right),
             ("قهوة", Room::Columns { at: 7, columns: 37 }, Align::Right),
             ("2 x", Room::Columns { at: 44, columns: 4 }, Align::Right),
         ]
     );
+}
+
+#[test]
+fn the_decimals_of_a_right_to_left_sheet_stand_below_each_other() {
+    let profile = only_437();
+    for [long, short] in [["1,234.50", "2.50"], ["١٬٢٣٤٫٥٠", "٢٫٥٠"], ["۱٬۲۳۴٫۵۰", "۲٫۵۰"]]
+    {
+        let mut sheet = Sheet::new(&profile);
+        sheet.direction = Direction::RightToLeft;
+        let axis = sheet.width_of(long);
+        sheet.row("", "قهوة", long, axis, Look::PLAIN);
+        sheet.row("", "شاي", short, axis, Look::PLAIN);
+        let band = |line| with(|typesetter| band(typesetter, line, profile.dots)).bitmap;
+        let bands: Vec<Bitmap> = lines(sheet).iter().map(band).collect();
+        // A letter may begin between two dots.
+        let amounts = 0..CELL * (axis + 1);
+        let is_black = |band: &Bitmap, x| (0..band.height()).any(|y| band.is_black(x, y));
+        let end = |band: &Bitmap| amounts.clone().rev().find(|x| is_black(band, *x)).unwrap();
+        assert!(end(&bands[0]).abs_diff(end(&bands[1])) <= 1, "{long} {short}");
+        assert!(CELL * axis - end(&bands[0]) <= CELL, "{long}");
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(crate) fn band(typesetter: &mut Typesetter, line: &Line, paper_dots: usize) 
     places.bitmap(width, above, below)
 }
 
-/// A part of a line in normal size, 24 rows high and as wide as its columns. `None`: its ink does not fit into the rows.
+/// A part of a line in normal size, 24 rows high and as wide as its columns. `None`: its ink does not fit into these.
 pub(crate) fn inline(
     typesetter: &mut Typesetter,
     spans: &[Span],
@@ -48,7 +48,7 @@ pub(crate) fn inline(
     let mut places = Places::default();
     typesetter.part(spans, direction, align, 0, &mut places);
     let below = signed(HEIGHT) - ASCENT;
-    if places.above > ASCENT || places.below > below {
+    if places.above > ASCENT || places.below > below || places.is_too_wide {
         return None;
     }
     let columns: usize = spans.iter().map(|span| span.columns).sum();
@@ -86,6 +86,8 @@ struct Places {
     /// Times that the highest characters are as high as normal ones.
     down: usize,
     boxes: usize,
+    /// Whether some text takes more than its columns: signs that are parted from their words when the text is reordered, do.
+    is_too_wide: bool,
 }
 
 impl Places {
@@ -141,7 +143,11 @@ impl Typesetter {
         x: i32,
         places: &mut Places,
     ) {
-        if spans.iter().any(|span| has_right_to_left(&span.text)) {
+        let drawn_alone = matches!(spans, [only] if only.way == Way::Raster);
+        if spans.iter().any(|span| has_right_to_left(&span.text))
+            // The whole columns of a number that is drawn may be a bit wider than it, and it has to end on its axis.
+            || drawn_alone && align == Align::Right
+        {
             self.reordered(spans, direction, align, x, places);
         } else {
             self.spans(spans, x, places);
@@ -215,6 +221,7 @@ impl Typesetter {
             .collect();
         let columns: usize = spans.iter().map(|span| span.columns).sum();
         let free = signed(columns * CELL) - widths.iter().sum::<i32>();
+        places.is_too_wide |= free < 0;
         let mut x = x + match align {
             Align::Left => 0,
             Align::Centre => free / 2,

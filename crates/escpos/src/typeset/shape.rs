@@ -82,7 +82,7 @@ impl Typesetter {
         if let Some(found) = character.and_then(|c| self.fonts.beyond_the_bundle(c)) {
             shaped = self::shaped(&mut self.fonts, text, &found, level);
         }
-        let mut stops = self.stops(&shaped);
+        let mut stops = self.stops(&shaped, text);
         let mut glyphs = Vec::with_capacity(shaped.len());
         let mut pen = 0.0;
         for glyph in &shaped {
@@ -108,16 +108,14 @@ impl Typesetter {
         }
         let em = self.fonts.size_of(glyph.font_id);
         let id = GlyphId { font: glyph.font_id, weight: glyph.font_weight, glyph: glyph.glyph_id };
-        let x = pen + glyph.x_offset * em;
-        let placed = Glyph { shape: Shape::Glyph(id), x, y: glyph.y_offset * em };
-        (placed, glyph.x_advance * em)
+        let own = glyph.x_advance * em;
+        let advance = if is_digit(glyph, text) { own.max(CELL as f32) } else { own };
+        let x = pen + glyph.x_offset * em + (advance - own) / 2.0;
+        (Glyph { shape: Shape::Glyph(id), x, y: glyph.y_offset * em }, advance)
     }
 
-    fn stops(&self, shaped: &[ShapeGlyph]) -> Vec<(usize, usize)> {
-        let advance = |glyph: &ShapeGlyph| match glyph.glyph_id {
-            0 => (missing::COLUMNS * CELL) as f32,
-            _ => glyph.x_advance * self.fonts.size_of(glyph.font_id),
-        };
+    fn stops(&self, shaped: &[ShapeGlyph], text: &str) -> Vec<(usize, usize)> {
+        let advance = |glyph| self.placed(glyph, text, 0.0).1;
         let mut clusters: Vec<(usize, f32)> =
             shaped.iter().map(|glyph| (glyph.end, advance(glyph))).collect();
         clusters.sort_by_key(|(end, _)| *end);
@@ -148,6 +146,13 @@ impl Typesetter {
         }
         extent
     }
+}
+
+/// Arabic digits, of which some are narrow: each gets a column, so that numbers stand below each other as those of cells do.
+fn is_digit(glyph: &ShapeGlyph, text: &str) -> bool {
+    let digits = ['\u{660}'..='\u{669}', '\u{6f0}'..='\u{6f9}'];
+    let character = text.get(glyph.start..).and_then(|text| text.chars().next());
+    character.is_some_and(|character| digits.iter().any(|digits| digits.contains(&character)))
 }
 
 /// No language is told to the shaper. Fonts then have the forms of some language of theirs (Noto Naskh Arabic: Urdu's digits, which

@@ -99,6 +99,33 @@ fn persian_digits_keep_their_persian_forms() {
 }
 
 #[test]
+fn arabic_digits_have_a_column_each() {
+    for digits in ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "٠٠٠٠٠٠٠٠٠٠"] {
+        let dots: usize = with(|typesetter| {
+            let units = typesetter.units(digits, &[]);
+            let word = |unit: &Unit| match unit.kind {
+                Kind::Word(family) => {
+                    typesetter.word(&digits[unit.range.clone()], family, level_of(digits)).dots
+                }
+                _ => 0,
+            };
+            units.iter().map(word).sum()
+        });
+        assert_eq!(dots, 10 * CELL, "{digits}");
+    }
+}
+
+#[test]
+fn no_ink_is_cut_off_at_the_end_of_reordered_text() {
+    let narrow = |text, columns| {
+        let spans = [Span { columns, ..span(text, Look::PLAIN) }];
+        with(|t| inline(t, &spans, Direction::RightToLeft, Align::Left)).is_none()
+    };
+    assert!(narrow("קפה, 12", 6));
+    assert!(!narrow("קפה, 12", 7));
+}
+
+#[test]
 fn right_to_left_text_begins_at_the_right() {
     let both = band_of("אב 12", Look::PLAIN, Direction::RightToLeft);
     let digits = plain("12");
