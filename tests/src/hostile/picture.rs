@@ -57,6 +57,8 @@ fn drawings() -> Vec<(&'static str, String)> {
         ("text-huge", "<text y='500' font-size='100000' stroke='black' stroke-width='90'>क</text>".repeat(400)),
         ("text-runs", (0..450).map(|n| format!("<text y='{n}' font-size='{n}' rotate='3'>abcdeكभ☕</text>")).collect()),
         ("deep", format!("{}{}", "<g>".repeat(50_000), "</g>".repeat(50_000))),
+        ("style-rules", format!("<style>{}</style>{}", "rect{fill:red}".repeat(20_000), "<rect/>".repeat(2_000))),
+        ("style-walks", format!("<style>g g g g g g rect{{fill:red}}</style>{}<rect/>{}", "<g>".repeat(200), "</g>".repeat(200))),
         ("masks", format!("{}<rect width='576' height='576' mask='url(#m7)'/>", (0..8).map(|n| format!("<mask id='m{}'><rect width='576' height='576' fill='white' mask='url(#m{n})'/></mask>", n + 1)).collect::<String>())),
     ]
 }

@@ -2,6 +2,7 @@
 
 mod expansion;
 mod letters;
+mod style;
 mod work;
 
 use super::grey::{Channels, Grey};

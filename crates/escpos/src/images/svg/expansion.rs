@@ -1,6 +1,7 @@
 //! What a small SVG file may grow into before it is drawn: entities, `use`, markers.
 
 use super::super::ImageError;
+use super::style;
 use resvg::usvg::roxmltree::{Document, Node};
 use std::collections::HashMap;
 
@@ -33,7 +34,7 @@ pub(super) fn check_entities(text: &str) -> Result<(), ImageError> {
 
 /// Refuses what has too many elements, or would have.
 pub(super) fn check_elements(document: &Document<'_>) -> Result<(), ImageError> {
-    check_depth(document)?;
+    let depth = depth(document)?;
     let ids = document
         .descendants()
         .filter_map(|node| node.attribute("id").map(|id| (id, node)))
@@ -43,11 +44,13 @@ pub(super) fn check_elements(document: &Document<'_>) -> Result<(), ImageError> 
     if elements > ELEMENTS {
         return Err(ImageError::TooComplex { what: "elements" });
     }
+    style::check(document, elements, depth)?;
     check_markers(document, &mut count)
 }
 
-fn check_depth(document: &Document<'_>) -> Result<(), ImageError> {
-    let mut depth = 0_usize;
+/// How many elements stand within each other.
+fn depth(document: &Document<'_>) -> Result<usize, ImageError> {
+    let (mut depth, mut deepest) = (0_usize, 0);
     let mut node = document.root();
     // A walk without recursion and without a list of ancestors per node.
     loop {
@@ -62,11 +65,12 @@ fn check_depth(document: &Document<'_>) -> Result<(), ImageError> {
                 }
                 match node.parent() {
                     Some(parent) => node = parent,
-                    None => return Ok(()),
+                    None => return Ok(deepest),
                 }
                 depth = depth.saturating_sub(1);
             }
         }
+        deepest = deepest.max(depth);
         if depth > DEPTH {
             return Err(ImageError::TooComplex { what: "levels of elements" });
         }
