@@ -12,6 +12,7 @@ pub(super) fn files() -> Vec<HostileFile> {
     let mut all = vec![
         picture("png-of-100-megapixels", png(10_000, 10_000)),
         picture("png-at-the-limit", png(4_000, 4_000)),
+        picture("png-of-a-great-width", png(5_000_000, 1)),
         picture("png-with-a-header-only", png_header(60_000, 60_000)),
         picture("png-with-text-that-grows", png_with_text()),
         picture("png-cut-short", png(3_000, 3_000)[..600].to_vec()),
@@ -58,6 +59,8 @@ fn drawings() -> Vec<(&'static str, String)> {
         ("text-runs", (0..450).map(|n| format!("<text y='{n}' font-size='{n}' rotate='3'>abcdeكभ☕</text>")).collect()),
         ("deep", format!("{}{}", "<g>".repeat(50_000), "</g>".repeat(50_000))),
         ("style-rules", format!("<style>{}</style>{}", "rect{fill:red}".repeat(20_000), "<rect/>".repeat(2_000))),
+        ("style-sheet", format!("<style>{}</style><rect/>", "a{b:c}".repeat(60_000))),
+        ("strokes", format!("<path stroke='#000' d='M0 0{}'/>", "L576 400L0 1".repeat(80_000))),
         ("style-walks", format!("<style>g g g g g g rect{{fill:red}}</style>{}<rect/>{}", "<g>".repeat(200), "</g>".repeat(200))),
         ("masks", format!("{}<rect width='576' height='576' mask='url(#m7)'/>", (0..8).map(|n| format!("<mask id='m{}'><rect width='576' height='576' fill='white' mask='url(#m{n})'/></mask>", n + 1)).collect::<String>())),
     ]

@@ -76,6 +76,9 @@ fn read<D: ImageDecoder>(
     if width == 0 || height == 0 {
         return Err(ImageError::Empty);
     }
+    if width.max(height) > limits::SIDE {
+        return Err(ImageError::TooWide { dots: width.max(height), limit: limits::SIDE });
+    }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(limits::DECODED);
     decoder.set_limits(limits).map_err(|_| damaged)?;

@@ -6,6 +6,8 @@ pub(crate) const BYTES: usize = 16 << 20;
 pub(crate) const PIXELS: u64 = 40_000_000;
 /// Dots of a picture whose decoder keeps more than the decoded picture: JPEG (coefficients of progressive ones) and WebP.
 pub(crate) const PIXELS_OF_HUNGRY: u64 = 16_000_000;
+/// Dots from one side to the other, and from top to bottom: as much as a JPEG can say. Scaling keeps sums for each column.
+pub(crate) const SIDE: u32 = 65_535;
 /// Bytes of a decoded picture.
 pub(crate) const DECODED: u64 = 100 << 20;
 /// Rows of dots of one picture on paper: 4 m at 203 dpi.

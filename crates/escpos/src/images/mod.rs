@@ -45,6 +45,14 @@ pub enum ImageError {
         /// Dots allowed, across times down.
         limit: u64,
     },
+    /// One of its sides is longer than a picture's may be; told by its header.
+    #[error("the picture is too long on one side: {dots} dots, {limit} are allowed")]
+    TooWide {
+        /// Dots of that side.
+        dots: u32,
+        /// Dots allowed.
+        limit: u32,
+    },
     /// None of the formats that are read.
     #[error("the picture is not PNG, JPEG, GIF, BMP, WebP or SVG")]
     UnknownFormat,

@@ -1,11 +1,14 @@
 //! How much work it is to draw a tree, told before it is drawn.
 
 use super::super::ImageError;
+use resvg::tiny_skia::{PathSegment, Point};
 use resvg::usvg::filter::Kind;
 use resvg::usvg::{Group, ImageKind, Node, Paint, Path, Pattern, Tree};
 
 /// Dots that may be touched, each as often as it is. About a second's work.
 const DOTS: u64 = 600_000_000;
+/// Dots that are touched in the time in which an edge of a path is carried over one row.
+const EDGE_ROW: f32 = 46.0;
 /// Layers (opacity, masks, clips, filters) within each other: each is a picture of its own in memory.
 const LAYERS: usize = 8;
 /// Dots of a pattern's tile.
@@ -99,12 +102,13 @@ impl Work {
         let bounds = path.abs_stroke_bounding_box();
         let side = |length: f32, most: f32| (length * self.scale + 2.0).clamp(0.0, most);
         let area = side(bounds.width(), self.width) * side(bounds.height(), self.height);
-        // A long way up and down costs more than the area says.
-        let segments = path.data().len() as f32 * (32.0 + side(bounds.height(), self.height));
-        let fill = path.fill().map(|fill| fill.paint());
+        // A long way up and down costs more than the area says; a stroke goes it on both of its sides.
+        let rows = self.rows(path) * EDGE_ROW;
+        let fill = path.fill().map(|fill| (fill.paint(), rows));
         let stroke = path.stroke();
-        for paint in [fill, stroke.map(|stroke| stroke.paint())].into_iter().flatten() {
-            self.add(area + segments)?;
+        let stroked = stroke.map(|stroke| (stroke.paint(), rows * 2.0));
+        for (paint, rows) in [fill, stroked].into_iter().flatten() {
+            self.add(area + rows)?;
             if let Paint::Pattern(pattern) = paint {
                 self.pattern(pattern, path, layers)?;
             }
@@ -121,6 +125,34 @@ impl Work {
             self.add(pieces * 64.0)?;
         }
         Ok(())
+    }
+
+    /// Rows that the segments of a path cross, and a few for each segment itself. A curve's control points bound it.
+    fn rows(&self, path: &Path) -> f32 {
+        let (transform, mut rows, mut from) = (path.abs_transform(), 0.0, 0.0);
+        let mut start = 0.0;
+        let mut go = |from: &mut f32, mut to: Point| {
+            transform.map_point(&mut to);
+            rows += 2.0 + ((to.y - *from) * self.scale).abs().min(self.height);
+            *from = to.y;
+        };
+        for segment in path.data().segments() {
+            match segment {
+                PathSegment::MoveTo(mut to) => {
+                    transform.map_point(&mut to);
+                    (from, start) = (to.y, to.y);
+                }
+                PathSegment::LineTo(to) => go(&mut from, to),
+                PathSegment::QuadTo(one, to) => {
+                    [one, to].into_iter().for_each(|to| go(&mut from, to))
+                }
+                PathSegment::CubicTo(one, two, to) => {
+                    [one, two, to].into_iter().for_each(|to| go(&mut from, to));
+                }
+                PathSegment::Close => from = start,
+            }
+        }
+        rows
     }
 
     fn pattern(&mut self, pattern: &Pattern, path: &Path, layers: usize) -> Result<(), ImageError> {
