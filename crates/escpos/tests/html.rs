@@ -235,6 +235,20 @@ fn cells_that_span_and_floats_keep_their_places() {
 }
 
 #[test]
+fn children_of_a_column_and_of_a_grid_stand_below_each_other() {
+    let column = "<div style='display:flex;flex-direction:column'>\
+                  <span>Order</span><span>1234</span><span>56.78</span></div>";
+    assert_eq!(lines(column), ["Order", "1234", "56.78"]);
+    assert_eq!(lines("<div style='display:grid'><b>G1</b><b>5.00</b></div>"), ["G1", "5.00"]);
+    let beside = "<div style='display:flex;justify-content:space-between'><span>Cola</span>\
+                  <div style='display:flex;flex-direction:column'><span>3.00</span><span>-0.50</span></div></div>";
+    let said = lines(beside);
+    assert!(said.iter().all(|line| !line.contains("3.00-0.50")), "{said:?}");
+    assert!(said[0].starts_with("Cola") && said[0].ends_with("3.00"), "{said:?}");
+    assert!(said[1].ends_with("-0.50"), "{said:?}");
+}
+
+#[test]
 fn pages_are_cut_apart() {
     let html = "<div style='page-break-before:always'>a</div><div style='break-after:page'>b</div><div>c</div><div style='page-break-after:always'>d</div>";
     let paper = paper(html, "generic-80");

@@ -4,7 +4,7 @@ use super::css::{Declaration as D, Declared, Length, Media, Origin, Rules, decla
 use super::dom::{Dom, Kind, NodeId, Walk};
 use super::hints::hints;
 use super::limits::{HtmlError, MOST_MATCHES};
-use super::style::{Display, Style, Width};
+use super::style::{Display, FlexAxis, Style, Width};
 use crate::scan::Switch;
 use std::sync::LazyLock;
 
@@ -138,7 +138,19 @@ impl Cascade<'_> {
                 }
             }
         }
+        if stacks(parent) && matches!(style.display, Display::Inline | Display::InlineBlock) {
+            style.display = Display::Block;
+        }
         style
+    }
+}
+
+/// Whether each child of such a box is a box of its own below the one before, whatever it says of itself.
+fn stacks(parent: &Style) -> bool {
+    match parent.display {
+        Display::Flex => parent.axis == FlexAxis::Column,
+        Display::Grid => parent.tracks <= 1,
+        _ => false,
     }
 }
 
