@@ -141,7 +141,7 @@ impl<'a> Composer<'a> {
         let mut out = String::with_capacity(text.len());
         for character in composed(text).chars() {
             match character {
-                '\n' | '\r' | '\t' => out.push(' '),
+                '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
                 other => self.character(other, &mut out),
             }
         }

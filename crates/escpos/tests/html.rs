@@ -249,6 +249,23 @@ fn children_of_a_column_and_of_a_grid_stand_below_each_other() {
 }
 
 #[test]
+fn a_block_begins_beside_the_price_that_floats_before_it() {
+    let item = |price: &str, name: &str| {
+        format!("<div><div style='float:right'>{price}</div><div>{name}</div></div>")
+    };
+    let said = lines(&(item("7.10", "Latte") + &item("8.20", "Tea")));
+    let columns =
+        |name: &str, price: &str| format!("{name}{price:>width$}", width = 32 - name.len());
+    assert_eq!(said, [columns("Latte", "7.10"), columns("Tea", "8.20")]);
+}
+
+#[test]
+fn a_raised_number_is_no_part_of_the_one_before_it() {
+    assert_eq!(lines("$1<sup>99</sup><br>2.50<sup>1</sup>"), ["$1 99", "2.50 1"]);
+    assert_eq!(lines("<p>m<sup>2</sup> 1<sup>st</sup></p>"), ["m2 1st"]);
+}
+
+#[test]
 fn pages_are_cut_apart() {
     let html = "<div style='page-break-before:always'>a</div><div style='break-after:page'>b</div><div>c</div><div style='page-break-after:always'>d</div>";
     let paper = paper(html, "generic-80");

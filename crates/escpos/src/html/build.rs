@@ -3,7 +3,7 @@
 use super::cascade::Styles;
 use super::dom::{Dom, Element, Kind, NodeId};
 use super::flow::{Flow, Part, drawn};
-use super::groups::{Group, groups};
+use super::groups::{Group, groups, lengthens_a_number};
 use super::left_out::{LeftOut, never_shown};
 use super::limits::MOST_TABLES;
 use super::lines::{Lines, align};
@@ -147,6 +147,9 @@ impl<'a> Builder<'a> {
         // A distance that is no more than a space on paper.
         if style.margin.left + style.padding.left >= 3.0 {
             lines.text(" ", &Style::INITIAL, self.scale.look(style));
+        }
+        if matches!(tag, "sup" | "sub") && lengthens_a_number(id, self.dom, self.styles) {
+            self.own(id, " ", lines);
         }
         let around = match tag {
             "q" => Some(("“", "”")),

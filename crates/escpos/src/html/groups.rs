@@ -25,7 +25,13 @@ pub(super) fn groups(id: NodeId, dom: &Dom, styles: &Styles) -> Vec<Group> {
             }
             _ => false,
         };
-        if ends && is_label(&line, dom, styles) && is_short_block(child, dom, styles) {
+        let floats = if ends { right_floats(&line, dom, styles) } else { Vec::new() };
+        if !floats.is_empty() && is_short_block(child, dom, styles) {
+            line.clear();
+            let floats = floats.into_iter().rev().map(|id| vec![id]);
+            let boxes = std::iter::once(vec![child]).chain(floats).collect();
+            out.push(Group::Beside(boxes, Justify::Between));
+        } else if ends && is_label(&line, dom, styles) && is_short_block(child, dom, styles) {
             out.push(Group::Beside(vec![std::mem::take(&mut line), vec![child]], Justify::Start));
         } else if ends {
             group(std::mem::take(&mut line), dom, styles, &mut out);
@@ -36,6 +42,14 @@ pub(super) fn groups(id: NodeId, dom: &Dom, styles: &Styles) -> Vec<Group> {
     }
     group(line, dom, styles, &mut out);
     out
+}
+
+/// What floats at the right, where that is all of a line: the block behind it begins on the same line.
+fn right_floats(line: &[NodeId], dom: &Dom, styles: &Styles) -> Vec<NodeId> {
+    let shown = line.iter().copied().filter(|id| is_shown(*id, dom, styles));
+    let shown: Vec<NodeId> = shown.collect();
+    let all = shown.iter().all(|id| styles.of(*id).float == Float::Right);
+    if all { shown } else { Vec::new() }
 }
 
 /// Whether a line is one short text that floats at the left: the block behind it stands beside it.
@@ -136,6 +150,15 @@ fn glued_price(line: &[NodeId], dom: &Dom, styles: &Styles) -> Option<usize> {
     let is_word = label.chars().filter(|c| c.is_alphabetic()).count() >= 2;
     let ends = label.ends_with(|c: char| c.is_alphanumeric() || c == ':');
     (is_word && ends && !is_amount(&format!("{label}{price}"))).then_some(last)
+}
+
+/// Whether a raised or lowered number would be read as a part of the number before it, as in `$1<sup>99</sup>`.
+pub(super) fn lengthens_a_number(id: NodeId, dom: &Dom, styles: &Styles) -> bool {
+    let Some(parent) = dom.parent(id) else { return false };
+    let before = dom.children(parent).take_while(|child| *child != id).last();
+    let text = |id| short_text(id, dom, styles).unwrap_or_default();
+    let digit = |c: char| c.is_numeric();
+    before.is_some_and(|before| text(before).ends_with(digit)) && text(id).starts_with(digit)
 }
 
 /// What a node says, unless that is long.
