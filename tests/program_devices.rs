@@ -74,6 +74,8 @@ async fn inner_network_printer() {
     // A restart changes neither the id nor the place, also before the device is heard of.
     running.stop();
     drop_announcer(announcer);
+    let known = row(&till)["device"]["presence"].clone();
+    assert_eq!(known, "away", "it is known too while Platen does not run");
     let running = till.start();
     wait_for("the till is back", || till.ask(&["status"]).status.success().then_some(()));
     assert_eq!(row(&till)["uri"], there);

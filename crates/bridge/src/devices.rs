@@ -14,6 +14,6 @@ mod sighting;
 mod view;
 
 pub use book::DeviceKey;
-pub use discovery::{Discovery, Scan, look, start};
+pub use discovery::{Discovery, Scan, look, show_known, start};
 pub use sighting::WayKind;
 pub use view::{DeviceView, Presence, Recognition, WayView, way_of};

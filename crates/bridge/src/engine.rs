@@ -157,10 +157,11 @@ impl Engine {
         self.tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
             keep_spool(core.clone())
         }));
+        devices::show_known(&self.core).await;
         if self.core.connectors == Connectors::Off {
             return Ok(());
         }
-        devices::start(&self.core, &self.tasks).await;
+        devices::start(&self.core, &self.tasks);
         gateway::start(&self.core, &self.tasks).await;
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;

@@ -125,14 +125,18 @@ impl Discovery {
     }
 }
 
-/// Begins to look, as far as the settings want that. Nothing where it has begun already. When it returns, what is known
-/// from before is shown: nobody who asks from then on takes a printer for one without a device.
-pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
+/// Shows what is known from before, without a look at anything: nobody who asks from then on takes a printer for one without
+/// a device.
+pub async fn show_known(core: &Arc<Core>) {
+    renew(core).await;
+}
+
+/// Begins to look, as far as the settings want that. Nothing where it has begun already.
+pub fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     if std::mem::replace(&mut *lock(&core.discovery.started), Started::Running) == Started::Running
     {
         return;
     }
-    renew(core).await;
     let DiscoverySettings { usb, spooler, network } = core.settings().discovery;
     let keep = |name: &str, work: fn(Arc<Core>) -> Work| {
         let (core, cancel) = (core.clone(), core.cancel.clone());
@@ -250,7 +254,7 @@ pub async fn look(core: &Arc<Core>, scan: Scan) -> Arc<Vec<DeviceView>> {
     let new = *lock(&core.discovery.started) == Started::NotYet;
     if new {
         // Nobody waits for these at the end: they only look.
-        start(core, &TaskTracker::new()).await;
+        start(core, &TaskTracker::new());
         if wanted.usb
             && let Ok(attached) = usb::list().await
         {
