@@ -37,7 +37,8 @@ struct Trouble {
     until: Instant,
 }
 
-/// All of these are told by CUPS, and it prints the job once when they are over.
+/// All of these are told by CUPS, and it prints the job when they are over: once, but for a queue that is paused in the moment in
+/// which its job is done. Such a copy is CUPS's own, and the backend keeps it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Misfortune {
     None,
