@@ -3,7 +3,7 @@
 
 use platen_simulators::printer::{Fault, FaultKind, PrinterOptions};
 use platen_simulators::{PrinterHandle, VirtualPrinter};
-use platen_tests::shop::{Gateway, KEY, Shop, printer, wait_for};
+use platen_tests::shop::{Gateway, KEY, Shop, printer, wait_at_most, wait_for};
 use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
 use std::fs;
@@ -229,7 +229,8 @@ fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
     disk.fill();
     let refused = {
         let mut number = 0;
-        wait_for("a job is refused", || {
+        // What the spool has laid in stock takes forty of these.
+        wait_at_most(Duration::from_secs(120), "a job is refused", || {
             number += 1;
             let id = format!("after-{number}");
             let big = json!({"id": id, "printerId": "Bar", "escposCommands": ticket(&"x".repeat(100_000))});
