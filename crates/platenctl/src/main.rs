@@ -23,8 +23,6 @@ mod cli;
 mod commands;
 mod failure;
 mod listing;
-mod logging;
-mod memory;
 mod reach;
 
 use clap::Parser;

@@ -1,8 +1,8 @@
 //! `platenctl gateway`: the embedded gateway, for development and tests.
 
-use super::run::Stop;
 use crate::cli::{Gateway, Generation};
 use crate::failure::Failure;
+use platen_program::Stop;
 use platen_simulators::gateway::{Callers, LicenceFixture};
 use platen_simulators::{EmbeddedGateway, GatewayOptions};
 

@@ -16,14 +16,14 @@ mod virtual_printer;
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
-use crate::logging;
 use platen_bridge::Home;
+use platen_program::{log, usual_home};
 use std::path::PathBuf;
 
 /// Carries out what was typed.
 pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
     if !matches!(cli.command, Command::Run) {
-        logging::quiet();
+        log::quiet();
     }
     match &cli.command {
         Command::Demo => return demo::demo().await,
@@ -55,17 +55,6 @@ pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-/// Where settings, spool and logs are kept unless --home says otherwise.
 fn default_home() -> Result<PathBuf, Failure> {
-    let variable =
-        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let base = if cfg!(windows) {
-        variable("LOCALAPPDATA")
-    } else if cfg!(target_os = "macos") {
-        variable("HOME").map(|home| home.join("Library/Application Support"))
-    } else {
-        variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
-    };
-    base.map(|base| base.join("platen"))
-        .ok_or_else(|| Failure::usage("say where to keep things: --home DIR"))
+    usual_home().ok_or_else(|| Failure::usage("say where to keep things: --home DIR"))
 }

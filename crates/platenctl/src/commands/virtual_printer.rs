@@ -1,8 +1,8 @@
 //! `platenctl virtual-printer`: a receipt printer without paper.
 
-use super::run::Stop;
 use crate::cli::VirtualPrinter;
 use crate::failure::Failure;
+use platen_program::Stop;
 use platen_simulators::printer::{Fault, PrinterOptions};
 use tokio::sync::mpsc;
 

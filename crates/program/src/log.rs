@@ -1,10 +1,11 @@
 //! Where the log goes: a file a day in the home, and stderr.
 
-use crate::failure::Failure;
 use platen_bridge::{Home, LogSettings};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_appender::non_blocking::NonBlockingBuilder;
+pub use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
@@ -12,26 +13,43 @@ use tracing_subscriber::EnvFilter;
 /// a pipe that nobody reads.
 const WAITING: usize = 8 * 1024;
 
+/// Why nothing can be logged.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The folder cannot be written.
+    #[error("no log can be written in {0}")]
+    Folder(PathBuf),
+    /// The settings, or `PLATEN_LOG`, name no level.
+    #[error("the log level {0:?} is not understood")]
+    Level(String),
+    /// This process logs already.
+    #[error("the log is open already")]
+    Twice,
+}
+
 /// Logs to the home's log folder and to stderr until the guard goes. `PLATEN_LOG` overrides the level.
-pub fn to_file(home: &Home, settings: &LogSettings) -> Result<WorkerGuard, Failure> {
+///
+/// # Errors
+/// [`LogError`], in words.
+pub fn to_file(home: &Home, settings: &LogSettings) -> Result<WorkerGuard, LogError> {
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("platen")
         .filename_suffix("log")
         .max_log_files(settings.files.max(1))
-        .build(home.logs())?;
+        .build(home.logs())
+        .map_err(|_| LogError::Folder(home.logs()))?;
     let (both, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(WAITING)
         .finish(FileAndStderr::new(file));
     let level = std::env::var("PLATEN_LOG").unwrap_or_else(|_| settings.level.clone());
-    let filter = EnvFilter::try_new(&level)
-        .map_err(|_| Failure::new(format!("the log level {level:?} is not understood")))?;
+    let filter = EnvFilter::try_new(&level).map_err(|_| LogError::Level(level))?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
         .with_writer(both)
         .finish();
-    tracing::subscriber::set_global_default(subscriber)?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Twice)?;
     Ok(guard)
 }
 
