@@ -22,6 +22,7 @@ use crate::supervise::supervise;
 use crate::view::{Request, RequestError, Response};
 use async_trait::async_trait;
 use platen_connectors::PrinterView;
+use platen_connectors::printermaster::PrinterMasterStatus;
 use platen_job::Timestamp;
 use platen_spool::{Retention, Spool, SpoolError, SpoolOptions};
 use std::io;
@@ -191,6 +192,26 @@ impl Engine {
     /// The devices that were found, now and whenever something changes.
     pub fn devices(&self) -> watch::Receiver<Arc<Vec<DeviceView>>> {
         self.core.discovery.views()
+    }
+
+    /// Whoever answers questions, for those who keep asking. Once the engine has stopped the answers are errors.
+    pub fn asked(&self) -> Arc<dyn Asked> {
+        Arc::new(Desk(self.core.clone()))
+    }
+
+    /// How the gateway connector is, now and whenever that changes; none where no gateway is set up.
+    pub fn gateway(&self) -> Option<watch::Receiver<PrinterMasterStatus>> {
+        self.core.gateway_watch()
+    }
+
+    /// Changes whenever a job was settled.
+    pub fn settlements(&self) -> watch::Receiver<u64> {
+        self.core.settlements()
+    }
+
+    /// Changes whenever somebody asks for the window ([`Request::Show`]). Whoever has one listens.
+    pub fn shows(&self) -> watch::Receiver<u64> {
+        self.core.shows.subscribe()
     }
 
     /// Waits until the engine has to end by itself.

@@ -27,7 +27,8 @@ mod worker;
 pub use control::{Client, ControlError};
 pub use devices::{DeviceKey, DeviceView, Presence, Recognition, WayKind, WayView};
 pub use engine::{
-    Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices, Workers,
+    Asked, Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices,
+    Workers,
 };
 pub use fonts::use_system_fonts;
 pub use home::{Home, HomeError, HomeLock};
@@ -36,8 +37,8 @@ pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
 pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
 pub use settings::{
-    BackupSettings, DiscoverySettings, Emulation, GatewaySettings, JobSettings, LogSettings,
-    PrinterSettings, Settings, SettingsError, SpoolSettings, UnknownKey,
+    BackupSettings, DesktopSettings, DiscoverySettings, Emulation, GatewaySettings, JobSettings,
+    LogSettings, PrinterSettings, Settings, SettingsError, SpoolSettings, UnknownKey,
 };
 pub use submission::{SubmissionError, read_document};
 pub use view::{

@@ -34,8 +34,19 @@ pub struct Settings {
     pub log: LogSettings,
     /// Where printers are looked for.
     pub discovery: DiscoverySettings,
+    /// The tray and the window.
+    pub desktop: DesktopSettings,
     /// The printers.
     pub printers: Vec<PrinterSettings>,
+}
+
+/// The tray and the window.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DesktopSettings {
+    /// `en`, `fr` or `ar`; missing: the language of the session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// Where the gateway is and how to reach it.
@@ -64,6 +75,11 @@ pub struct GatewaySettings {
 }
 
 impl GatewaySettings {
+    /// Whether that can be the address of a gateway.
+    pub fn is_address(url: &Url) -> bool {
+        matches!(url.scheme(), "http" | "https" | "ws" | "wss") && url.host().is_some()
+    }
+
     /// A gateway with the usual settings for everything but its address.
     pub fn new(url: Url) -> Self {
         GatewaySettings {

@@ -67,6 +67,8 @@ pub enum Request {
         /// Name or id.
         printer: String,
     },
+    /// Shows the window.
+    Show,
     /// Reads the settings file again.
     Reload,
     /// Looks which devices there are.
@@ -198,6 +200,9 @@ pub enum RequestError {
         /// What would be needed.
         why: String,
     },
+    /// It runs without a desktop.
+    #[error("this Platen runs without a window (platenctl run)")]
+    NoWindow,
     /// The document was refused.
     #[error("not accepted: {0}")]
     Refused(String),

@@ -57,6 +57,7 @@ impl Asked for Desk {
                 };
                 Ok(Response::Devices(devices::look(core, scan).await.to_vec()))
             }
+            Request::Show => core.show(),
             Request::Reload => match printers::reload(core).await {
                 Ok(()) => Ok(Response::Done),
                 Err(error) => Err(RequestError::Settings(error.to_string())),
@@ -66,6 +67,15 @@ impl Asked for Desk {
 }
 
 impl Core {
+    /// Asks whoever has a window to show it.
+    fn show(&self) -> Result<Response, RequestError> {
+        if self.shows.receiver_count() == 0 {
+            return Err(RequestError::NoWindow);
+        }
+        self.shows.send_modify(|count| *count += 1);
+        Ok(Response::Done)
+    }
+
     async fn status(&self) -> Result<Response, RequestError> {
         let views = self.registry.views().borrow().clone();
         let mut rows = Vec::with_capacity(views.len());

@@ -76,6 +76,8 @@ pub struct Core {
     /// Jobs of an earlier run that stand in the system's spooler.
     earlier: Mutex<Vec<(JobRecord, Place)>>,
     settled: watch::Sender<u64>,
+    /// How often the window was asked for; listened to by whoever has one.
+    pub(super) shows: watch::Sender<u64>,
     memories: Mutex<HashMap<PrinterId, DeviceMemory>>,
     lease_micros: AtomicU64,
 }
@@ -128,6 +130,7 @@ impl Core {
             orphans: Mutex::default(),
             earlier: Mutex::default(),
             settled: watch::Sender::new(0),
+            shows: watch::Sender::new(0),
             memories: Mutex::default(),
             lease_micros: AtomicU64::new(5_000),
         }
@@ -165,6 +168,10 @@ impl Core {
 
     pub(super) fn watch_gateway(&self, status: watch::Receiver<PrinterMasterStatus>) {
         *lock(&self.gateway_status) = Some(status);
+    }
+
+    pub(super) fn gateway_watch(&self) -> Option<watch::Receiver<PrinterMasterStatus>> {
+        lock(&self.gateway_status).clone()
     }
 
     /// How the gateway connector is, where there is one.

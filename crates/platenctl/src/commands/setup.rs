@@ -92,10 +92,8 @@ fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failur
 }
 
 fn check(url: &Url) -> Result<(), Failure> {
-    match url.scheme() {
-        "http" | "https" | "ws" | "wss" if url.host().is_some() => Ok(()),
-        _ => Err(Failure::usage(format!(
-            "{url}: a gateway's address looks like https://print.example.com"
-        ))),
+    if GatewaySettings::is_address(url) {
+        return Ok(());
     }
+    Err(Failure::usage(format!("{url}: a gateway's address looks like https://print.example.com")))
 }
