@@ -5,6 +5,7 @@ use platen_escpos::paper::{EventKind, Kind, Paper};
 use platen_escpos::{Catalogue, Profile};
 use platen_simulators::PrinterHandle;
 use platen_tests::Till;
+use platen_tests::page::pdf_with_a_square;
 use platen_tests::shop::{printer, sheets, wait_for};
 use serde_json::{Value, json};
 use std::fs;
@@ -50,19 +51,6 @@ fn black_dots(bytes: &[u8]) -> usize {
     pictures.map(|picture| picture.bitmap.packed().iter().map(black).sum::<usize>()).sum()
 }
 
-/// A PDF with one page that has a black square on it.
-fn pdf() -> String {
-    let stream = "0 0 0 rg 20 20 60 60 re f";
-    format!(
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
-         2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
-         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<<>>>>endobj\n\
-         4 0 obj<</Length {}>>stream\n{stream}\nendstream endobj\n\
-         trailer<</Root 1 0 R>>\n%%EOF\n",
-        stream.len()
-    )
-}
-
 #[test]
 fn every_kind_of_file_comes_out_on_paper() {
     let desk = desk();
@@ -85,7 +73,7 @@ fn every_kind_of_file_comes_out_on_paper() {
     assert!(fs::read(picture).unwrap().starts_with(b"\x89PNG\r\n"));
     assert!(black_dots(&desk.print(picture, 3)) > 200, "fourteen letters");
 
-    let pdf = desk.file("page.pdf", pdf());
+    let pdf = desk.file("page.pdf", pdf_with_a_square());
     assert!(black_dots(&desk.print(&pdf, 4)) > 10_000);
     for (job, format) in [(1, "receipt"), (2, "text"), (3, "image"), (4, "pdf")] {
         // Copies of all of them are marked, whatever they are made of.

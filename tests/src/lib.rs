@@ -9,6 +9,7 @@
 mod counterpart;
 pub mod crash;
 pub mod hostile;
+pub mod page;
 pub mod process;
 pub mod receipts;
 pub mod scripts;

@@ -33,14 +33,15 @@ fn limit() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     /// Seconds on the processor, should the watch not do its work: the system counts whole ones.
     const WORK: u64 = 2;
-    /// Bytes that may be written to.
+    /// Bytes that may be written to, beside those that the program's libraries have set aside before: for a window they are
+    /// more than this.
     #[cfg(target_os = "linux")]
     const MEMORY: u64 = 144 << 20;
     let limits = [
         (Resource::Cpu, WORK),
         (Resource::Core, 0),
         #[cfg(target_os = "linux")]
-        (Resource::Data, MEMORY),
+        (Resource::Data, set_aside() + MEMORY),
     ];
     for (resource, limit) in limits {
         let set = Rlimit { current: Some(limit), maximum: Some(limit) };
@@ -68,6 +69,15 @@ fn watch() {
             _ => std::process::exit(1),
         }
     }
+}
+
+/// Bytes that may be written to now.
+#[cfg(target_os = "linux")]
+fn set_aside() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmData:"));
+    let kib: Option<u64> = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    kib.unwrap_or(0) << 10
 }
 
 /// The parent stops it in time; nothing here bounds its memory.
