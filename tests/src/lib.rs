@@ -15,6 +15,7 @@ pub mod receipts;
 pub mod scripts;
 pub mod shop;
 mod till;
+pub mod told;
 
 pub use counterpart::{NodeServer, PythonServer};
 pub use till::{RunningTill, Till};

@@ -1,12 +1,12 @@
 //! A shop for a whole-program test: a gateway that other people wrote, a virtual printer, and a till between them.
 
+use crate::told::Told;
 use crate::{RunningTill, SOON, Till, workspace};
 use platen_simulators::printer::{PrinterOptions, Sheet};
 use platen_simulators::{PrinterHandle, VirtualPrinter};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::ops::{Deref, DerefMut};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A licence key that every gateway here takes.
@@ -31,12 +31,7 @@ pub fn wait_at_most<T>(at_most: Duration, what: &str, mut check: impl FnMut() ->
 
 /// A gateway in a process of its own, told line by line what to do.
 pub struct Gateway {
-    child: Child,
-    input: ChildStdin,
-    lines: Receiver<Value>,
-    /// Everything that happened, in order.
-    heard: Vec<Value>,
-    commands: u64,
+    told: Told,
     port: u16,
 }
 
@@ -55,15 +50,11 @@ impl Gateway {
         Gateway::start(command)
     }
 
-    fn start(mut command: Command) -> Gateway {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("tests/setup.sh node and python were not run");
-        let input = child.stdin.take().unwrap();
-        let lines = listen(child.stdout.take().unwrap());
-        let mut gateway = Gateway { child, input, lines, heard: Vec::new(), commands: 0, port: 0 };
-        let first = gateway.wait("the gateway listens", |line| line["is"] == "listening");
-        gateway.port = u16::try_from(first["port"].as_u64().unwrap()).unwrap();
-        gateway
+    fn start(command: Command) -> Gateway {
+        let mut told = Told::start(command, "tests/setup.sh node and python were not run");
+        let first = told.wait("the gateway listens", |line| line["is"] == "listening");
+        let port = u16::try_from(first["port"].as_u64().unwrap()).unwrap();
+        Gateway { told, port }
     }
 
     /// Its port.
@@ -76,17 +67,6 @@ impl Gateway {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Carries out a command and gives its answer.
-    pub fn order(&mut self, mut command: Value) -> Value {
-        self.commands += 1;
-        let id = self.commands;
-        command["id"] = json!(id);
-        writeln!(self.input, "{command}").unwrap();
-        let answer = self.wait("the gateway obeys", move |line| line["re"] == json!(id));
-        assert!(answer.get("error").is_none(), "{command} failed: {answer}");
-        answer
-    }
-
     /// Says something to every till.
     pub fn emit(&mut self, event: &str, payload: Value) {
         self.order(json!({"do": "emit", "event": event, "args": [payload]}));
@@ -95,39 +75,6 @@ impl Gateway {
     /// Changes its options.
     pub fn set(&mut self, options: Value) {
         self.order(json!({"do": "set", "options": options}));
-    }
-
-    /// Waits for a line that is so, among those that came and those to come.
-    pub fn wait(&mut self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-        self.wait_within(SOON, what, is_so)
-    }
-
-    /// The same with another deadline.
-    pub fn wait_within(
-        &mut self,
-        at_most: Duration,
-        what: &str,
-        is_so: impl Fn(&Value) -> bool,
-    ) -> Value {
-        if let Some(line) = self.heard.iter().find(|line| is_so(line)) {
-            return line.clone();
-        }
-        let deadline = Instant::now() + at_most;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => {
-                    self.heard.push(line.clone());
-                    if is_so(&line) {
-                        return line;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    panic!("not within {at_most:?}: {what}; heard: {}", self.story())
-                }
-                Err(RecvTimeoutError::Disconnected) => panic!("the gateway ended: {what}"),
-            }
-        }
     }
 
     /// Waits for the till's event of that name that is so; gives its first argument.
@@ -139,26 +86,10 @@ impl Gateway {
         line["args"][0].clone()
     }
 
-    /// Waits for `n` lines that are so.
-    pub fn wait_for_count(&mut self, n: usize, is_so: impl Fn(&Value) -> bool) {
-        wait_for("so many lines of the gateway", || (self.count(&is_so) >= n).then_some(()));
-    }
-
-    /// How many lines so far are so.
-    pub fn count(&mut self, is_so: impl Fn(&Value) -> bool) -> usize {
-        self.all().iter().filter(|line| is_so(line)).count()
-    }
-
     /// The first arguments of all events of that name so far.
     pub fn heard(&mut self, name: &str) -> Vec<Value> {
         let of_that_name = |line: &&Value| line["is"] == "event" && line["name"] == name;
         self.all().iter().filter(of_that_name).map(|line| line["args"][0].clone()).collect()
-    }
-
-    /// Everything that happened so far.
-    pub fn all(&mut self) -> &[Value] {
-        self.heard.extend(self.lines.try_iter());
-        &self.heard
     }
 
     /// Everything that was said about a job so far: the events' names and first arguments, in order.
@@ -168,49 +99,24 @@ impl Gateway {
         self.all().iter().filter(about).map(|line| (name(line), line["args"][0].clone())).collect()
     }
 
-    /// Forgets what happened so far.
-    pub fn forget(&mut self) {
-        self.all();
-        self.heard.clear();
-    }
-
     /// Ends it without a goodbye, as a crash does.
-    pub fn kill(mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
-    fn story(&self) -> String {
-        let lines: Vec<String> = self
-            .heard
-            .iter()
-            .map(|line| {
-                let text = line.to_string();
-                text.chars().take(400).collect()
-            })
-            .collect();
-        lines.join("\n  ")
+    pub fn kill(self) {
+        drop(self);
     }
 }
 
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+impl Deref for Gateway {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.told
     }
 }
 
-fn listen(output: ChildStdout) -> Receiver<Value> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            let Ok(line) = serde_json::from_str(&line) else { continue };
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
+impl DerefMut for Gateway {
+    fn deref_mut(&mut self) -> &mut Told {
+        &mut self.told
+    }
 }
 
 /// A gateway, a printer called "Bar", and a till that is online.
