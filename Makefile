@@ -8,9 +8,11 @@ NODE := tests/node/node_modules/.ready
 PYTHON := tests/.venv/.ready
 SPOOLER := target/.spooler
 LAN := target/.lan
+UI := ui/node_modules/.ready
+WINDOW := ui/dist/index.html
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows window icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -21,7 +23,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 
 test: test-core test-programs test-crash test-usb fuzz ## run every test
 
-test-core: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
+test-core: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
 
 test-spooler: $(SYSTEM) $(SPOOLER) ## printing through CUPS: every trouble, 1,000 jobs (needs root)
@@ -32,15 +34,15 @@ test-lan: $(SYSTEM) $(LAN) ## finding printers, in a network of the test's own (
 	cargo test -p platen-devices --locked --lib lan
 	cargo test -p platen-devices --locked --test lan
 
-test-programs: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole program over real sockets, against real counterparts
+test-programs: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked
-	cargo test -p platen-tests --locked --lib --bins --test 'program_*'
+	cargo test -p platen-tests -p platen-desktop --locked --lib --bins --test 'program_*'
 
-test-crash: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS (needs root)
+test-crash: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS (needs root)
 	cargo build --workspace --locked
-	cargo test -p platen-tests --locked --test 'crash_*' -- --nocapture
+	cargo test -p platen-tests -p platen-desktop --locked --test 'crash_*' -- --nocapture
 
-test-usb: $(SYSTEM) ## USB printers and the whole engine with them, kills included, on a real kernel in an emulated machine
+test-usb: $(SYSTEM) $(WINDOW) ## USB printers and the whole engine with them, kills included, on a real kernel in an emulated machine
 	@tests/setup.sh usb
 	@tests/rigs/usb/run.sh
 
@@ -48,18 +50,23 @@ test-windows: $(SYSTEM) $(SPOOLER) ## built for Windows, tested under Wine, prin
 	@tests/setup.sh windows
 	@tests/rigs/windows/run.sh
 
+window: $(WINDOW) ## the pages of the window, as the desktop program takes them in
+
+icons: $(UI) ## draw every icon from its drawing
+	icons/draw.sh
+
 fuzz: $(SYSTEM) ## a minute of fuzzing for each of four targets, from a kept corpus
 	@fuzz/run.sh 60
 
-soak: $(SYSTEM) ## the long crash run: 10,000 kills
+soak: $(SYSTEM) $(WINDOW) ## the long crash run: 10,000 kills
 	cargo build --workspace --locked
-	PLATEN_KILLS=10000 cargo test -p platen-tests --locked --test crash_random -- --nocapture
+	PLATEN_KILLS=10000 cargo test -p platen-tests -p platen-desktop --locked --test crash_random -- --nocapture
 
 bench: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) ## speed and weight beside a Node agent, one line a figure
 	cargo build --release --locked --quiet -p platenctl -p platen-tests
 	@target/release/platen-bench
 
-lint: $(SYSTEM) ## formatting, lints, licences
+lint: $(SYSTEM) $(WINDOW) ## formatting, lints, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	@tests/setup.sh deny
@@ -82,6 +89,14 @@ $(SPOOLER): tests/setup.sh
 $(LAN): tests/setup.sh
 	@tests/setup.sh lan
 	@mkdir -p $(@D) && touch $@
+
+$(UI): tests/setup.sh ui/package-lock.json
+	@tests/setup.sh window
+	@touch $@
+
+$(WINDOW): $(UI) $(shell find ui/src ui/messages -type f 2>/dev/null) ui/index.html ui/package.json ui/tsconfig.json ui/vite.config.ts
+	@npm run --silent --prefix ui build
+	@touch $@
 
 $(NODE): tests/setup.sh tests/node/package-lock.json
 	@tests/setup.sh node

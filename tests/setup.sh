@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|python|spooler|lan|usb|windows|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|window|python|spooler|lan|usb|windows|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,14 @@ system() {
     apt_install build-essential pkg-config libssl-dev ca-certificates strace procps openssl \
         libcups2-dev libusb-1.0-0-dev libudev-dev
     have cargo || { say "Rust 1.95 or newer is needed: https://rustup.rs"; exit 1; }
+}
+
+# What the desktop program is built with, and the packages of its window.
+window() {
+    apt_install libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-bin
+    have node && have npm || apt_install nodejs npm
+    say "node packages for the window"
+    npm ci --prefix ui --no-audit --no-fund --loglevel=error
 }
 
 node() {

@@ -1,0 +1,132 @@
+//! Changes of the settings, as the window asks for them.
+
+use crate::room::Room;
+use crate::words::{Key, Language};
+use platen_bridge::{
+    FileSecrets, GatewaySettings, PrinterSettings, Request, SecretName, SecretStore, Settings,
+};
+use platen_devices::DeviceUri;
+use platen_job::{PrinterName, Role};
+use secrecy::SecretString;
+use std::sync::Arc;
+use url::Url;
+
+/// A printer to be added.
+pub struct NewPrinter {
+    pub name: String,
+    pub uri: String,
+    pub profile: Option<String>,
+    pub role: Option<Role>,
+}
+
+/// Sets the server up: its address, and the licence key where a new one is given. The engine starts anew with them.
+pub async fn set_up_server(room: &Arc<Room>, url: &str, key: Option<String>) -> Result<(), String> {
+    let language = room.language();
+    let address: Option<Url> = url.trim().parse().ok().filter(GatewaySettings::is_address);
+    let address = address.ok_or_else(|| language.word(Key::ErrorAddress).to_owned())?;
+    let key = key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    on_disk(room, move |room| {
+        let secrets = FileSecrets::new(room.home().secrets());
+        match key {
+            Some(key) => {
+                secrets
+                    .set(SecretName::GatewayLicenseKey, SecretString::from(key))
+                    .map_err(failed(room))?;
+            }
+            None if secrets.get(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
+                return Err(language.word(Key::ErrorKey).into());
+            }
+            None => {}
+        }
+        edit(room, |settings| {
+            match &mut settings.gateway {
+                Some(gateway) => gateway.url = address,
+                None => settings.gateway = Some(GatewaySettings::new(address)),
+            }
+            Ok(())
+        })
+    })
+    .await?;
+    room.start_anew();
+    Ok(())
+}
+
+/// Whether a licence key is kept. Never the key.
+pub async fn has_key(room: &Arc<Room>) -> bool {
+    on_disk(room, |room| {
+        let secrets = FileSecrets::new(room.home().secrets());
+        secrets.get(SecretName::GatewayLicenseKey).map_err(failed(room))
+    })
+    .await
+    .is_ok_and(|key| key.is_some())
+}
+
+/// Adds a printer, or changes the one of that name.
+pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), String> {
+    let language = room.language();
+    let name = PrinterName::new(printer.name.trim())
+        .map_err(|_| language.word(Key::ErrorName).to_owned())?;
+    let uri: DeviceUri = printer
+        .uri
+        .trim()
+        .parse()
+        .map_err(|_| language.word(Key::ErrorPrinterAddress).to_owned())?;
+    on_disk(room, move |room| {
+        edit(room, |settings| {
+            settings.put_printer(name.clone(), uri.to_string(), printer.profile, None);
+            let roles: Vec<Role> = printer.role.into_iter().collect();
+            settings.give_roles(name.as_str(), &roles).map_err(failed(room))
+        })
+    })
+    .await?;
+    room.ask(Request::Reload).await.map(drop)
+}
+
+/// Takes a printer out.
+pub async fn remove_printer(room: &Arc<Room>, id: String) -> Result<(), String> {
+    on_disk(room, move |room| {
+        edit(room, |settings| {
+            settings.remove_printer(&id).map(|_: PrinterSettings| ()).map_err(failed(room))
+        })
+    })
+    .await?;
+    room.ask(Request::Reload).await.map(drop)
+}
+
+/// Chooses a language; none for that of the session.
+pub async fn set_language(room: &Arc<Room>, language: Option<Language>) -> Result<(), String> {
+    on_disk(room, move |room| {
+        edit(room, |settings| {
+            settings.desktop.language = language.map(|language| language.tag().into());
+            Ok(())
+        })?;
+        room.read_language();
+        Ok(())
+    })
+    .await
+}
+
+fn edit(
+    room: &Room,
+    change: impl FnOnce(&mut Settings) -> Result<(), String>,
+) -> Result<(), String> {
+    let path = room.home().settings();
+    let (mut settings, _) = Settings::load(&path).map_err(failed(room))?;
+    change(&mut settings)?;
+    settings.save(&path).map_err(failed(room))
+}
+
+fn failed<E: std::error::Error>(room: &Room) -> impl Fn(E) -> String {
+    let language = room.language();
+    move |error| language.say(Key::ErrorFailed, &[("why", &error.to_string())])
+}
+
+/// The disk may be slow: neither the window nor the runtime waits for it.
+async fn on_disk<T: Send + 'static>(
+    room: &Arc<Room>,
+    work: impl FnOnce(&Room) -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let (room, language) = (room.clone(), room.language());
+    let done = tokio::task::spawn_blocking(move || work(&room)).await;
+    done.unwrap_or_else(|_| Err(language.say(Key::ErrorFailed, &[("why", "–")])))
+}

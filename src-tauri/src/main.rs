@@ -1,0 +1,67 @@
+//! Platen at the till: an icon in the tray that tells the truth, a small window that sets it up, and the engine that
+//! `platenctl run` runs too. The shell only shows and forwards.
+//!
+//! ```text
+//! engine ─▶ state/publish ─▶ Snapshot ─▶ tray (icon, menu)      people ─▶ tray menu ─┐
+//!   ▲                         (watch)  └▶ window (event)                 window ─▶ commands ─▶ Room::ask ─▶ engine
+//! ```
+#![cfg_attr(windows, windows_subsystem = "windows")]
+
+mod arguments;
+mod changing;
+mod commands;
+mod display;
+mod orders;
+mod room;
+mod shell;
+mod state;
+mod supervisor;
+mod tray;
+#[cfg(test)]
+mod types;
+mod window;
+mod words;
+
+use arguments::Arguments;
+use clap::Parser;
+use platen_bridge::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    display::draw_without_gl();
+    std::panic::set_hook(Box::new(|panic| {
+        // Where, not what: the message of a panic may quote the text that it choked on.
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        complain(&format!("an error in the program at {place}"));
+        tracing::error!(place, "an error in the program");
+    }));
+    // The engine calls its own program this way, once for each PDF.
+    if std::env::args_os().nth(1).is_some_and(|first| first == DRAW_PDF) {
+        return match draw_for_parent(std::io::stdin().lock(), std::io::stdout().lock()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    draw_pdfs_apart();
+    let arguments = Arguments::parse();
+    let ended = if arguments.supervise { supervise() } else { show(&arguments) };
+    ended.unwrap_or_else(|why| {
+        complain(&why.to_string());
+        ExitCode::FAILURE
+    })
+}
+
+fn show(arguments: &Arguments) -> Result<ExitCode, shell::Failure> {
+    shell::run(arguments).map(ExitCode::from)
+}
+
+fn supervise() -> Result<ExitCode, shell::Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(supervisor::run())?)
+}
+
+/// One line about what is wrong on stderr.
+fn complain(words: &str) {
+    let _ = writeln!(std::io::stderr(), "platen: {words}");
+}

@@ -1,0 +1,237 @@
+//! The room in which the engine runs: keeps it running, and owns the state that is shown.
+
+use crate::state::publish::{Watches, follow};
+use crate::state::{EngineState, Snapshot, status};
+use crate::words::{Key, Language};
+use jiff::tz::TimeZone;
+use platen_bridge::{
+    Asked, Engine, EngineError, Home, HomeError, Request, RequestError, Response, Settings,
+};
+use platen_program::keep_running;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// An engine that cannot be started is tried again after this.
+const AGAIN: Duration = Duration::from_secs(30);
+/// How long a question waits for an engine that is starting.
+const STARTING: Duration = Duration::from_secs(10);
+/// Longest an answer may take, beside a wait that was asked for.
+const ANSWER: Duration = Duration::from_secs(40);
+
+/// The engine's room.
+pub struct Room {
+    home: Home,
+    crashes: u32,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    languages: watch::Sender<Language>,
+    /// Whoever answers now.
+    asked: watch::Sender<Option<Arc<dyn Asked>>>,
+    /// Changes whenever the window is asked for.
+    shows: watch::Sender<u64>,
+    /// What the window should show when it opens next.
+    page: Mutex<Option<String>>,
+    anew: Notify,
+    stop: CancellationToken,
+}
+
+/// Why the room was left.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It was asked to.
+    Asked,
+    /// Another Platen has the home.
+    Taken,
+}
+
+impl Room {
+    /// A room in that home. `crashes`: how often the program stopped within a minute, where that has to be told.
+    pub fn new(home: Home, crashes: u32) -> Arc<Room> {
+        let language = language_of(&home);
+        let room = Room {
+            home,
+            crashes,
+            snapshots: watch::Sender::default(),
+            languages: watch::Sender::new(language),
+            asked: watch::Sender::new(None),
+            shows: watch::Sender::new(0),
+            page: Mutex::default(),
+            anew: Notify::new(),
+            stop: CancellationToken::new(),
+        };
+        room.say(EngineState::Starting);
+        Arc::new(room)
+    }
+
+    /// Keeps the engine running until [`Room::leave`]; the write under way is finished, or stopped safely.
+    pub async fn keep(self: Arc<Self>) -> Left {
+        while !self.stop.is_cancelled() {
+            let ended = self.round().await;
+            self.asked.send_replace(None);
+            match ended {
+                Ok(()) => self.say(EngineState::Starting),
+                Err(EngineError::Home(HomeError::AlreadyRunning(_))) => return Left::Taken,
+                Err(error) => {
+                    tracing::error!(%error, "the engine cannot be started");
+                    self.say(EngineState::Failed { why: error.to_string() });
+                    tokio::select! {
+                        () = self.stop.cancelled() => {}
+                        () = self.anew.notified() => {}
+                        () = tokio::time::sleep(AGAIN) => {}
+                    }
+                }
+            }
+        }
+        Left::Asked
+    }
+
+    /// The engine until it has to start with other settings, or to stop.
+    async fn round(self: &Arc<Self>) -> Result<(), EngineError> {
+        let round = self.stop.child_token();
+        let mut publishing = round.child_token();
+        let running = keep_running(&self.home, &round, |engine| {
+            publishing.cancel();
+            publishing = round.child_token();
+            self.move_in(engine, publishing.clone());
+        });
+        tokio::pin!(running);
+        loop {
+            tokio::select! {
+                ended = &mut running => return ended,
+                () = self.anew.notified() => round.cancel(),
+            }
+        }
+    }
+
+    fn move_in(self: &Arc<Self>, engine: &Engine, end: CancellationToken) {
+        self.asked.send_replace(Some(engine.asked()));
+        tokio::spawn(follow(self.clone(), Watches::of(engine), end.clone()));
+        let (room, mut shows) = (self.clone(), engine.shows());
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    () = end.cancelled() => return,
+                    changed = shows.changed() => match changed {
+                        Ok(()) => room.show(None),
+                        Err(_) => return,
+                    },
+                }
+            }
+        });
+    }
+
+    /// Asks the engine one thing.
+    ///
+    /// # Errors
+    /// Why it was not done, in words for a person.
+    pub async fn ask(&self, request: Request) -> Result<Response, String> {
+        let language = self.language();
+        let Some(asked) = self.engine().await else {
+            return Err(language.word(Key::ErrorNotRunning).into());
+        };
+        match tokio::time::timeout(ANSWER, asked.ask(request)).await {
+            Ok(answer) => answer.map_err(|error| self.words_of(&error)),
+            Err(_) => Err(language.word(Key::ErrorSlow).into()),
+        }
+    }
+
+    /// Whoever answers; waited for while the engine starts.
+    async fn engine(&self) -> Option<Arc<dyn Asked>> {
+        let mut asked = self.asked.subscribe();
+        let started = tokio::time::timeout(STARTING, asked.wait_for(Option::is_some)).await;
+        started.ok()?.ok()?.clone()
+    }
+
+    fn words_of(&self, error: &RequestError) -> String {
+        self.language().say(Key::ErrorFailed, &[("why", &error.to_string())])
+    }
+
+    /// Starts the engine anew, for settings that it reads at its start only.
+    pub fn start_anew(&self) {
+        self.anew.notify_one();
+    }
+
+    /// Ends everything.
+    pub fn leave(&self) {
+        self.stop.cancel();
+    }
+
+    /// The home.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// What is shown.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.subscribe()
+    }
+
+    /// The language that is shown.
+    pub fn languages(&self) -> watch::Receiver<Language> {
+        self.languages.subscribe()
+    }
+
+    /// The language now.
+    pub fn language(&self) -> Language {
+        *self.languages.borrow()
+    }
+
+    /// Reads the language from the settings again.
+    pub fn read_language(&self) {
+        let language = language_of(&self.home);
+        self.languages.send_if_modified(|now| std::mem::replace(now, language) != language);
+    }
+
+    /// Asks for the window, on a page where one is named.
+    pub fn show(&self, page: Option<String>) {
+        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = page;
+        self.shows.send_modify(|count| *count += 1);
+    }
+
+    /// Changes whenever the window is asked for.
+    pub fn shows(&self) -> watch::Receiver<u64> {
+        self.shows.subscribe()
+    }
+
+    /// The page that was asked for, once.
+    pub fn take_page(&self) -> Option<String> {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Shows a state; nobody is woken where nothing changed.
+    pub fn publish(&self, snapshot: Snapshot) {
+        self.snapshots.send_if_modified(|now| {
+            let news = **now != snapshot;
+            if news {
+                *now = Arc::new(snapshot);
+            }
+            news
+        });
+    }
+
+    /// What every snapshot has in common.
+    pub fn blank(&self) -> Snapshot {
+        Snapshot {
+            version: env!("CARGO_PKG_VERSION").into(),
+            home: self.home.root().display().to_string(),
+            language: self.language(),
+            crashes: self.crashes,
+            ..Snapshot::default()
+        }
+    }
+
+    fn say(&self, engine: EngineState) {
+        let mut snapshot = Snapshot { engine, ..self.blank() };
+        snapshot.status = status::of(&snapshot, &TimeZone::UTC);
+        self.publish(snapshot);
+    }
+}
+
+/// The language of the settings, or else that of the session.
+fn language_of(home: &Home) -> Language {
+    let settings = Settings::load(&home.settings()).ok();
+    settings
+        .and_then(|(settings, _)| Language::of_locale(&settings.desktop.language?))
+        .unwrap_or_else(Language::of_session)
+}

@@ -1,0 +1,128 @@
+//! The desktop around the engine: tray, window, and the ways in which the program ends.
+
+use crate::arguments::Arguments;
+use crate::room::{Left, Room};
+use crate::{commands, display, tray, window};
+use platen_bridge::{Client, ControlError, Home, Request, RequestError, Settings};
+use platen_program::{Stop, log, memory, usual_home};
+use std::sync::Arc;
+use std::time::Duration;
+use tauri::{AppHandle, RunEvent};
+
+/// Longest the running Platen may take to show its window.
+const SHOW: Duration = Duration::from_secs(5);
+
+/// Why the program does not run, in words.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the program until somebody quits it, or the system does; gives its exit status.
+///
+/// # Errors
+/// Why it does not run, in words for a person.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    display::open()?;
+    let home = arguments.home.clone().or_else(usual_home);
+    let home = Home::open(home.ok_or("say where to keep things: --home DIR")?)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    if runtime.block_on(shows_its_window(&home))? {
+        return Ok(0);
+    }
+    let (settings, _) = Settings::load(&home.settings()).unwrap_or_default();
+    let log = log::to_file(&home, &settings.log)?;
+    let room = Room::new(home, arguments.crashes);
+    let is_new = settings.gateway.is_none() && settings.printers.is_empty();
+    if (is_new && !arguments.minimized) || arguments.crashes > 0 {
+        room.show(None);
+    }
+    let app = build(room)?;
+    let status = app.run_return(|_, event| {
+        // Closing the window is no reason to go.
+        if let RunEvent::ExitRequested { code: None, api, .. } = event {
+            api.prevent_exit();
+        }
+    });
+    drop(log);
+    // A thread that hangs in a device or a name look-up must not keep the program from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(u8::try_from(status).unwrap_or(1))
+}
+
+/// Whether a Platen runs in this home already and shows its window now.
+async fn shows_its_window(home: &Home) -> Result<bool, Failure> {
+    let mut client = match Client::connect(home).await {
+        Ok(client) => client,
+        Err(ControlError::NotRunning) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    match client.ask(Request::Show, SHOW).await {
+        Ok(_) => Ok(true),
+        Err(ControlError::NotRunning) => Ok(false),
+        Err(ControlError::Refused(RequestError::NoWindow)) => Err(format!(
+            "Platen already runs in {} without a window (platenctl run); stop it first",
+            home.root().display()
+        )
+        .into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn build(room: Arc<Room>) -> tauri::Result<tauri::App> {
+    let for_setup = room.clone();
+    tauri::Builder::default()
+        .manage(room)
+        .invoke_handler(tauri::generate_handler![
+            commands::snapshot,
+            commands::wanted_page,
+            commands::has_key,
+            commands::set_up_server,
+            commands::set_language,
+            commands::search_devices,
+            commands::add_printer,
+            commands::remove_printer,
+            commands::test_print,
+            commands::open_drawer,
+            commands::pause,
+            commands::resume,
+            commands::jobs,
+            commands::reprint,
+            commands::cancel,
+            commands::resolve,
+        ])
+        .setup(move |app| {
+            let app = app.handle();
+            tray::put(app, for_setup.clone())?;
+            window::serve(app.clone(), for_setup.clone());
+            tauri::async_runtime::spawn(end_when_asked(for_setup.clone()));
+            tauri::async_runtime::spawn(memory::keep_small());
+            tauri::async_runtime::spawn(live(app.clone(), for_setup));
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// Keeps the engine, and ends the program after it.
+async fn live(app: AppHandle, room: Arc<Room>) {
+    let home = room.home().clone();
+    let status = match tauri::async_runtime::spawn(room.keep()).await {
+        Ok(Left::Asked) => 0,
+        // It started at the same moment.
+        Ok(Left::Taken) => i32::from(!shows_its_window(&home).await.unwrap_or(false)),
+        // A panic: whoever supervises starts the program again.
+        Err(_) => 101,
+    };
+    app.exit(status);
+}
+
+/// The system's ways of asking a program to end.
+async fn end_when_asked(room: Arc<Room>) {
+    match Stop::new() {
+        Ok(mut stop) => stop.asked().await,
+        Err(error) => {
+            tracing::error!(%error, "the system's request to end will not be heard");
+            return;
+        }
+    }
+    room.leave();
+}

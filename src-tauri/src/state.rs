@@ -1,0 +1,218 @@
+//! What the tray and the window show: one snapshot, made in one place (`publish`), shown as it is.
+
+mod line;
+pub mod publish;
+pub mod status;
+#[cfg(test)]
+pub mod testing;
+
+use crate::words::Language;
+use platen_job::{JobId, Role, StateReason, Timestamp};
+use serde::Serialize;
+#[cfg(test)]
+use ts_rs::TS;
+
+/// Everything that is shown. Never a secret, never a document's text.
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// The program's version.
+    pub version: String,
+    /// The folder of settings, spool and logs.
+    pub home: String,
+    /// The language that is shown.
+    pub language: Language,
+    /// How it is, at a glance.
+    pub status: status::Status,
+    /// Whether the engine runs.
+    pub engine: EngineState,
+    /// The server, as it was set up; none where it was not.
+    pub server: Option<String>,
+    /// The line to it.
+    pub line: Line,
+    /// What it says of the licence.
+    pub licence: Licence,
+    /// The printers, by name.
+    pub printers: Vec<Printer>,
+    /// Devices that no printer uses.
+    pub found: Vec<Found>,
+    /// The newest jobs, newest first; at most 20.
+    pub jobs: Vec<JobRow>,
+    /// Jobs that may be on paper: a person has to look; at most 20.
+    pub unconfirmed: Vec<JobRow>,
+    /// How many there are of them.
+    pub unconfirmed_count: usize,
+    /// Jobs that wait for their printer, or are being printed.
+    pub open_count: usize,
+    /// What a person should know, in words of the engine.
+    pub notices: Vec<String>,
+    /// Whether the program stopped again and again and was restarted.
+    pub crashes: u32,
+}
+
+/// Whether the engine runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum EngineState {
+    /// Not yet.
+    #[default]
+    Starting,
+    /// It does.
+    Running,
+    /// It cannot.
+    Failed {
+        /// Why, in words of the engine.
+        why: String,
+    },
+}
+
+/// The line to the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Line {
+    /// No server is set up.
+    #[default]
+    None,
+    /// It was not reached yet since the start.
+    Connecting,
+    /// It is there.
+    Online,
+    /// It is not.
+    Offline {
+        /// Since when, in milliseconds since 1970.
+        #[cfg_attr(test, ts(type = "number"))]
+        since: i64,
+        /// Why, in words of the engine.
+        why: Option<String>,
+    },
+    /// It says no.
+    Refused {
+        /// Why, in words of the engine.
+        why: String,
+    },
+}
+
+/// What the server says of the licence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Licence {
+    /// Nothing yet.
+    #[default]
+    Unchecked,
+    /// Yes.
+    Valid {
+        /// The company.
+        company: Option<String>,
+        /// The branch.
+        branch: Option<String>,
+        /// Until when, as the server wrote it.
+        expires: Option<String>,
+    },
+    /// No.
+    Refused {
+        /// What to do, in words of the engine.
+        words: String,
+    },
+    /// It cannot say now; printing goes on.
+    Unavailable {
+        /// Why, in words of the engine.
+        why: String,
+    },
+}
+
+/// A printer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Printer {
+    /// Its stable id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How it is, at a glance.
+    pub health: Health,
+    /// What is to be told about it, most urgent first: keys `reason.…` of the catalogue.
+    #[cfg_attr(test, ts(type = "string[]"))]
+    pub reasons: Vec<StateReason>,
+    /// Whether a person paused it.
+    pub paused: bool,
+    /// Jobs waiting for it.
+    pub waiting: usize,
+    /// What it is there for: keys `role.…`.
+    #[cfg_attr(test, ts(type = "string[]"))]
+    pub roles: Vec<Role>,
+    /// Where it is.
+    pub uri: String,
+    /// What its model can do.
+    pub profile: String,
+}
+
+/// How a printer is, at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Ready, as it said itself.
+    Ready,
+    /// Printing.
+    Working,
+    /// A person is needed, or it does not answer.
+    Trouble,
+    /// It takes data and says nothing of itself.
+    Unknown,
+}
+
+/// A device that no printer uses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    /// Names it.
+    pub id: String,
+    /// What it calls itself.
+    pub name: String,
+    /// Where it would be printed to; none where Platen cannot.
+    pub uri: Option<String>,
+    /// The profile for its model.
+    pub profile: String,
+    /// What stands in the way, in words of the engine.
+    pub trouble: Option<String>,
+}
+
+/// A job in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct JobRow {
+    /// Our id.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub id: JobId,
+    /// The sender's id.
+    pub external_id: Option<String>,
+    /// The printer's name, while there is one.
+    pub printer: Option<String>,
+    /// What it is: a key `document.…`.
+    pub document: String,
+    /// Where it stands: a key `state.…`.
+    pub state: String,
+    /// Whether it still wants to be printed.
+    pub open: bool,
+    /// The state in words of the engine.
+    pub message: String,
+    /// When it was stored, in milliseconds since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub accepted_at: Timestamp,
+}
+
+impl Printer {
+    /// The most urgent thing that keeps it from printing; a pause is somebody's wish, and no trouble.
+    pub fn trouble(&self) -> Option<StateReason> {
+        let is_trouble =
+            |reason: &StateReason| reason.stops_printing() && *reason != StateReason::Paused;
+        self.reasons.iter().copied().find(is_trouble)
+    }
+}

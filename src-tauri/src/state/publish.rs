@@ -1,0 +1,208 @@
+//! Makes a snapshot whenever the engine changes, at most ten a second.
+
+use super::{EngineState, Found, Health, JobRow, Licence, Line, Printer, Snapshot, status};
+use crate::room::Room;
+use jiff::tz::TimeZone;
+use platen_bridge::{
+    Asked, DeviceView, Engine, EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError,
+    Response,
+};
+use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
+use platen_connectors::{Health as PrinterHealth, PrinterView};
+use platen_job::{StateReason, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Ten a second.
+const PAUSE: Duration = Duration::from_millis(100);
+/// While a job is open its state may change without a word: then it is looked at this often.
+const WHILE_OPEN: Duration = Duration::from_secs(1);
+/// Jobs in a snapshot.
+const MOST_JOBS: usize = 20;
+
+/// What tells of changes.
+pub struct Watches {
+    asked: Arc<dyn Asked>,
+    printers: watch::Receiver<Arc<Vec<PrinterView>>>,
+    devices: watch::Receiver<Arc<Vec<DeviceView>>>,
+    settlements: watch::Receiver<u64>,
+    gateway: Option<watch::Receiver<PrinterMasterStatus>>,
+}
+
+impl Watches {
+    /// Those of an engine.
+    pub fn of(engine: &Engine) -> Watches {
+        Watches {
+            asked: engine.asked(),
+            printers: engine.printers(),
+            devices: engine.devices(),
+            settlements: engine.settlements(),
+            gateway: engine.gateway(),
+        }
+    }
+
+    /// Ready once something has changed; at the latest after `at_most`, where that is given.
+    async fn changed(&mut self, at_most: Option<Duration>) {
+        let Watches { printers, devices, settlements, gateway, .. } = self;
+        let gateway = async {
+            match gateway {
+                Some(gateway) => gateway.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        let late = async {
+            match at_most {
+                Some(at_most) => tokio::time::sleep(at_most).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = printers.changed() => {}
+            _ = devices.changed() => {}
+            _ = settlements.changed() => {}
+            _ = gateway => {}
+            () = late => {}
+        }
+    }
+}
+
+/// Publishes until `end`.
+pub async fn follow(room: Arc<Room>, mut watches: Watches, end: CancellationToken) {
+    let mut language = room.languages();
+    let mut line = Line::None;
+    loop {
+        let mut open = 0;
+        match look(&room, &mut watches, &line).await {
+            Ok(snapshot) => {
+                (line, open) = (snapshot.line.clone(), snapshot.open_count);
+                room.publish(snapshot);
+            }
+            Err(error) => tracing::warn!(%error, "the state could not be looked at"),
+        }
+        let at_most = (open > 0).then_some(WHILE_OPEN);
+        tokio::select! {
+            () = end.cancelled() => return,
+            () = watches.changed(at_most) => {}
+            _ = language.changed() => {}
+        }
+        tokio::select! {
+            () = end.cancelled() => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+async fn look(room: &Room, watches: &mut Watches, line: &Line) -> Result<Snapshot, RequestError> {
+    // Seen before the questions: what changes during them is looked at once more.
+    watches.printers.mark_unchanged();
+    watches.settlements.mark_unchanged();
+    let devices = watches.devices.borrow_and_update().clone();
+    let gateway = watches.gateway.as_mut().map(|gateway| gateway.borrow_and_update().clone());
+    let Response::Status(status) = watches.asked.ask(Request::Status).await? else {
+        return Ok(Snapshot::default());
+    };
+    let count = |state: &str| {
+        let of_state = status.jobs.iter().find(|(name, _)| name == state);
+        of_state.map_or(0, |(_, count)| usize::try_from(*count).unwrap_or(usize::MAX))
+    };
+    let open_count = ["pending", "held", "processing"].map(count).iter().sum();
+    let unconfirmed_count = count("unconfirmed");
+    let unconfirmed = match unconfirmed_count {
+        0 => Vec::new(),
+        _ => jobs(watches, Some("unconfirmed")).await?,
+    };
+    let mut snapshot = Snapshot {
+        engine: EngineState::Running,
+        line: match &gateway {
+            Some(gateway) => line.next(gateway.connection.as_ref(), Timestamp::now()),
+            None => Line::None,
+        },
+        licence: gateway.as_ref().map(licence).unwrap_or_default(),
+        server: gateway.map(|gateway| gateway.gateway),
+        printers: printers(&status),
+        found: devices.iter().filter(|device| device.printers.is_empty()).map(found).collect(),
+        jobs: jobs(watches, None).await?,
+        unconfirmed,
+        unconfirmed_count,
+        open_count,
+        notices: status.notices.clone(),
+        ..room.blank()
+    };
+    snapshot.status = status::of(&snapshot, &TimeZone::system());
+    Ok(snapshot)
+}
+
+async fn jobs(watches: &Watches, state: Option<&str>) -> Result<Vec<JobRow>, RequestError> {
+    let query = JobQuery { state: state.map(Into::into), limit: MOST_JOBS, ..JobQuery::default() };
+    match watches.asked.ask(Request::Jobs(query)).await? {
+        Response::Jobs(jobs) => Ok(jobs.into_iter().map(JobRow::from).collect()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn printers(status: &EngineStatus) -> Vec<Printer> {
+    status.printers.iter().map(printer).collect()
+}
+
+fn printer(row: &PrinterRow) -> Printer {
+    let view = &row.view;
+    Printer {
+        id: view.id.to_string(),
+        name: view.name.to_string(),
+        health: match view.health {
+            PrinterHealth::Online => Health::Ready,
+            PrinterHealth::Busy => Health::Working,
+            PrinterHealth::Offline | PrinterHealth::Error => Health::Trouble,
+            PrinterHealth::Unknown => Health::Unknown,
+        },
+        reasons: view.reasons.iter().collect(),
+        paused: view.reasons.contains(StateReason::Paused),
+        waiting: view.queue_length,
+        roles: view.roles.clone(),
+        uri: row.uri.clone(),
+        profile: row.profile.clone(),
+    }
+}
+
+fn found(device: &DeviceView) -> Found {
+    Found {
+        id: device.id.as_str().to_owned(),
+        name: device.name.clone(),
+        uri: device.uri().map(Into::into),
+        profile: device.profile.clone(),
+        trouble: device.ways.iter().find_map(|way| way.trouble.clone()),
+    }
+}
+
+fn licence(gateway: &PrinterMasterStatus) -> Licence {
+    match &gateway.licence {
+        LicenceState::Unchecked => Licence::Unchecked,
+        LicenceState::Valid { company, branch, branch_id, expires, .. } => Licence::Valid {
+            company: company.clone(),
+            branch: branch.clone().or_else(|| branch_id.clone()),
+            expires: expires.clone(),
+        },
+        LicenceState::Refused { words, .. } => Licence::Refused { words: words.clone() },
+        LicenceState::Unavailable { why } => Licence::Unavailable { why: why.clone() },
+    }
+}
+
+impl From<JobView> for JobRow {
+    fn from(job: JobView) -> JobRow {
+        let document = serde_json::to_value(job.document_type).ok();
+        JobRow {
+            id: job.id,
+            external_id: job.external_id,
+            printer: job.printer_name,
+            document: document
+                .and_then(|word| word.as_str().map(Into::into))
+                .unwrap_or_else(|| "other".into()),
+            state: job.state.as_str().into(),
+            open: job.state.is_open(),
+            message: job.message,
+            accepted_at: job.accepted_at,
+        }
+    }
+}

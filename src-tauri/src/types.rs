@@ -1,0 +1,37 @@
+//! The window's types are written from ours: `ui/src/lib/types.ts`.
+
+use crate::state::status::{Mood, Status};
+use crate::state::{EngineState, Found, Health, JobRow, Licence, Line, Printer, Snapshot};
+use crate::words::Language;
+use std::path::Path;
+use ts_rs::{Config, TS};
+
+#[test]
+fn the_windows_types_are_ours() {
+    let types = Config::default();
+    let declarations = [
+        Language::decl(&types),
+        Mood::decl(&types),
+        Status::decl(&types),
+        EngineState::decl(&types),
+        Line::decl(&types),
+        Licence::decl(&types),
+        Health::decl(&types),
+        Printer::decl(&types),
+        Found::decl(&types),
+        JobRow::decl(&types),
+        Snapshot::decl(&types),
+    ];
+    let mut text = String::from(
+        "// Written from src-tauri/src/state.rs by its tests (PLATEN_GOLDEN=write). Not by hand.\n",
+    );
+    for declaration in declarations {
+        text.push_str(&format!("\nexport {declaration}\n"));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/lib/types.ts");
+    if std::env::var("PLATEN_GOLDEN").is_ok_and(|word| word == "write") {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(kept, text, "run this test with PLATEN_GOLDEN=write");
+}

@@ -1,0 +1,21 @@
+// What the window may ask the program for. Errors are in words, in the language that is shown.
+import { invoke } from "@tauri-apps/api/core";
+import type { JobRow, Language, Snapshot } from "./types";
+
+export const snapshot = () => invoke<Snapshot>("snapshot");
+export const wantedPage = () => invoke<string | null>("wanted_page");
+export const hasKey = () => invoke<boolean>("has_key");
+export const setUpServer = (url: string, key: string | null) => invoke<void>("set_up_server", { url, key });
+export const setLanguage = (language: Language | null) => invoke<void>("set_language", { language });
+export const searchDevices = () => invoke<void>("search_devices");
+export const addPrinter = (name: string, uri: string, profile: string | null, role: string | null) =>
+  invoke<void>("add_printer", { name, uri, profile, role });
+export const removePrinter = (printer: string) => invoke<void>("remove_printer", { printer });
+export const testPrint = (printer: string) => invoke<JobRow | null>("test_print", { printer });
+export const openDrawer = (printer: string) => invoke<JobRow | null>("open_drawer", { printer });
+export const pause = (printer: string) => invoke<void>("pause", { printer });
+export const resume = (printer: string) => invoke<void>("resume", { printer });
+export const jobs = (state: string | null, before: number | null) => invoke<JobRow[]>("jobs", { state, before });
+export const reprint = (id: number) => invoke<void>("reprint", { id });
+export const cancel = (id: number) => invoke<void>("cancel", { id });
+export const resolve = (id: number, resolution: "printed" | "reprint") => invoke<void>("resolve", { id, resolution });

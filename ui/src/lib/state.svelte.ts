@@ -1,0 +1,70 @@
+// The one state that every page shows: what the engine last said, and which page is open.
+import { listen } from "@tauri-apps/api/event";
+import { snapshot, wantedPage } from "./commands";
+import type { Snapshot } from "./types";
+import { count, direction, named, say, type Counted, type Key } from "./words";
+
+export const PAGES = ["home", "jobs", "printers", "settings", "setup"] as const;
+export type Page = (typeof PAGES)[number];
+
+let shown = $state.raw<Snapshot | null>(null);
+let page = $state<Page>("home");
+let job = $state<number | null>(null);
+
+export const app = {
+  /** Only drawn once there is one. */
+  get state(): Snapshot {
+    if (!shown) throw new Error("drawn before the state came");
+    return shown;
+  },
+  get page(): Page {
+    return page;
+  },
+  /** The job that was asked for in the tray. */
+  get job(): number | null {
+    return job;
+  },
+};
+
+export async function start(): Promise<void> {
+  await listen<Snapshot>("state", (event) => show(event.payload));
+  await listen<string>("page", (event) => open(event.payload));
+  const first = await snapshot();
+  // What came meanwhile is newer.
+  if (!shown) show(first);
+  open((await wantedPage()) ?? (isNew() ? "setup" : "home"));
+}
+
+/** Opens `home`, `jobs/7` … */
+export function open(wanted: string): void {
+  const [name, id] = wanted.split("/");
+  page = PAGES.find((known) => known === name) ?? "home";
+  job = id ? Number(id) : null;
+}
+
+export function t(key: Key, values?: Record<string, string>): string {
+  return say(app.state.language, key, values);
+}
+
+export function n(key: Counted, number: number): string {
+  return count(app.state.language, key, number);
+}
+
+export function word(group: string, name: string): string {
+  return named(app.state.language, group, name);
+}
+
+export function moment(at: number): string {
+  const format = new Intl.DateTimeFormat(app.state.language, { dateStyle: "short", timeStyle: "medium" });
+  return format.format(at);
+}
+
+function isNew(): boolean {
+  return app.state.server === null || app.state.printers.length === 0;
+}
+
+function show(next: Snapshot): void {
+  shown = next;
+  document.documentElement.lang = next.language;
+  document.documentElement.dir = direction(next.language);
+}

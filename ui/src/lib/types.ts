@@ -1,0 +1,219 @@
+// Written from src-tauri/src/state.rs by its tests (PLATEN_GOLDEN=write). Not by hand.
+
+export type Language = "en" | "fr" | "ar";
+
+export type Mood = "ready" | "working" | "attention" | "offline";
+
+export type Status = { 
+/**
+ * Which icon.
+ */
+mood: Mood, 
+/**
+ * In words, one line.
+ */
+line: string, };
+
+export type EngineState = { "is": "starting" } | { "is": "running" } | { "is": "failed", 
+/**
+ * Why, in words of the engine.
+ */
+why: string, };
+
+export type Line = { "is": "none" } | { "is": "connecting" } | { "is": "online" } | { "is": "offline", 
+/**
+ * Since when, in milliseconds since 1970.
+ */
+since: number, 
+/**
+ * Why, in words of the engine.
+ */
+why: string | null, } | { "is": "refused", 
+/**
+ * Why, in words of the engine.
+ */
+why: string, };
+
+export type Licence = { "is": "unchecked" } | { "is": "valid", 
+/**
+ * The company.
+ */
+company: string | null, 
+/**
+ * The branch.
+ */
+branch: string | null, 
+/**
+ * Until when, as the server wrote it.
+ */
+expires: string | null, } | { "is": "refused", 
+/**
+ * What to do, in words of the engine.
+ */
+words: string, } | { "is": "unavailable", 
+/**
+ * Why, in words of the engine.
+ */
+why: string, };
+
+export type Health = "ready" | "working" | "trouble" | "unknown";
+
+export type Printer = { 
+/**
+ * Its stable id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it is, at a glance.
+ */
+health: Health, 
+/**
+ * What is to be told about it, most urgent first: keys `reason.…` of the catalogue.
+ */
+reasons: string[], 
+/**
+ * Whether a person paused it.
+ */
+paused: boolean, 
+/**
+ * Jobs waiting for it.
+ */
+waiting: number, 
+/**
+ * What it is there for: keys `role.…`.
+ */
+roles: string[], 
+/**
+ * Where it is.
+ */
+uri: string, 
+/**
+ * What its model can do.
+ */
+profile: string, };
+
+export type Found = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * What it calls itself.
+ */
+name: string, 
+/**
+ * Where it would be printed to; none where Platen cannot.
+ */
+uri: string | null, 
+/**
+ * The profile for its model.
+ */
+profile: string, 
+/**
+ * What stands in the way, in words of the engine.
+ */
+trouble: string | null, };
+
+export type JobRow = { 
+/**
+ * Our id.
+ */
+id: number, 
+/**
+ * The sender's id.
+ */
+externalId: string | null, 
+/**
+ * The printer's name, while there is one.
+ */
+printer: string | null, 
+/**
+ * What it is: a key `document.…`.
+ */
+document: string, 
+/**
+ * Where it stands: a key `state.…`.
+ */
+state: string, 
+/**
+ * Whether it still wants to be printed.
+ */
+open: boolean, 
+/**
+ * The state in words of the engine.
+ */
+message: string, 
+/**
+ * When it was stored, in milliseconds since 1970.
+ */
+acceptedAt: number, };
+
+export type Snapshot = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * The folder of settings, spool and logs.
+ */
+home: string, 
+/**
+ * The language that is shown.
+ */
+language: Language, 
+/**
+ * How it is, at a glance.
+ */
+status: Status, 
+/**
+ * Whether the engine runs.
+ */
+engine: EngineState, 
+/**
+ * The server, as it was set up; none where it was not.
+ */
+server: string | null, 
+/**
+ * The line to it.
+ */
+line: Line, 
+/**
+ * What it says of the licence.
+ */
+licence: Licence, 
+/**
+ * The printers, by name.
+ */
+printers: Array<Printer>, 
+/**
+ * Devices that no printer uses.
+ */
+found: Array<Found>, 
+/**
+ * The newest jobs, newest first; at most 20.
+ */
+jobs: Array<JobRow>, 
+/**
+ * Jobs that may be on paper: a person has to look; at most 20.
+ */
+unconfirmed: Array<JobRow>, 
+/**
+ * How many there are of them.
+ */
+unconfirmedCount: number, 
+/**
+ * Jobs that wait for their printer, or are being printed.
+ */
+openCount: number, 
+/**
+ * What a person should know, in words of the engine.
+ */
+notices: Array<string>, 
+/**
+ * Whether the program stopped again and again and was restarted.
+ */
+crashes: number, };
