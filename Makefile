@@ -8,11 +8,12 @@ NODE := tests/node/node_modules/.ready
 PYTHON := tests/.venv/.ready
 SPOOLER := target/.spooler
 LAN := target/.lan
+DESKTOP := target/.desktop
 UI := ui/node_modules/.ready
 WINDOW := ui/dist/index.html
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows window icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows test-desktop window icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -21,7 +22,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 	@cargo build --release --locked --quiet -p platenctl
 	@$(PROGRAM) demo
 
-test: test-core test-programs test-crash test-usb fuzz ## run every test
+test: test-core test-programs test-desktop test-crash test-usb fuzz ## run every test
 
 test-core: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
@@ -37,6 +38,10 @@ test-lan: $(SYSTEM) $(LAN) ## finding printers, in a network of the test's own (
 test-programs: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked
 	cargo test -p platen-tests -p platen-desktop --locked --lib --bins --test 'program_*'
+
+test-desktop: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## the tray and the window, on a desktop of the tests' own
+	cargo build --workspace --locked
+	cargo test -p platen-tests -p platen-desktop --locked --test 'desktop_*'
 
 test-crash: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS (needs root)
 	cargo build --workspace --locked
@@ -88,6 +93,10 @@ $(SPOOLER): tests/setup.sh
 
 $(LAN): tests/setup.sh
 	@tests/setup.sh lan
+	@mkdir -p $(@D) && touch $@
+
+$(DESKTOP): tests/setup.sh
+	@tests/setup.sh desktop
 	@mkdir -p $(@D) && touch $@
 
 $(UI): tests/setup.sh ui/package-lock.json

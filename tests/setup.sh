@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|window|python|spooler|lan|usb|windows|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|window|desktop|python|spooler|lan|usb|windows|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,6 +34,11 @@ window() {
     have node && have npm || apt_install nodejs npm
     say "node packages for the window"
     npm ci --prefix ui --no-audit --no-fund --loglevel=error
+}
+
+# A screen, a session bus, a tray and a window manager of the tests' own. Fonts: what the window says in Arabic.
+desktop() {
+    apt_install xvfb dbus openbox wmctrl imagemagick python3 python3-dbus python3-gi webkit2gtk-driver fonts-dejavu-core
 }
 
 node() {

@@ -8,6 +8,7 @@
 
 mod counterpart;
 pub mod crash;
+pub mod desktop;
 pub mod hostile;
 pub mod page;
 pub mod process;
@@ -16,6 +17,7 @@ pub mod scripts;
 pub mod shop;
 mod till;
 pub mod told;
+pub mod webdriver;
 
 pub use counterpart::{NodeServer, PythonServer};
 pub use till::{RunningTill, Till};

@@ -64,7 +64,8 @@ pub fn run_measured(command: &mut Command) -> Measured {
     Measured { output: child.wait_with_output().unwrap(), memory, time }
 }
 
-fn children(pid: u32) -> Vec<u32> {
+/// The processes that it started and that live.
+pub fn children(pid: u32) -> Vec<u32> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let lists = tasks.map(|task| fs::read_to_string(task.path().join("children")));
     let lists: String = lists.map(Result::unwrap_or_default).collect();

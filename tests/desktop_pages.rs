@@ -1,0 +1,157 @@
+//! The pages of the window: three answers, and the till prints.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_tests::Till;
+use platen_tests::desktop::Desktop;
+use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for};
+use platen_tests::webdriver::{Browser, key};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+
+const ADDRESS: &str = "input[name=server-address]";
+const LICENCE: &str = "input[name=licence-key]";
+
+/// A gateway that takes one key only.
+fn gateway() -> Gateway {
+    Gateway::npm(&json!({"licence": KEY}))
+}
+
+fn connect(browser: &Browser, url: &str, key: &str) {
+    browser.write(ADDRESS, url);
+    browser.write(LICENCE, key);
+    browser.press("Connect");
+}
+
+fn add_printer(browser: &Browser, name: &str, uri: &str) {
+    browser.write("input[name=printer-name]", name);
+    browser.write("input[name=printer-uri]", uri);
+    // The button of the form, not those of the devices that were found.
+    browser.run("document.querySelector('#add-printer button[type=submit]').click()", &[]);
+}
+
+fn direction(browser: &Browser) -> Value {
+    browser.run("return document.documentElement.dir + ' ' + document.documentElement.lang", &[])
+}
+
+#[test]
+fn a_shop_is_set_up_in_the_window() {
+    let (gateway, bar) = (gateway(), printer());
+    let (desktop, till) = (Desktop::start(), Till::new());
+    let browser = Browser::open(&desktop, &till);
+    browser.says("h1", "Set up this till");
+    desktop.picture("set-up-new");
+
+    // What is wrong is said, with what to do.
+    connect(&browser, "print example", KEY);
+    browser.says("#server [role=alert]", "looks like");
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    connect(&browser, &format!("http://{nobody}"), KEY);
+    browser.says("#answer", "cannot be reached");
+    connect(&browser, &gateway.url(), "no-such-key");
+    browser.says("#answer", "refuses this key");
+    desktop.picture("set-up-refused");
+
+    connect(&browser, &gateway.url(), KEY);
+    browser.says("#answer", "Platen Café");
+    let kept = browser.run("return document.querySelector(arguments[0]).value", &[json!(LICENCE)]);
+    assert_eq!(kept, "", "the key stays in the window");
+
+    add_printer(&browser, "Bar", "nonsense");
+    browser.says("#add-printer [role=alert]", "looks like");
+    add_printer(&browser, "Bar", &bar.uri());
+    browser.says("article.card", "Bar");
+    browser.press("Test print");
+    let paper = sheets(&bar, 1);
+    let text = bar.text_of(&paper[0].bytes);
+    assert!(text.contains("Printer: Bar") && text.contains("Branch: Main"), "{text}");
+    browser.says("article.card [role=status]", "was printed");
+    desktop.picture("set-up-done");
+
+    browser.press("Go to the overview");
+    browser.says("#status-line", "Ready · 1 printer");
+    browser.says("main", "Test page");
+    desktop.picture("home");
+    let settings = std::fs::read_to_string(till.home().join("settings.toml")).unwrap();
+    assert!(
+        !settings.contains(KEY) && !till.log().contains(KEY),
+        "the key is where it should not be"
+    );
+}
+
+#[test]
+fn a_job_that_comes_while_the_window_is_open_shows() {
+    let (mut gateway, bar) = (gateway(), printer());
+    let (desktop, till) = (Desktop::start(), Till::new());
+    let browser = Browser::open(&desktop, &till);
+    connect(&browser, &gateway.url(), KEY);
+    browser.says("#answer", "Connected");
+    add_printer(&browser, "Bar", &bar.uri());
+    browser.press("Home");
+    browser.says("#status-line", "Ready · 1 printer");
+    gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+    let job = json!({"id": "A-1042", "printerId": "Bar", "escposCommands": b"\x1b@flat white\n\n\x1dV\0"});
+    gateway.emit("print:job", job);
+    browser.says("ul.list", "A-1042");
+    browser.says("ul.list .state", "printed");
+    assert_eq!(sheets(&bar, 1).len(), 1);
+
+    browser.press("Jobs");
+    browser.says("table", "A-1042");
+    desktop.picture("jobs");
+    browser.press("Print again");
+    let second = sheets(&bar, 2);
+    assert!(bar.text_of(&second[1].bytes).contains("REPRINT"), "a copy is not marked");
+    for (button, picture) in [("Printers", "printers"), ("Settings", "settings")] {
+        browser.press(button);
+        browser.says("h1", button);
+        desktop.picture(picture);
+    }
+}
+
+#[test]
+fn the_window_speaks_arabic_from_right_to_left() {
+    let (mut desktop, till) = (Desktop::start(), Till::new());
+    let browser = Browser::open(&desktop, &till);
+    assert_eq!(direction(&browser), "ltr en");
+    browser.press("Settings");
+    browser.choose("select[name=language]", "ar");
+    wait_for("the window is in Arabic", || (direction(&browser) == "rtl ar").then_some(()));
+    browser.says("nav", "الإعدادات");
+    desktop.picture("settings-ar");
+    desktop.wait_for_line("it in Arabic", |line| {
+        line.chars().any(|one| ('\u{600}'..'\u{700}').contains(&one))
+    });
+    browser.choose("select[name=language]", "fr");
+    wait_for("the window is in French", || (direction(&browser) == "ltr fr").then_some(()));
+}
+
+#[test]
+fn a_shop_is_set_up_without_a_mouse() {
+    let (gateway, bar) = (gateway(), printer());
+    let (desktop, till) = (Desktop::start(), Till::new());
+    let browser = Browser::open(&desktop, &till);
+    let go_to = |name: &str| {
+        let mut passed = Vec::new();
+        for _ in 0..40 {
+            if browser.focused() == name {
+                return;
+            }
+            passed.push(browser.focused());
+            browser.type_keys(key::TAB);
+        }
+        panic!("{name} is not reached by Tab, only {passed:?}");
+    };
+    go_to("server-address");
+    browser.type_keys(&gateway.url());
+    go_to("licence-key");
+    browser.type_keys(&format!("{KEY}{}", key::ENTER));
+    browser.says("#answer", "Connected");
+    go_to("printer-name");
+    browser.type_keys("Bar");
+    go_to("printer-uri");
+    browser.type_keys(&format!("{}{}", bar.uri(), key::ENTER));
+    browser.says("article.card", "Bar");
+    go_to("Test print");
+    browser.type_keys(key::ENTER);
+    sheets(&bar, 1);
+}

@@ -1,0 +1,156 @@
+//! The tray tells the truth, and does what is pressed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_simulators::PrinterHandle;
+use platen_simulators::printer::{Fault, FaultKind};
+use platen_tests::desktop::{Desktop, Seen};
+use platen_tests::page::pdf_with_a_square;
+use platen_tests::shop::{Gateway, KEY, Shop, printer, sheets, wait_for};
+use platen_tests::{Till, workspace};
+use serde_json::json;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+/// A shop whose till has a tray.
+fn open(printers: &[(&str, &PrinterHandle)]) -> (Desktop, Gateway, Till) {
+    let gateway = Gateway::npm(&json!({}));
+    let uris: Vec<(&str, String)> =
+        printers.iter().map(|(name, printer)| (*name, printer.uri())).collect();
+    let uris: Vec<(&str, &str)> = uris.iter().map(|(name, uri)| (*name, uri.as_str())).collect();
+    let till = Till::set_up(&gateway.url(), KEY, &uris);
+    (Desktop::start(), gateway, till)
+}
+
+fn says(desktop: &mut Desktop, words: &str) -> Seen {
+    desktop.wait_for_line(words, |line| line == words)
+}
+
+/// The dots of a picture.
+fn dots(path: &Path) -> Vec<u8> {
+    let mut reader =
+        png::Decoder::new(BufReader::new(File::open(path).unwrap())).read_info().unwrap();
+    let mut dots = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut dots).unwrap();
+    dots.truncate(frame.buffer_size());
+    dots
+}
+
+fn shows(desktop: &mut Desktop, mood: &str) {
+    let wanted = dots(&workspace().join(format!("icons/tray-{mood}-dark.png")));
+    wait_for(&format!("the icon for {mood}"), || {
+        let icon = desktop.look().icon;
+        (icon.is_file() && dots(&icon) == wanted).then_some(())
+    });
+}
+
+#[test]
+fn a_test_print_chosen_in_the_tray_comes_out() {
+    let (bar, kitchen) = (printer(), printer());
+    let (mut desktop, _gateway, till) = open(&[("Bar", &bar), ("Kitchen", &kitchen)]);
+    let _running = desktop.run(&till);
+    let seen = says(&mut desktop, "Ready · 2 printers");
+    assert_eq!(
+        seen.menu,
+        [
+            "Ready · 2 printers",
+            "Test print",
+            "Test print ▸ Bar",
+            "Test print ▸ Kitchen",
+            "Open drawer",
+            "Open drawer ▸ Bar",
+            "Open drawer ▸ Kitchen",
+            "Pause printing",
+            "Open Platen",
+            "Quit"
+        ]
+    );
+    shows(&mut desktop, "ready");
+    assert!(desktop.windows().is_empty(), "a window opened by itself");
+
+    desktop.press(&["Test print", "Kitchen"]);
+    let paper = sheets(&kitchen, 1);
+    let text = kitchen.text_of(&paper[0].bytes);
+    assert!(text.contains("Printer: Kitchen"), "{text}");
+    assert_eq!(bar.printed_bytes(), 0, "the other printer printed too");
+}
+
+#[test]
+fn a_page_is_drawn_beside_a_program_with_a_window() {
+    let bar = printer();
+    let (mut desktop, _gateway, till) = open(&[("Bar", &bar)]);
+    let _running = desktop.run(&till);
+    says(&mut desktop, "Ready · 1 printer");
+    let page = till.home().join("page.pdf");
+    std::fs::write(&page, pdf_with_a_square()).unwrap();
+    till.ask_ok(&["print", "Bar", page.to_str().unwrap()]);
+    sheets(&bar, 1);
+}
+
+#[test]
+fn a_drawer_opened_in_the_tray_opens() {
+    let bar = printer();
+    let (mut desktop, _gateway, till) = open(&[("Bar", &bar)]);
+    let _running = desktop.run(&till);
+    says(&mut desktop, "Ready · 1 printer");
+    desktop.press(&["Open drawer", "Bar"]);
+    wait_for("the drawer opens", || (bar.drawer_kicks() > 0).then_some(()));
+}
+
+#[test]
+fn a_printer_without_paper_is_named_until_it_has_some() {
+    let (bar, kitchen) = (printer(), printer());
+    let (mut desktop, _gateway, till) = open(&[("Bar", &bar), ("Kitchen", &kitchen)]);
+    let _running = desktop.run(&till);
+    says(&mut desktop, "Ready · 2 printers");
+    kitchen.set_fault(Fault::PaperOut);
+    says(&mut desktop, "Kitchen: paper is out");
+    shows(&mut desktop, "attention");
+    kitchen.clear_fault(FaultKind::PaperOut);
+    says(&mut desktop, "Ready · 2 printers");
+    shows(&mut desktop, "ready");
+}
+
+#[test]
+fn a_lost_line_says_since_when_and_printing_goes_on() {
+    let bar = printer();
+    let (mut desktop, gateway, till) = open(&[("Bar", &bar)]);
+    let _running = desktop.run(&till);
+    says(&mut desktop, "Ready · 1 printer");
+    let port = gateway.port();
+    gateway.kill();
+    desktop.wait_for_line("since when it is offline", |line| {
+        let time = line
+            .strip_prefix("Offline since ")
+            .and_then(|rest| rest.strip_suffix(", trying again"));
+        time.is_some_and(|time| time.len() == 5 && time.as_bytes()[2] == b':')
+    });
+    shows(&mut desktop, "offline");
+    desktop.press(&["Test print", "Bar"]);
+    sheets(&bar, 1);
+    let _gateway = Gateway::npm(&json!({"port": port}));
+    says(&mut desktop, "Ready · 1 printer");
+}
+
+#[test]
+fn a_pause_keeps_jobs_waiting_where_everybody_sees_them() {
+    let bar = printer();
+    let (mut desktop, gateway, till) = open(&[("Bar", &bar)]);
+    let running = desktop.run(&till);
+    let mut shop = Shop { running, gateway, printer: bar, till };
+    shop.wait_until_ready();
+    says(&mut desktop, "Ready · 1 printer");
+    desktop.press(&["Pause printing"]);
+    let seen = says(&mut desktop, "Printing is paused");
+    assert!(seen.menu.contains(&"✓ Pause printing".to_owned()), "{:?}", seen.menu);
+
+    let job = json!({"id": "A-7", "printerId": "Bar", "escposCommands": b"\x1b@seven\n\n\x1dV\0"});
+    shop.gateway.emit("print:job", job);
+    wait_for("the job is in the menu", || {
+        desktop.look().menu.contains(&"1 job waiting ▸ A-7 · Bar".to_owned()).then_some(())
+    });
+    assert_eq!(shop.printer.printed_bytes(), 0);
+    desktop.press(&["Pause printing"]);
+    shop.sheets(1);
+    says(&mut desktop, "Ready · 1 printer");
+}

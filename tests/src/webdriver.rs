@@ -1,0 +1,179 @@
+//! The window as a person uses it, through WebKit's own WebDriver.
+
+use crate::Till;
+use crate::desktop::{Desktop, Ended};
+use crate::program;
+use crate::shop::wait_for;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+use std::time::Duration;
+
+/// The key under which WebDriver gives an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// Longest a single step may take; Platen's start is one.
+const STEP: Duration = Duration::from_secs(60);
+
+/// Keys without a letter, as WebDriver names them.
+pub mod key {
+    /// To the next field.
+    pub const TAB: &str = "\u{e004}";
+    /// Does what is focused, or sends its form.
+    pub const ENTER: &str = "\u{e007}";
+}
+
+/// A Platen whose window is driven; it ends with it.
+pub struct Browser {
+    door: u16,
+    session: String,
+    _driver: Ended,
+}
+
+impl Browser {
+    /// Starts Platen in that till, which must open its window by itself: one that is not set up does.
+    pub fn open(desktop: &Desktop, till: &Till) -> Browser {
+        let door = free_port();
+        let mut driver = desktop.program("WebKitWebDriver");
+        driver
+            .args(["--host=127.0.0.1", &format!("--port={door}")])
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("PLATEN_HOME", till.home())
+            .stdout(Stdio::null());
+        let driver = Ended::of(&mut driver);
+        wait_for("WebDriver listens", || TcpStream::connect(("127.0.0.1", door)).ok());
+        let options = json!({"binary": program("platen"), "args": []});
+        let wanted =
+            json!({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}});
+        let answer = call(door, "POST", "/session", Some(&wanted)).expect("no session");
+        let session = answer["sessionId"].as_str().expect("a session").to_owned();
+        let browser = Browser { door, session, _driver: driver };
+        browser.wait_for("#status-line, main h1", |_| true);
+        browser
+    }
+
+    /// Runs a script in the page; gives what it returns.
+    pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        self.ask("execute/sync", json!({"script": script, "args": arguments})).unwrap()
+    }
+
+    /// The text of the first element that a selector finds, once it is so.
+    pub fn wait_for(&self, selector: &str, is_so: impl Fn(&str) -> bool) -> String {
+        let mut last = String::new();
+        let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            wait_for(&format!("{selector} is so"), || {
+                let text = self.text(selector)?;
+                last.clone_from(&text);
+                is_so(&text).then_some(text)
+            })
+        }));
+        found.unwrap_or_else(|_| {
+            panic!("{selector} says {last:?}; the page:\n{}", self.text("body").unwrap_or_default())
+        })
+    }
+
+    /// Waits until the first element that a selector finds says that.
+    pub fn says(&self, selector: &str, words: &str) {
+        self.wait_for(selector, |text| text.contains(words));
+    }
+
+    /// The text of the first element that a selector finds, as it is seen.
+    pub fn text(&self, selector: &str) -> Option<String> {
+        let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+        self.run(script, &[json!(selector)]).as_str().map(Into::into)
+    }
+
+    /// Presses the button with those words.
+    pub fn press(&self, words: &str) {
+        let find = "return [...document.querySelectorAll('button')].find((one) => one.innerText.trim() === arguments[0]) ?? null";
+        let button = wait_for(&format!("a button {words}"), || {
+            self.run(find, &[json!(words)])[ELEMENT].as_str().map(ToOwned::to_owned)
+        });
+        self.ask(&format!("element/{button}/click"), json!({})).unwrap();
+    }
+
+    /// Writes into a field, in place of what is there.
+    pub fn write(&self, selector: &str, text: &str) {
+        let field = self.element(selector);
+        self.ask(&format!("element/{field}/clear"), json!({})).unwrap();
+        if !text.is_empty() {
+            self.ask(&format!("element/{field}/value"), json!({"text": text})).unwrap();
+        }
+    }
+
+    /// Chooses an entry of a list by its value, as a person does.
+    pub fn choose(&self, selector: &str, value: &str) {
+        let option = self.element(&format!("{selector} option[value='{value}']"));
+        self.ask(&format!("element/{option}/click"), json!({})).unwrap();
+    }
+
+    /// Types keys, one after the other, wherever the focus is.
+    pub fn type_keys(&self, keys: &str) {
+        let strokes: Vec<Value> = keys
+            .chars()
+            .flat_map(|one| {
+                ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": one.to_string()}))
+            })
+            .collect();
+        let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]});
+        self.ask("actions", actions).unwrap();
+    }
+
+    /// The name, or else the words, of what has the focus.
+    pub fn focused(&self) -> String {
+        let script = "const one = document.activeElement; return one.name || one.innerText || ''";
+        self.run(script, &[]).as_str().unwrap_or_default().trim().to_owned()
+    }
+
+    fn element(&self, selector: &str) -> String {
+        let what = json!({"using": "css selector", "value": selector});
+        wait_for(&format!("{selector} is there"), || {
+            self.ask("element", what.clone()).ok()?[ELEMENT].as_str().map(ToOwned::to_owned)
+        })
+    }
+
+    fn ask(&self, what: &str, body: Value) -> Result<Value, Value> {
+        call(self.door, "POST", &format!("/session/{}/{what}", self.session), Some(&body))
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = call(self.door, "DELETE", &format!("/session/{}", self.session), None);
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// One HTTP exchange; gives WebDriver's value, or its error.
+fn call(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Value, Value> {
+    let mut line =
+        TcpStream::connect(("127.0.0.1", port)).map_err(|error| json!(error.to_string()))?;
+    line.set_read_timeout(Some(STEP)).unwrap();
+    let body = body.map(Value::to_string).unwrap_or_default();
+    write!(
+        line,
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut line = BufReader::new(line);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        head.clear();
+        line.read_line(&mut head).map_err(|error| json!(error.to_string()))?;
+        if let Some(said) = head.to_lowercase().strip_prefix("content-length:") {
+            length = said.trim().parse().unwrap();
+        }
+        if head.trim().is_empty() {
+            break;
+        }
+    }
+    let mut answer = vec![0; length];
+    line.read_exact(&mut answer).map_err(|error| json!(error.to_string()))?;
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    let value = answer["value"].clone();
+    if value.get("error").is_some() { Err(value) } else { Ok(value) }
+}
