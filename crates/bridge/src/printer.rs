@@ -255,11 +255,13 @@ impl Printer {
         if shared.waiting() + shared.arriving >= QUEUE_LIMIT {
             return Admission::Full;
         }
-        shared.arriving += 1;
+        // One that is still being stored came first, also where the printer has become idle meanwhile.
         let idle = shared.mood == Mood::Idle
+            && shared.arriving == 0
             && shared.reserved == Reservation::Free
             && shared.waiting() == 0
             && shared.current.is_none();
+        shared.arriving += 1;
         if idle {
             shared.reserved = Reservation::Taken;
             Admission::StartNow
@@ -385,4 +387,28 @@ fn failover(record: &JobRecord) -> Failover {
         || about_the_printer
         || in_doubt;
     if stays { Failover::Never } else { Failover::Allowed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use platen_job::PrinterName;
+
+    #[test]
+    fn a_job_does_not_start_before_one_that_came_first_and_is_still_being_stored() {
+        let mut settings = Settings::default();
+        let name = PrinterName::new("Kitchen").unwrap();
+        settings.put_printer(name, "tcp://127.0.0.1:9".into(), None, None);
+        let profile = Arc::new(Profile::builtin("generic-80").unwrap());
+        let cancel = CancellationToken::new();
+        let printer = Printer::new(settings.printers.remove(0), profile, cancel);
+        printer.shared().mood = Mood::Busy;
+        assert_eq!(printer.reserve(), Admission::Queue);
+        printer.shared().mood = Mood::Idle;
+        assert_eq!(printer.reserve(), Admission::Queue, "the first one has only just come");
+        (0..2).for_each(|_| printer.withdraw(Admission::Queue));
+        assert_eq!(printer.reserve(), Admission::StartNow);
+        assert_eq!(printer.reserve(), Admission::Queue);
+    }
 }
