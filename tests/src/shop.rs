@@ -29,6 +29,9 @@ pub fn wait_at_most<T>(at_most: Duration, what: &str, mut check: impl FnMut() ->
     }
 }
 
+/// Longest wait for the start of somebody else's program, on a machine with other work.
+const STARTING: Duration = Duration::from_secs(60);
+
 /// A gateway in a process of its own, told line by line what to do.
 pub struct Gateway {
     told: Told,
@@ -45,14 +48,19 @@ impl Gateway {
 
     /// `tests/python/gateway.py` on python-socketio.
     pub fn python() -> Gateway {
+        Gateway::script("gateway.py", &[])
+    }
+
+    /// Another server of `tests/python` that says its port.
+    pub fn script(name: &str, arguments: &[&str]) -> Gateway {
         let mut command = Command::new(workspace().join("tests/.venv/bin/python"));
-        command.arg(workspace().join("tests/python/gateway.py"));
+        command.arg(workspace().join("tests/python").join(name)).args(arguments);
         Gateway::start(command)
     }
 
     fn start(command: Command) -> Gateway {
         let mut told = Told::start(command, "tests/setup.sh node and python were not run");
-        let first = told.wait("the gateway listens", |line| line["is"] == "listening");
+        let first = told.wait_within(STARTING, "it listens", |line| line["is"] == "listening");
         let port = u16::try_from(first["port"].as_u64().unwrap()).unwrap();
         Gateway { told, port }
     }

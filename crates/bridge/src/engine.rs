@@ -1,10 +1,13 @@
 //! The engine: opens the spool, runs a worker per printer and the connectors, and answers questions.
 
 mod answers;
+mod backend_socket;
 mod core;
 mod gateway;
 mod host;
 mod intake;
+mod line;
+mod odoo_pull;
 mod printers;
 pub(crate) mod recovery;
 
@@ -164,6 +167,8 @@ impl Engine {
         }
         devices::start(&self.core, &self.tasks);
         gateway::start(&self.core, &self.tasks).await;
+        backend_socket::start(&self.core, &self.tasks);
+        odoo_pull::start(&self.core, &self.tasks).await;
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
         self.keep("the control door", door.serve(asked, cancel));

@@ -37,11 +37,12 @@ pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
 pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
 pub use settings::{
-    BackupSettings, DesktopSettings, DiscoverySettings, Emulation, GatewaySettings, JobSettings,
-    LogSettings, PrinterSettings, Settings, SettingsError, SpoolSettings, UnknownKey,
+    BackendSocketConfig, BackupSettings, DesktopSettings, DiscoverySettings, Emulation,
+    GatewaySettings, JobSettings, LogSettings, OdooPullConfig, OdooSettings, PrinterSettings,
+    Settings, SettingsError, SpoolSettings, UnknownKey,
 };
 pub use submission::{SubmissionError, read_document};
 pub use view::{
-    EngineStatus, JobQuery, JobView, LastJob, PrinterRow, Request, RequestError, Resolution,
-    Response, Search, Submission, SubmissionFormat, TestPrint,
+    ConnectorRow, EngineStatus, JobQuery, JobView, LastJob, PrinterRow, Request, RequestError,
+    Resolution, Response, Search, Submission, SubmissionFormat, TestPrint,
 };

@@ -32,12 +32,15 @@ pub trait SecretStore: Send + Sync {
 pub enum SecretName {
     /// The licence key of the PrinterMaster gateway.
     GatewayLicenseKey,
+    /// The token with which Odoo is asked for jobs.
+    OdooPullToken,
 }
 
 impl SecretName {
     fn as_str(self) -> &'static str {
         match self {
             SecretName::GatewayLicenseKey => "gateway-license-key",
+            SecretName::OdooPullToken => "odoo-pull-token",
         }
     }
 }
@@ -49,7 +52,9 @@ pub enum SecretError {
     #[error("the secrets file {0} cannot be used: {1}")]
     File(PathBuf, #[source] io::Error),
     /// The file is not what this program wrote.
-    #[error("the secrets file {0} is damaged; delete it and enter the licence key again")]
+    #[error(
+        "the secrets file {0} is damaged; delete it and enter the licence key and the tokens again"
+    )]
     Damaged(PathBuf),
 }
 

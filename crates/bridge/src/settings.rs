@@ -3,10 +3,14 @@
 //! Written atomically with mode 0600. A key that is not known is reported with its line and otherwise left alone, so
 //! that a newer file does not stop an older program. Secrets are not here: see [`crate::SecretStore`].
 
+mod backend_socket;
+mod odoo;
 mod unknown;
 
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
+pub use backend_socket::BackendSocketConfig;
+pub use odoo::{OdooPullConfig, OdooSettings};
 use platen_connectors::PrinterKind;
 use platen_job::{DocumentType, PrinterId, PrinterName, Role};
 use platen_socketio::DriverKind;
@@ -26,6 +30,12 @@ pub struct Settings {
     pub device_id: Option<String>,
     /// The PrinterMaster gateway, where one is used.
     pub gateway: Option<GatewaySettings>,
+    /// The Backend-Socket server, where one is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend_socket: Option<BackendSocketConfig>,
+    /// Odoo, where it is used.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub odoo: OdooSettings,
     /// Time-outs and doubts, per document type.
     pub jobs: JobSettings,
     /// What the spool keeps.
@@ -38,6 +48,10 @@ pub struct Settings {
     pub desktop: DesktopSettings,
     /// The printers.
     pub printers: Vec<PrinterSettings>,
+}
+
+fn is_unset<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// The tray and the window.
@@ -423,6 +437,11 @@ impl Settings {
             printer.backup.take_if(|backup| same_name(&backup.printer, &removed.name));
         }
         Ok(removed)
+    }
+
+    /// Whether jobs come from elsewhere than a gateway.
+    pub fn has_another_connector(&self) -> bool {
+        self.backend_socket.is_some() || self.odoo.pull.is_some()
     }
 
     /// The rules that follow from the settings.

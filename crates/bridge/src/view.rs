@@ -225,6 +225,9 @@ pub struct EngineStatus {
     pub since: Timestamp,
     /// The gateway connector, where one is configured; its own shape, see `docs/connectors/printermaster.md`.
     pub gateway: Option<serde_json::Value>,
+    /// The other connectors that are set up.
+    #[serde(default)]
+    pub connectors: Vec<ConnectorRow>,
     /// The printers.
     pub printers: Vec<PrinterRow>,
     /// Jobs by state.
@@ -233,6 +236,25 @@ pub struct EngineStatus {
     pub notices: Vec<String>,
     /// Tasks restarted after a panic.
     pub restarts: u64,
+}
+
+/// A connector in a listing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConnectorRow {
+    /// Which.
+    pub connector: ConnectorId,
+    /// What people call it.
+    pub name: String,
+    /// The other side's address, or its own: without passwords, paths and queries.
+    pub address: String,
+    /// Whether it does its work now.
+    pub working: bool,
+    /// How it is, in words.
+    pub words: String,
+    /// What else a person should know of it, a line each.
+    pub notes: Vec<String>,
+    /// What a program may want to know; its own shape.
+    pub detail: serde_json::Value,
 }
 
 /// A printer in a listing.

@@ -116,10 +116,21 @@ pub struct Report {
     pub reply: ReplyContext,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether something was told of this job before.
+    pub telling: Telling,
     /// When it was stored.
     pub accepted_at: Timestamp,
     /// When its outcome was stored.
     pub settled_at: Timestamp,
+}
+
+/// Whether an outcome is the first that is told of its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// It is.
+    First,
+    /// An earlier one (unconfirmed) was told, and this one replaces it.
+    Correction,
 }
 
 /// Whether jobs may go to a printer.
@@ -175,6 +186,17 @@ pub enum PrinterKind {
     Kitchen,
     /// Labels.
     Label,
+}
+
+impl PrinterKind {
+    /// What a document for such a printer is, where its sender does not say it.
+    pub fn usual_document(self) -> DocumentType {
+        match self {
+            PrinterKind::Receipt => DocumentType::Receipt,
+            PrinterKind::Kitchen => DocumentType::KitchenTicket,
+            PrinterKind::Label => DocumentType::Label,
+        }
+    }
 }
 
 /// How a printer is reached.

@@ -109,18 +109,29 @@ text_id!(
 pub enum ConnectorId {
     /// A PrinterMaster gateway over Socket.IO.
     PrinterMaster,
+    /// The till asks Odoo for jobs.
+    OdooPull,
+    /// A Backend-Socket server (Flask-SocketIO).
+    BackendSocket,
     /// A person or a script at this machine, through `platenctl`.
     Local,
 }
 
 impl ConnectorId {
     /// Every connector there is.
-    pub const ALL: [ConnectorId; 2] = [ConnectorId::PrinterMaster, ConnectorId::Local];
+    pub const ALL: [ConnectorId; 4] = [
+        ConnectorId::PrinterMaster,
+        ConnectorId::OdooPull,
+        ConnectorId::BackendSocket,
+        ConnectorId::Local,
+    ];
 
     /// The name in settings, spool and logs.
     pub fn as_str(self) -> &'static str {
         match self {
             ConnectorId::PrinterMaster => "printer-master",
+            ConnectorId::OdooPull => "odoo-pull",
+            ConnectorId::BackendSocket => "backend-socket",
             ConnectorId::Local => "local",
         }
     }

@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use platen_bridge::SubmissionFormat;
 use platen_job::{JobId, Role};
+use platen_socketio::DriverKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
@@ -38,6 +39,13 @@ pub enum Command {
     Profiles(Listing),
     /// Say how everything is.
     Status(Listing),
+    /// Say how the connectors are, or set one up.
+    Connectors(Connectors),
+    /// Take over the settings of the agent that Platen replaces: Backend-Socket's .env.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
     /// Print a file.
     Print(Print),
     /// Write the bytes that a printer would get for a document; what they leave out is noted on stderr.
@@ -160,6 +168,108 @@ pub enum Driver {
     /// The library of that name.
     #[value(name = "rust_socketio")]
     RustSocketio,
+}
+
+impl From<Driver> for DriverKind {
+    fn from(driver: Driver) -> Self {
+        match driver {
+            Driver::Native => DriverKind::Native,
+            Driver::RustSocketio => DriverKind::RustSocketio,
+        }
+    }
+}
+
+/// The ways in for other systems than PrinterMaster.
+#[derive(Args)]
+pub struct Connectors {
+    /// What to do; without it, say how they are.
+    #[command(subcommand)]
+    pub change: Option<ConnectorChange>,
+    #[command(flatten)]
+    pub listing: Listing,
+}
+
+/// A change to a connector.
+#[derive(Subcommand)]
+pub enum ConnectorChange {
+    /// Take jobs from a Backend-Socket server; calling it again changes only what is named.
+    BackendSocket(BackendSocket),
+    /// Ask Odoo for jobs; calling it again changes only what is named.
+    OdooPull(OdooPull),
+}
+
+/// Settings of the Backend-Socket connector.
+#[derive(Args)]
+pub struct BackendSocket {
+    /// The server's address, such as https://print.example.com
+    #[arg(long, value_name = "URL")]
+    pub url: Option<Url>,
+    /// A file with the session id by which the server knows this till; - reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub session_file: Option<PathBuf>,
+    /// The name that the till goes by there.
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// The tax number of the business.
+    #[arg(long, value_name = "NUMBER")]
+    pub nipt: Option<String>,
+    /// The printer for requests that name none, or one that is not here.
+    #[arg(long, value_name = "PRINTER")]
+    pub printer: Option<String>,
+    /// Socket.IO driver.
+    #[arg(long)]
+    pub driver: Option<Driver>,
+    #[command(flatten)]
+    pub line: Line,
+    #[command(flatten)]
+    pub switch: Switch,
+}
+
+/// Settings of the connector that asks Odoo for jobs.
+#[derive(Args)]
+pub struct OdooPull {
+    /// Odoo's address, such as https://shop.odoo.com
+    #[arg(long, value_name = "URL")]
+    pub url: Option<Url>,
+    /// A file with the token by which Odoo knows this till; - reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// A printer of this till by its code in Odoo; may be repeated. Nothing behind the = takes it away.
+    #[arg(long = "code", value_name = "CODE=PRINTER")]
+    pub codes: Vec<String>,
+    #[command(flatten)]
+    pub line: Line,
+    #[command(flatten)]
+    pub switch: Switch,
+}
+
+/// How a server is reached.
+#[derive(Args)]
+pub struct Line {
+    /// A PEM file with the shop's own certificate authority.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// A proxy such as http://proxy:3128, or "none".
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Allow an unencrypted server on another machine; `=false` takes it back.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    pub allow_unencrypted: Option<bool>,
+}
+
+/// Whether a connector does its work.
+#[derive(Args)]
+#[group(multiple = false)]
+pub struct Switch {
+    /// Connect.
+    #[arg(long)]
+    pub on: bool,
+    /// Stay set up, but do not connect.
+    #[arg(long)]
+    pub off: bool,
+    /// Forget it.
+    #[arg(long)]
+    pub remove: bool,
 }
 
 /// The embedded gateway.

@@ -1,6 +1,8 @@
 //! Listings for people: columns as wide as they have to be.
 
-use platen_bridge::{DeviceView, EngineStatus, JobView, Presence, PrinterRow, Recognition};
+use platen_bridge::{
+    ConnectorRow, DeviceView, EngineStatus, JobView, Presence, PrinterRow, Recognition,
+};
 use platen_job::Timestamp;
 
 /// Rows under a heading.
@@ -161,7 +163,10 @@ fn words(words: impl Iterator<Item = impl ToString>) -> String {
 /// Everything at a glance.
 pub fn status(status: &EngineStatus, running: &str) -> String {
     let mut parts = vec![format!("Platen {} {running}", status.version)];
-    parts.push(gateway(status.gateway.as_ref()));
+    if status.gateway.is_some() || status.connectors.is_empty() {
+        parts.push(gateway(status.gateway.as_ref()));
+    }
+    parts.extend(status.connectors.iter().map(connector));
     let counts: Vec<String> =
         status.jobs.iter().map(|(state, count)| format!("{count} {state}")).collect();
     parts.push(format!(
@@ -172,6 +177,13 @@ pub fn status(status: &EngineStatus, running: &str) -> String {
     parts.push(String::new());
     parts.push(printers(&status.printers));
     parts.join("\n")
+}
+
+/// How a connector is: a line, and one for each thing to know.
+pub fn connector(row: &ConnectorRow) -> String {
+    let line = format!("{}: {} ({})", row.name, one_line(&row.words, 200), row.address);
+    let notes = row.notes.iter().map(|note| format!("  {}", one_line(note, 200)));
+    std::iter::once(line).chain(notes).collect::<Vec<_>>().join("\n")
 }
 
 fn gateway(status: Option<&serde_json::Value>) -> String {

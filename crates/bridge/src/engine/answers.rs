@@ -88,6 +88,7 @@ impl Core {
             device_id: self.device_id.clone(),
             since: self.since,
             gateway: self.gateway_status(),
+            connectors: self.connector_rows(),
             printers: rows,
             jobs: by_state(counts),
             notices: self.notices(),

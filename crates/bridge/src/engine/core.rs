@@ -10,15 +10,17 @@ use crate::policy::Policy;
 use crate::printer::{Closing, Gate, Printer, waiting};
 use crate::profiles::Profiles;
 use crate::registry::Registry;
-use crate::secrets::SecretStore;
+use crate::secrets::{SecretName, SecretStore};
 use crate::settings::{PrinterSettings, Settings};
 use crate::supervise::Restarts;
+use crate::view::ConnectorRow;
 use platen_connectors::HostEvent;
 use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
 use platen_devices::DeviceMemory;
 use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
 use platen_spool::{JobRecord, Spool, SpoolError};
-use std::collections::HashMap;
+use secrecy::SecretString;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,6 +65,7 @@ pub struct Core {
     pub(crate) damaged: CancellationToken,
     pub(crate) restarts: Restarts,
     gateway_status: Mutex<Option<watch::Receiver<PrinterMasterStatus>>>,
+    connector_rows: Mutex<BTreeMap<ConnectorId, LookAt>>,
     /// Workers, apart from other tasks: they end first.
     pub(crate) worker_tasks: TaskTracker,
     /// One reload of the settings at a time.
@@ -81,6 +84,9 @@ pub struct Core {
     memories: Mutex<HashMap<PrinterId, DeviceMemory>>,
     lease_micros: AtomicU64,
 }
+
+/// How a connector is, at the moment of the question.
+type LookAt = Box<dyn Fn() -> ConnectorRow + Send>;
 
 /// Nobody can be asked what became of a job.
 pub(crate) struct InDoubt;
@@ -121,6 +127,7 @@ impl Core {
             damaged: CancellationToken::new(),
             restarts: Restarts::default(),
             gateway_status: Mutex::default(),
+            connector_rows: Mutex::default(),
             worker_tasks: TaskTracker::new(),
             reloading: tokio::sync::Mutex::default(),
             settings: Mutex::new(settings),
@@ -183,6 +190,35 @@ impl Core {
             status.connection_words = connection.to_string();
         }
         serde_json::to_value(&status).ok()
+    }
+
+    /// A secret, where there is one. The keyring or the disk may be slow: neither blocks the engine. People are told where
+    /// it cannot be read; `words` is what it is, at the start of a sentence.
+    pub(super) async fn secret(&self, name: SecretName, words: &str) -> Option<SecretString> {
+        let secrets = self.secrets.clone();
+        match tokio::task::spawn_blocking(move || secrets.get(name)).await {
+            Ok(Ok(secret)) => secret,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "{words} cannot be read");
+                self.notice(format!("{words} cannot be read: {error}."));
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// Has a connector shown among the others; `look` is called for each question.
+    pub(super) fn show_connector(
+        &self,
+        connector: ConnectorId,
+        look: impl Fn() -> ConnectorRow + Send + 'static,
+    ) {
+        lock(&self.connector_rows).insert(connector, Box::new(look));
+    }
+
+    /// How the connectors beside the gateway are.
+    pub(crate) fn connector_rows(&self) -> Vec<ConnectorRow> {
+        lock(&self.connector_rows).values().map(|look| look()).collect()
     }
 
     /// The branch that this till belongs to, as its licence says, or its settings.

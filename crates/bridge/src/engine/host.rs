@@ -2,7 +2,7 @@
 
 use super::Core;
 use async_trait::async_trait;
-use platen_connectors::{Host, PrinterView, Report, ReportId, Submitted};
+use platen_connectors::{Host, PrinterView, Report, ReportId, Submitted, Telling};
 use platen_job::{ConnectorId, DocumentError, Job, JobId, JobLimits, JobState, Outcome, Refusal};
 use platen_spool::{JobRecord, ReportRecord};
 use std::sync::Arc;
@@ -110,6 +110,10 @@ fn report(record: ReportRecord) -> Report {
         document_type: record.document_type,
         reply: record.reply,
         outcome: record.outcome,
+        telling: match record.telling {
+            platen_spool::Telling::First => Telling::First,
+            platen_spool::Telling::Correction => Telling::Correction,
+        },
         accepted_at: record.accepted_at,
         settled_at: record.settled_at,
     }

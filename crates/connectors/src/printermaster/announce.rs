@@ -1,9 +1,9 @@
 //! What the gateway is told of our printers. Pure.
 
-use super::clock::{iso, iso_now};
 use super::directory::ServerIds;
 use super::wire_out::{Discovered, Emission, Message, PrinterStatus, StatusUpdate};
 use super::words;
+use crate::clock::{iso, iso_now};
 use crate::{Health, PrinterView, Way};
 use platen_job::Timestamp;
 use serde_json::{Value, json};
@@ -130,7 +130,7 @@ pub(crate) struct News {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::printermaster::fakes::printer;
+    use crate::fakes::printer;
     use platen_job::StateReason;
 
     #[test]

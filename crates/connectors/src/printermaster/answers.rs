@@ -1,12 +1,13 @@
 //! Outcomes and refusals → what the sender is told. Pure: windows are decided by the caller.
 
-use super::clock::{iso, iso_now};
 use super::payload::Payload;
 use super::reply::{ID_FIELDS, PrintKind, ReplyNote};
 use super::wire_out::{
     Emission, JobCompleted, JobFailed, JobStarted, Message, PhysicalResult, RawResult, Words,
 };
 use super::words::error_word;
+use crate::clock::{iso, iso_now};
+use crate::telling::{message_of, sentence};
 use platen_job::{AbortReason, ExternalId, Outcome, PrinterId, Refusal, Timestamp};
 use serde_json::{Value, json};
 
@@ -159,8 +160,7 @@ pub(crate) fn words_of(outcome: &Outcome) -> Words {
     let error_type = match outcome {
         Outcome::Completed { .. } => return Words::Done { message: outcome.message() },
         Outcome::Unconfirmed { .. } => {
-            let error = format!("This may or may not be on paper. {}", outcome.message());
-            return Words::Failed { error, error_type: "unconfirmed" };
+            return Words::Failed { error: message_of(outcome), error_type: "unconfirmed" };
         }
         Outcome::Canceled => "canceled",
         Outcome::Expired => "expired",
@@ -178,14 +178,4 @@ pub(crate) fn words_of(outcome: &Outcome) -> Words {
         },
     };
     Words::Failed { error: outcome.message(), error_type }
-}
-
-/// A refusal as a sentence.
-pub(crate) fn sentence(refusal: &Refusal) -> String {
-    let words = refusal.to_string();
-    let mut signs = words.chars();
-    signs
-        .next()
-        .map(|first| format!("{}{}.", first.to_uppercase(), signs.as_str()))
-        .unwrap_or(words)
 }

@@ -1,13 +1,14 @@
 //! Questions that are answered from what is known of the printers.
 
-use super::clock::iso_now;
 use super::connector::Connector;
 use super::directory::{ServerIds, Target, find};
-use super::payload::{Payload, text_of};
+use super::payload::Payload;
 use super::wire_in::Ask;
 use super::wire_out::{CachedPrinters, DiscoveryForced, DiscoveryStatus, Message, QueueStatus};
 use super::words;
 use crate::PrinterView;
+use crate::clock::iso_now;
+use crate::fields::{text_field, text_of};
 use serde_json::Value;
 
 impl Connector {
@@ -92,7 +93,7 @@ impl Connector {
 /// An entry of `printerIds`: an id, or an object with one.
 fn name_of(entry: &Value) -> Option<String> {
     match entry {
-        Value::Object(fields) => super::payload::text_field(fields, &["id", "printerId", "name"]),
+        Value::Object(fields) => text_field(fields, &["id", "printerId", "name"]),
         other => text_of(other).map(std::borrow::Cow::into_owned),
     }
 }

@@ -4,13 +4,11 @@
 //! shares its fsyncs; their outcomes are told by the [`super::teller`].
 
 use super::announce::{Announcer, is_news};
-use super::answers;
 use super::directory::{ServerIds, Target, find};
-use super::intake::{Intake, Stored};
 use super::licence::LicenceDesk;
-use super::line::{Inlet, LineEvent, Outlet, Said, SessionKey};
 use super::paper_budget::PaperBudget;
-use super::payload::{Payload, printable};
+use super::payload::Payload;
+use super::prints::Asked;
 use super::settings::PrinterMasterSettings;
 use super::status::Board;
 use super::teller::Again;
@@ -19,6 +17,10 @@ use super::test_request::Finding;
 use super::windows::Windows;
 use super::wire_in::Inbound;
 use super::wire_out::{DesktopStatus, Emission, JoinBranch, Message};
+use crate::fields::{printable, text_field};
+use crate::intake::{Intake, Stored};
+use crate::line::{Inlet, LineEvent, Outlet, Said, SessionKey};
+use crate::telling::sentence;
 use crate::{Host, PrinterView};
 use platen_job::{ConnectorId, PrinterId};
 use serde_json::{Value, json};
@@ -43,7 +45,7 @@ pub(crate) struct Connector {
     pub(super) online: watch::Sender<Option<SessionKey>>,
     pub(super) learned: ServerIds,
     pub(super) budget: PaperBudget,
-    pub(super) intake: Intake,
+    pub(super) intake: Intake<Asked>,
     /// The printers as the gateway was told of them last.
     announced: Arc<Vec<PrinterView>>,
     sessions: u64,
@@ -134,7 +136,7 @@ impl Connector {
         let reconnections = self.sessions - 1;
         self.board.line(|line| line.reconnections = reconnections);
         let version = self.settings.app_version.clone();
-        let timestamp = super::clock::iso_now();
+        let timestamp = crate::clock::iso_now();
         self.send(DesktopStatus { status: "connected", timestamp, version }.emission()).await;
         if let Some(branch_id) = self.licence.branch().id {
             self.send(JoinBranch { branch_id }.emission()).await;
@@ -178,23 +180,21 @@ impl Connector {
         }
     }
 
-    async fn stored(&mut self, stored: Stored) {
-        match stored {
-            Stored::Job(job) => self.job_stored(*job).await,
-            Stored::Test { ticket, result: Err(refusal) } => {
-                let finding = Finding::bad(answers::sentence(&refusal), "refused");
+    async fn stored(&mut self, stored: Stored<Asked>) {
+        match (stored.request, stored.result) {
+            (Asked::Print(request), result) => self.job_stored(*request, result).await,
+            (Asked::Test { ticket }, Err(refusal)) => {
+                let finding = Finding::bad(sentence(&refusal), "refused");
                 self.answer_test(&ticket, finding).await;
             }
-            Stored::Test { result: Ok(_), .. } => {}
+            (Asked::Test { .. }, Ok(_)) => {}
         }
     }
 
     /// The gateway's id of one of our printers.
     async fn printer_added(&mut self, payload: &Payload) {
         let inner = payload.object("printer").cloned().unwrap_or_default();
-        let text = |names: &[&str]| {
-            super::payload::text_field(&inner, names).or_else(|| payload.text(names))
-        };
+        let text = |names: &[&str]| text_field(&inner, names).or_else(|| payload.text(names));
         let (Some(name), Some(id)) = (text(&["name", "printerName"]), text(&["id", "printerId"]))
         else {
             return;
@@ -305,7 +305,7 @@ impl Connector {
 }
 
 /// Answers where the gateway asked for an acknowledgement.
-pub(super) async fn acknowledge(ack: Option<Box<dyn super::line::Acknowledge>>, answer: Value) {
+pub(super) async fn acknowledge(ack: Option<Box<dyn crate::line::Acknowledge>>, answer: Value) {
     if let Some(ack) = ack {
         ack.answer(answer).await;
     }

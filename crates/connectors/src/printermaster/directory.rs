@@ -1,7 +1,8 @@
 //! Which of our printers a message is for.
 
-use super::payload::{Payload, printable, text_field};
+use super::payload::Payload;
 use crate::PrinterView;
+use crate::fields::{printable, text_field};
 use platen_job::{PrinterId, Role};
 use std::collections::BTreeMap;
 
@@ -183,7 +184,7 @@ fn same_ignoring_case(printer: &PrinterView, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::printermaster::fakes::printer;
+    use crate::fakes::printer;
     use platen_socketio::Arg;
     use serde_json::{Value, json};
 

@@ -1,9 +1,10 @@
 //! A gateway's print request → a checked [`Job`], or the reason why not.
 
 use super::order::{self, Layout};
-use super::payload::{Payload, shape, text_of};
+use super::payload::Payload;
 use super::reply::{ID_FIELDS, PrintKind, ReplyNote};
 use super::words;
+use crate::fields::{shape, text_of};
 use crate::{PrinterKind, PrinterView};
 use bytes::Bytes;
 use platen_job::{
@@ -161,7 +162,7 @@ fn bytes_in_text(text: &str) -> Option<Bytes> {
 
 /// Lines of a test page that this connector can fill in.
 pub(crate) fn test_lines(printer: &PrinterView, about: Option<String>) -> Vec<String> {
-    let first = [format!("Printer: {}", printer.name), super::clock::on_paper()];
+    let first = [format!("Printer: {}", printer.name), crate::clock::on_paper()];
     first.into_iter().chain(about).map(one_line).collect()
 }
 
@@ -172,7 +173,7 @@ fn one_line(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::printermaster::fakes::printer;
+    use crate::fakes::printer;
     use platen_job::Priority;
     use platen_socketio::Arg;
     use serde_json::json;

@@ -5,11 +5,11 @@
 
 use super::directory::Branch;
 use super::machine::DeviceInfo;
-use super::payload::{text_field, text_of};
 use super::rest::{Answer, Call, Rest};
 use super::settings::PrinterMasterSettings;
 use super::status::{Board, LicenceState};
 use crate::Host;
+use crate::fields::{text_field, text_of};
 use async_trait::async_trait;
 use platen_job::{ConnectorId, Timestamp};
 use platen_socketio::{Authenticator, Refused};

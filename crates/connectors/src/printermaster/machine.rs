@@ -1,6 +1,6 @@
 //! What the licence check wants to know of this machine.
 
-use super::clock::iso_now;
+use crate::clock::iso_now;
 use serde::Serialize;
 
 /// The `deviceInfo` of a licence check, in the words that Node uses.

@@ -18,15 +18,10 @@
 mod announce;
 mod answers;
 mod asks;
-mod clock;
 mod connector;
 mod directory;
-#[cfg(test)]
-mod fakes;
-mod intake;
 mod jobs;
 mod licence;
-mod line;
 mod machine;
 mod order;
 mod paper_budget;
@@ -37,7 +32,6 @@ mod reply;
 mod rest;
 mod rest_beat;
 mod settings;
-mod socket;
 mod status;
 mod teller;
 mod test_desk;
@@ -56,10 +50,10 @@ pub use status::{
     Counts, GatewayComplaint, LicenceState, LineHealth, NotOursEntry, PrinterMasterStatus,
 };
 
+use crate::line::{Inlet, Outlet, halves};
 use crate::{Host, HostEvent};
 use connector::{Connector, Parts};
 use licence::LicenceDesk;
-use line::{Inlet, Outlet};
 use platen_socketio::{ConnectionState, Endpoint, Limits, Supervisor, SupervisorConfig};
 use pulse::Pulse;
 use rest::Rest;
@@ -105,7 +99,7 @@ pub async fn run(
     let cancel = cancel.child_token();
     let _end = cancel.clone().drop_guard();
     let connection = Supervisor::spawn(config, licence.clone(), cancel.clone());
-    let (inlet, outlet) = socket::halves(connection.incoming, connection.emitter);
+    let (inlet, outlet) = halves(connection.incoming, connection.emitter);
     let shop =
         Shop { settings, host, board: board.clone(), rest, licence, outlet: Arc::new(outlet) };
     tokio::join!(

@@ -10,8 +10,8 @@ mod people;
 mod sums;
 mod values;
 
-use super::clock;
-use super::payload::field;
+use crate::clock;
+use crate::fields::{Fields, Unknown, field, lines, object, text};
 use names::{
     BARCODE, CASHIER, COPIES, COVERS, CURRENCY, DATE, FOOTER, HEADER, ID, IN_ORDER, LANGUAGE,
     NOTES, Names, ORDER, QR, RECEIPT_NUMBER, SERVICE, SHOP_LINES, TABLE,
@@ -21,7 +21,7 @@ use platen_job::{
 };
 use serde_json::Value;
 use sums::Purse;
-use values::{Fields, lines, object, text, text_or_name};
+use values::text_or_name;
 
 /// What is printed of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,22 +125,6 @@ fn without_prices(modifiers: &mut [Modifier]) {
     for modifier in modifiers {
         modifier.price = None;
         without_prices(&mut modifier.modifiers);
-    }
-}
-
-/// Fields that no table knows.
-#[derive(Default)]
-struct Unknown {
-    notes: JobNotes,
-}
-
-impl Unknown {
-    /// Notes those of an object; `place` stands before their names.
-    fn collect(&mut self, place: &str, fields: &Fields, known: &[Names]) {
-        let is_known = |name: &str| known.iter().any(|names| names.contains(&name));
-        for name in fields.keys().filter(|name| !is_known(name)) {
-            self.notes.add(&format!("not printed: {place}{name}"));
-        }
     }
 }
 

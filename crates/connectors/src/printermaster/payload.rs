@@ -1,14 +1,11 @@
 //! Reading what a gateway sends, tolerantly: null is absent, numbers may come as text and text as numbers, unknown
 //! fields do not matter, bytes may come as an attachment or as a serialised Node buffer.
 
+use crate::fields::{field, shape, text_field};
 use bytes::Bytes;
 use platen_job::{DocumentError, Refusal};
 use platen_socketio::Arg;
 use serde_json::{Map, Value};
-use std::borrow::Cow;
-
-/// Most characters of a gateway's text that are shown.
-const MOST_SHOWN: usize = 160;
 
 /// The arguments of one event: an object, and bytes that came with it.
 #[derive(Clone, Default)]
@@ -138,51 +135,6 @@ fn byte(value: &Value) -> Option<u8> {
     (0.0..=255.0).contains(&number).then_some(number as u8)
 }
 
-/// The first of these fields that is there and not null.
-pub(crate) fn field<'a>(fields: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
-    names.iter().find_map(|name| fields.get(*name).filter(|value| !value.is_null()))
-}
-
-/// The first of these fields that is a text or a number, as text.
-pub(crate) fn text_field(fields: &Map<String, Value>, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| fields.get(*name).and_then(text_of).map(Cow::into_owned))
-}
-
-/// A text as it is, a number as it is written; nothing for everything else.
-pub(crate) fn text_of(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number(number) => Some(Cow::Owned(number.to_string())),
-        _ => None,
-    }
-}
-
-/// A word for what a value is, without what is in it.
-pub(crate) fn shape(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a yes or no",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// A text of the gateway as it may stand in a log or a listing: one line, at most 160 characters.
-pub(crate) fn printable(text: &str) -> String {
-    let mut line: String =
-        text.chars().take(MOST_SHOWN).flat_map(|sign| escaped(sign).into_iter()).collect();
-    if text.chars().nth(MOST_SHOWN).is_some() {
-        line.push('…');
-    }
-    line
-}
-
-fn escaped(sign: char) -> Vec<char> {
-    if sign.is_control() { sign.escape_default().collect() } else { vec![sign] }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,11 +181,5 @@ mod tests {
         assert_eq!(payload.text(&["a", "b"]), Some("7".into()));
         assert_eq!(payload.text(&["c"]), None);
         assert_eq!(payload.bytes("a", 1), Ok(None));
-    }
-
-    #[test]
-    fn a_name_cannot_break_a_log_line() {
-        assert_eq!(printable("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
-        assert_eq!(printable(&"x".repeat(500)).chars().count(), MOST_SHOWN + 1);
     }
 }

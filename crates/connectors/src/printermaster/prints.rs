@@ -3,17 +3,35 @@
 use super::answers;
 use super::connector::{Connector, acknowledge};
 use super::directory::{Target, by_role};
-use super::intake::{PrintRequest, StoredJob};
 use super::jobs;
-use super::line::Acknowledge;
-use super::payload::{Payload, printable};
+use super::payload::Payload;
 use super::reply::{ANSWER_FIELDS, ID_FIELDS, PrintKind, ReplyNote};
 use super::teller::Again;
 use super::words;
+use crate::fields::printable;
+use crate::line::Acknowledge;
+use crate::telling::sentence;
 use crate::{ContentMatch, Novelty, PrinterView, Submitted};
-use platen_job::Refusal;
+use platen_job::{ExternalId, PrinterId, Refusal};
 use serde_json::json;
 use tokio::time::Instant;
+
+/// Whom a job on its way into the spool is for.
+pub(crate) enum Asked {
+    Print(Box<PrintRequest>),
+    Test { ticket: String },
+}
+
+/// What is needed to answer a print request.
+pub(crate) struct PrintRequest {
+    kind: PrintKind,
+    /// The request without what it wants printed.
+    fields: Payload,
+    external_id: Option<ExternalId>,
+    printer: PrinterId,
+    asked: Instant,
+    ack: Option<Box<dyn Acknowledge>>,
+}
 
 impl Connector {
     /// A job came in. For a printer that is not ours: silence, another till may have it.
@@ -37,7 +55,7 @@ impl Connector {
                     asked: Instant::now(),
                     ack,
                 };
-                self.intake.job(&self.host, job, request);
+                self.intake.push(&self.host, job, Asked::Print(Box::new(request)));
             }
             Err(refusal) => self.refuse(kind, &payload, &refusal, ack).await,
         }
@@ -64,15 +82,17 @@ impl Connector {
     ) {
         self.board.count(|counts| counts.refused += 1);
         tracing::warn!(job = %id_for_log(fields), reason = %refusal, "a job was refused");
-        let answer =
-            json!({ "received": true, "accepted": false, "error": answers::sentence(refusal) });
+        let answer = json!({ "received": true, "accepted": false, "error": sentence(refusal) });
         acknowledge(ack, answer).await;
         self.send(answers::refused(kind, fields, refusal)).await;
     }
 
     /// The engine has answered: stored, known, or refused.
-    pub(super) async fn job_stored(&mut self, stored: StoredJob) {
-        let StoredJob { mut request, result } = stored;
+    pub(super) async fn job_stored(
+        &mut self,
+        mut request: PrintRequest,
+        result: Result<Submitted, Refusal>,
+    ) {
         let ack = request.ack.take();
         match result {
             Ok(Submitted { id, novelty: Novelty::New }) => {

@@ -3,12 +3,12 @@
 //! Older gateways never answer a ping. Nothing waits for one; after a few unanswered ones in a session no answer is
 //! asked for any more.
 
-use super::clock::{iso, iso_now};
 use super::licence::LicenceDesk;
-use super::line::{Outlet, SessionKey};
 use super::settings::PrinterMasterSettings;
 use super::status::{Board, LineHealth};
 use super::wire_out::{HealthReport, Message, Ping};
+use crate::clock::{iso, iso_now};
+use crate::line::{Outlet, SessionKey};
 use platen_job::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! What has to be kept with a job to answer it later, also after a restart.
 
-use super::payload::{Payload, text_of};
+use super::payload::Payload;
+use crate::fields::text_of;
 use platen_job::{ExternalId, ReplyContext};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

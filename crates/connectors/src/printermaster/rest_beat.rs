@@ -4,12 +4,12 @@
 //! server from that. A gateway without these calls is left alone until the next session.
 
 use super::announce::last_seen;
-use super::clock::{iso, iso_now};
 use super::licence::LicenceDesk;
-use super::line::SessionKey;
 use super::rest::{Answer, Call, Rest};
 use super::settings::{PrinterMasterSettings, RestHeartbeat};
 use super::words;
+use crate::clock::{iso, iso_now};
+use crate::line::SessionKey;
 use crate::{PrinterKind, PrinterView, Way};
 use platen_job::{PrinterId, PrinterName, Timestamp};
 use serde::Serialize;

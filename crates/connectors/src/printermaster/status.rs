@@ -1,7 +1,7 @@
 //! What people see of this line.
 
 use super::directory::{NotOurs, Target};
-use super::payload::printable;
+use crate::fields::printable;
 use platen_job::Timestamp;
 use platen_socketio::ConnectionState;
 use serde::Serialize;

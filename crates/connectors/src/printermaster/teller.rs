@@ -4,7 +4,6 @@
 //! outcome counts as told once the kernel has it; without a session it stays where it is, in the spool.
 
 use super::answers::{self, Fate, Place, Window, words_of};
-use super::line::{NotSent, Outlet, SessionKey};
 use super::reply::{PrintKind, ReplyNote};
 use super::status::Board;
 use super::test_desk::TestDesk;
@@ -12,26 +11,15 @@ use super::test_request::Finding;
 use super::told::Told;
 use super::windows::Windows;
 use super::wire_out::Emission;
+use crate::line::{NotSent, Outlet, SessionKey};
+use crate::telling::{BATCH, MOST_UNNOTED, ROUND, SOON, Stage};
 use crate::{Host, HostEvent, Report, ReportId};
 use futures_util::future::join_all;
 use platen_job::{ConnectorId, ExternalId, JobId, Outcome, PrinterId, Timestamp};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-
-/// Outcomes asked for at once.
-const BATCH: usize = 64;
-/// Told outcomes that the engine could not note yet, beyond which nothing is asked for behind them.
-const MOST_UNNOTED: usize = 4096;
-/// Asks anew by itself, in case a hint was lost or the spool could not be read.
-const ROUND: Duration = Duration::from_secs(30);
-/// After an outcome could not be handed over on a line that stands.
-const SOON: Duration = Duration::from_secs(2);
-/// A gateway that turns us away accepts us first, and hears nothing more: what is older than a session is told when the
-/// session has held this long.
-const STANDS: Duration = Duration::from_secs(1);
 
 /// A sender sent a job again whose outcome is known: it is told as the answer to this request.
 pub(crate) struct Again {
@@ -79,25 +67,6 @@ fn started(
 ) -> Option<Emission> {
     let note = note.filter(|note| note.kind == PrintKind::Job)?;
     Some(answers::started(&note, external_id.as_ref(), printer))
-}
-
-/// The session on which outcomes are told.
-#[derive(Clone, Copy)]
-struct Stage {
-    session: SessionKey,
-    opened_at: Timestamp,
-    stands_at: Instant,
-}
-
-impl Stage {
-    fn new(session: SessionKey) -> Stage {
-        Stage { session, opened_at: Timestamp::now(), stands_at: Instant::now() + STANDS }
-    }
-
-    /// Whether an outcome may be told on it already.
-    fn is_for(&self, report: &Report) -> bool {
-        report.settled_at >= self.opened_at || self.stands_at <= Instant::now()
-    }
 }
 
 impl Teller {
@@ -168,7 +137,7 @@ impl Teller {
             // Each of these jobs has started before it was settled, and its sender hears it in that order.
             let more = self.started_notes(None, calls).await;
             let full = reports.len() >= limit;
-            reports.retain(|report| !self.told.has(report.id));
+            reports.retain(|report| !self.told.reports.has(report.id));
             if !reports.iter().all(|report| stage.is_for(report)) {
                 next_round = stage.stands_at;
                 reports.retain(|report| stage.is_for(report));
@@ -220,7 +189,7 @@ impl Teller {
                     if let Some(window) = window {
                         self.note_told(report, window).await;
                     }
-                    self.told.add(report.id);
+                    self.told.reports.add(report.id);
                     told.push(report.id);
                 }
                 Err(error) => {

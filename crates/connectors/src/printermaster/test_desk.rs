@@ -1,7 +1,7 @@
 //! Tests that wait for an answer: each gets exactly one, in time, on its own session.
 
-use super::line::SessionKey;
 use super::test_request::Waiting;
+use crate::line::SessionKey;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

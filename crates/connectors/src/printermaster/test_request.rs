@@ -1,10 +1,11 @@
 //! `printer:test` in all its shapes, and its one answer.
 
-use super::clock::iso_now;
 use super::directory::Target;
-use super::line::SessionKey;
-use super::payload::{Payload, text_of};
+use super::payload::Payload;
 use super::wire_out::{Correlation, Emission, Message, TestResult, Words};
+use crate::clock::iso_now;
+use crate::fields::text_of;
+use crate::line::SessionKey;
 use platen_job::{StateReason, StateReasons};
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -1,11 +1,12 @@
 //! What was told already, so that no answer is given twice.
 
-use crate::{Host, ReportId};
+use crate::Host;
+use crate::telling::ToldReports;
 use platen_job::{ConnectorId, JobId};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use tokio::time::Instant;
 
-/// Most reports and jobs that are remembered while the program runs.
+/// Most jobs that are remembered while the program runs.
 const MOST: usize = 8192;
 /// Most unconfirmed jobs that are remembered across restarts.
 const MOST_KEPT: usize = 64;
@@ -15,8 +16,7 @@ const MEMORY: &str = "told-unconfirmed";
 /// What was told.
 #[derive(Default)]
 pub(crate) struct Told {
-    reports: HashSet<ReportId>,
-    report_order: VecDeque<ReportId>,
+    pub(crate) reports: ToldReports,
     jobs: HashMap<JobId, Instant>,
     job_order: VecDeque<JobId>,
     /// Jobs whose request was answered with "unconfirmed": a person may settle them later, and the settled outcome
@@ -30,23 +30,6 @@ impl Told {
         let stored = host.recall(ConnectorId::PrinterMaster, MEMORY).await;
         let kept = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         Told { kept, ..Told::default() }
-    }
-
-    /// Whether this report was told while the program runs.
-    pub(crate) fn has(&self, report: ReportId) -> bool {
-        self.reports.contains(&report)
-    }
-
-    /// Notes a report.
-    pub(crate) fn add(&mut self, report: ReportId) {
-        if self.reports.insert(report) {
-            self.report_order.push_back(report);
-        }
-        if self.report_order.len() > MOST
-            && let Some(oldest) = self.report_order.pop_front()
-        {
-            self.reports.remove(&oldest);
-        }
     }
 
     /// Whether this job's request has had its answer.

@@ -4,13 +4,14 @@ use super::announce;
 use super::answers::words_of;
 use super::connector::Connector;
 use super::jobs::test_lines;
-use super::line::{Acknowledge, SessionKey};
 use super::paper_budget::TestPaper;
 use super::payload::Payload;
+use super::prints::Asked;
 use super::reply::ReplyNote;
 use super::test_desk::NotTaken;
 use super::test_request::{Finding, PaperUse, TestRequest, TestSort, Waiting};
 use super::wire_out::{Message, TestAck, Words};
+use crate::line::{Acknowledge, SessionKey};
 use crate::{Health, PrinterView};
 use platen_job::{
     AbortReason, ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Priority,
@@ -48,7 +49,7 @@ impl Connector {
             correlation: request.echo.correlation(),
             printer_id: request.echo.printer_id.clone(),
             device_id: self.settings.device_id.clone(),
-            timestamp: super::clock::iso_now(),
+            timestamp: crate::clock::iso_now(),
         }
     }
 
@@ -79,7 +80,7 @@ impl Connector {
                 Trial::Known(finding) => self.answer_test(&ticket, *finding).await,
                 Trial::Paper(document) => {
                     let job = test_job(document, printer, &ticket, deadline);
-                    self.intake.test(&self.host, job, ticket);
+                    self.intake.push(&self.host, job, Asked::Test { ticket });
                 }
             },
         }

@@ -100,11 +100,7 @@ pub(crate) fn document_type(word: Option<&str>, kind: PrinterKind) -> DocumentTy
         Some("kitchen_order" | "kitchen" | "kitchen_ticket" | "bar") => DocumentType::KitchenTicket,
         Some("label") => DocumentType::Label,
         Some("test") => DocumentType::Test,
-        _ => match kind {
-            PrinterKind::Receipt => DocumentType::Receipt,
-            PrinterKind::Kitchen => DocumentType::KitchenTicket,
-            PrinterKind::Label => DocumentType::Label,
-        },
+        _ => kind.usual_document(),
     }
 }
 
@@ -185,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_printer_that_cannot_print_is_never_called_online() {
-        use crate::printermaster::fakes::printer;
+        use crate::fakes::printer;
         for health in
             [Health::Online, Health::Busy, Health::Offline, Health::Error, Health::Unknown]
         {

@@ -4,8 +4,8 @@ use crate::cli::Listing;
 use crate::failure::Failure;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    EngineStatus, FileSecrets, Home, JobQuery, PrinterRow, Profiles, Request, Response, SecretName,
-    SecretStore, Settings,
+    ConnectorRow, EngineStatus, FileSecrets, Home, JobQuery, PrinterRow, Profiles, Request,
+    Response, SecretName, SecretStore, Settings,
 };
 use platen_connectors::Health;
 use platen_devices::usb::{self, Access, UsbError};
@@ -13,6 +13,7 @@ use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use url::Url;
 use zip::write::SimpleFileOptions;
 
 /// Most bytes of each log file in the bundle, from its end.
@@ -37,10 +38,11 @@ pub async fn doctor(home: &Home, bundle: Option<PathBuf>, listing: Listing) -> R
     let profiles = Profiles::load(home);
     let mut findings = vec![settings(home)];
     findings.extend(usable(&profiles));
-    findings.push(licence_key(home));
+    findings.extend(licence_key(home));
     let (status, jobs) = ask(home, &mut findings).await;
     if let Some(status) = &status {
         findings.extend(gateway(status));
+        findings.extend(status.connectors.iter().map(connector));
         // The engine reads the same files, and says the same of them.
         let news = status.notices.iter().filter(|notice| !profiles.notices.contains(notice));
         findings.extend(news.map(|notice| attention("notice", notice)));
@@ -95,12 +97,17 @@ fn usable(profiles: &Profiles) -> Vec<Finding> {
     }
 }
 
-fn licence_key(home: &Home) -> Finding {
-    match FileSecrets::new(home.secrets()).get(SecretName::GatewayLicenseKey) {
+/// The gateway's key; a till without a gateway that has another connector needs none.
+fn licence_key(home: &Home) -> Option<Finding> {
+    let (settings, _) = Settings::load(&home.settings()).unwrap_or_default();
+    if settings.gateway.is_none() && settings.has_another_connector() {
+        return None;
+    }
+    Some(match FileSecrets::new(home.secrets()).get(SecretName::GatewayLicenseKey) {
         Ok(Some(_)) => good("licence key", "stored"),
         Ok(None) => attention("licence key", "none is stored: platenctl setup --license-key KEY"),
         Err(error) => attention("licence key", error.to_string()),
-    }
+    })
 }
 
 async fn ask(
@@ -160,6 +167,11 @@ fn gateway(status: &EngineStatus) -> Option<Finding> {
     Some(if online { good("gateway", words) } else { attention("gateway", words) })
 }
 
+fn connector(row: &ConnectorRow) -> Finding {
+    let words = format!("{}: {}", row.name, row.words);
+    if row.working { good("connector", words) } else { attention("connector", words) }
+}
+
 fn printers(status: &EngineStatus) -> Vec<Finding> {
     let finding = |row: &PrinterRow| {
         let name = crate::listing::one_line(row.view.name.as_str(), 40);
@@ -211,11 +223,24 @@ fn redacted(home: &Home) -> String {
     };
     if let Some(gateway) = &mut settings.gateway {
         gateway.proxy = gateway.proxy.take().map(|_| "(removed)".into());
-        let _ = gateway.url.set_password(None);
-        let _ = gateway.url.set_username("");
-        gateway.url.set_query(None);
+        without_secrets(&mut gateway.url);
+    }
+    if let Some(config) = &mut settings.backend_socket {
+        config.session_id = "(removed)".into();
+        config.proxy = config.proxy.take().map(|_| "(removed)".into());
+        without_secrets(&mut config.url);
+    }
+    if let Some(config) = &mut settings.odoo.pull {
+        config.proxy = config.proxy.take().map(|_| "(removed)".into());
+        without_secrets(&mut config.url);
     }
     settings.to_text().unwrap_or_else(|_| "# not writable\n".into())
+}
+
+fn without_secrets(url: &mut Url) {
+    let _ = url.set_password(None);
+    let _ = url.set_username("");
+    url.set_query(None);
 }
 
 fn tail(path: &Path) -> Result<Vec<u8>, Failure> {

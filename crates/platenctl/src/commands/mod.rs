@@ -1,10 +1,12 @@
 //! One file per command, or per few that belong together.
 
+mod connectors;
 mod demo;
 mod doctor;
 mod encode;
 mod files;
 mod gateway;
+mod import;
 mod jobs;
 mod print;
 mod printers;
@@ -38,6 +40,8 @@ pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Setup(setup) => setup::setup(&home, setup).await,
         Command::Printers(printers) => printers::printers(&home, printers).await,
         Command::Status(listing) => status::status(&home, listing).await,
+        Command::Connectors(connectors) => connectors::connectors(&home, connectors).await,
+        Command::Import { file } => import::import(&home, &file).await,
         Command::Profiles(listing) => profiles::profiles(&home, listing),
         Command::Encode(encode) => encode::encode(&home, &encode),
         Command::Render(render) => encode::render(&home, &render),

@@ -1,11 +1,10 @@
 //! `platenctl setup`: settings for a till without a question, as often as one likes.
 
-use crate::cli::{Driver, Setup};
+use crate::cli::Setup;
 use crate::failure::Failure;
 use platen_bridge::{
     Client, FileSecrets, GatewaySettings, Home, SecretName, SecretStore, Settings,
 };
-use platen_socketio::DriverKind;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -76,10 +75,7 @@ fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failur
         gateway.branch = Some(branch);
     }
     if let Some(driver) = setup.driver {
-        gateway.driver = match driver {
-            Driver::Native => DriverKind::Native,
-            Driver::RustSocketio => DriverKind::RustSocketio,
-        };
+        gateway.driver = driver.into();
     }
     if let Some(file) = setup.ca_file {
         gateway.ca_file = Some(std::path::absolute(file)?);

@@ -1,13 +1,13 @@
 //! The lines of an order.
 
+use super::first;
 use super::names::{
     DISCOUNT, EXTRAS, IN_ITEM, ITEM_TOTAL, ITEMS, NAME, NAMED, NOTES, PRICE, QUANTITY, TAX_CODE,
     UNIT,
 };
 use super::sums::Purse;
-use super::values::{Fields, clean, lines, list, text, text_or_name};
-use super::{Unknown, first};
-use crate::printermaster::payload::text_of;
+use super::values::text_or_name;
+use crate::fields::{Fields, Unknown, clean, lines, list, text, text_of};
 use platen_job::{Modifier, ReceiptItem, ReceiptTotal, TotalKind, quantity_of};
 use serde_json::Value;
 

@@ -4,7 +4,8 @@ use super::names::{
     ADDRESS, ADDRESS_PARTS, COURIER, COURIER_PHONE, CUSTOMER, CUSTOMER_ADDRESS, CUSTOMER_EMAIL,
     CUSTOMER_PHONE, CUSTOMER_TAX_ID, EMAIL, Names, PHONE, TAX_ID,
 };
-use super::values::{Fields, lines, object, text, text_or_name};
+use super::values::text_or_name;
+use crate::fields::{Fields, lines, object, text};
 use platen_job::{Customer, Delivery};
 
 /// The customer, from an object of its own or from the order's fields.

@@ -6,7 +6,8 @@ use super::names::{
     PAYMENTS, RECEIVED, REFERENCE, ROUNDING, SERVICE_CHARGE, SUBTOTAL, TAX, TAX_BASE, TAX_RATE,
     TAXES, TIP, TOTAL,
 };
-use super::values::{Fields, list, text, text_or_name};
+use super::values::text_or_name;
+use crate::fields::{Fields, list, text};
 use platen_job::{Money, Payment, Receipt, ReceiptTotal, Tax, TotalKind, amount_of, quantity_of};
 use serde_json::Value;
 

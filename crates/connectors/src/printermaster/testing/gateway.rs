@@ -2,7 +2,7 @@
 
 use super::super::status::LicenceState;
 use super::*;
-use crate::printermaster::fakes::printed;
+use crate::fakes::printed;
 use bytes::Bytes;
 use platen_job::Document;
 use platen_simulators::gateway::{Generation, Heartbeats, Noise, Rest as RestCalls};

@@ -7,11 +7,11 @@ mod outcomes;
 mod printers;
 mod trials;
 
-use super::fakes::{FakeGateway, FakeHost, fake_line, printer};
 use super::licence::LicenceDesk;
 use super::rest::Rest;
 use super::status::Board;
 use super::{PrinterMasterSettings, PrinterMasterStatus, RestHeartbeat, Shop, serve};
+use crate::fakes::{FakeGateway, FakeHost, fake_line, printer};
 use crate::{Host, HostEvent, PrinterView};
 use platen_job::{JobId, Outcome, Timestamp};
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! How outcomes are told.
 
 use super::*;
-use crate::printermaster::fakes::printed;
+use crate::fakes::printed;
 use platen_job::{AbortReason, Document, ExternalId, PrinterId, StateReason, UnconfirmedReason};
 use serde_json::{Value, json};
 

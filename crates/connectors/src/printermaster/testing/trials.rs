@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Health;
-use crate::printermaster::fakes::printed;
+use crate::fakes::printed;
 use platen_job::{AbortReason, Document, OnTrouble, StateReason};
 use platen_socketio::Arg;
 use serde_json::{Value, json};

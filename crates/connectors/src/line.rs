@@ -1,5 +1,9 @@
-//! The line to the gateway as this connector needs it: a small port, so that everything above it is tested without
+//! A line to a Socket.IO server as connectors need it: a small port, so that everything above it is tested without
 //! sockets.
+
+mod socket;
+
+pub(crate) use socket::halves;
 
 use async_trait::async_trait;
 use platen_socketio::{Arg, Refused};
@@ -12,20 +16,20 @@ pub(crate) struct SessionKey(pub(crate) u64);
 
 /// What happens on the line, in order.
 pub(crate) enum LineEvent {
-    /// The gateway accepted us.
+    /// The server accepted us.
     Connected(SessionKey),
-    /// The gateway said something.
+    /// The server said something.
     Said(Said),
     /// The session is over.
     Disconnected(SessionKey),
 }
 
-/// One event of the gateway.
+/// One event of the server.
 pub(crate) struct Said {
     pub(crate) session: SessionKey,
     pub(crate) name: String,
     pub(crate) args: Vec<Arg>,
-    /// Where to answer, if the gateway asked for an acknowledgement.
+    /// Where to answer, if the server asked for an acknowledgement.
     pub(crate) ack: Option<Box<dyn Acknowledge>>,
 }
 
@@ -34,7 +38,7 @@ pub(crate) struct Said {
 #[error("{0}")]
 pub(crate) struct NotSent(pub(crate) String);
 
-/// An acknowledgement that the gateway waits for, bound to its session.
+/// An acknowledgement that the server waits for, bound to its session.
 #[async_trait]
 pub(crate) trait Acknowledge: Send {
     /// Answers it. Nothing is told when the session is over: nobody waits any more.

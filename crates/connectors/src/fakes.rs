@@ -1,8 +1,9 @@
 //! An engine and a line for tests.
 
-use super::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
+use crate::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
 use crate::{
-    ContentMatch, Health, Host, Novelty, PrinterKind, PrinterView, Report, ReportId, Submitted, Way,
+    ContentMatch, Health, Host, Novelty, PrinterKind, PrinterView, Report, ReportId, Submitted,
+    Telling, Way,
 };
 use async_trait::async_trait;
 use platen_job::{
@@ -71,8 +72,10 @@ impl FakeHost {
     pub(crate) fn settle(&self, id: JobId, outcome: Outcome, accepted: Timestamp) {
         let mut state = self.state.lock().unwrap();
         let number = state.reports.len() as i64 + 1;
-        let (_, job, known) = state.jobs.iter_mut().find(|(job, ..)| *job == id).unwrap();
-        *known = Some(outcome.clone());
+        state.jobs.iter_mut().find(|(job, ..)| *job == id).unwrap().2 = Some(outcome.clone());
+        let told_before = state.reports.iter().any(|(report, told)| report.job == id && *told);
+        let telling = if told_before { Telling::Correction } else { Telling::First };
+        let (_, job, _) = state.jobs.iter().find(|(job, ..)| *job == id).unwrap();
         let report = Report {
             id: ReportId(number),
             job: id,
@@ -82,6 +85,7 @@ impl FakeHost {
             document_type: job.document_type,
             reply: job.reply.clone(),
             outcome,
+            telling,
             accepted_at: accepted,
             settled_at: Timestamp::now(),
         };

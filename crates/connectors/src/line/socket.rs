@@ -1,6 +1,6 @@
 //! The line over a real socket.
 
-use super::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
+use crate::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
 use async_trait::async_trait;
 use platen_socketio::{AckReply, Arg, EmitError, Emitter, Incoming, Refused, SessionId};
 use serde_json::Value;
@@ -53,7 +53,7 @@ impl Inlet for SocketInlet {
                 LineEvent::Said(Said { session: self.key(None), name, args, ack })
             }
             Incoming::Disconnected { reason, .. } => {
-                tracing::info!(%reason, "the line to the gateway has ended");
+                tracing::info!(%reason, "a session has ended");
                 LineEvent::Disconnected(self.key(None))
             }
         })

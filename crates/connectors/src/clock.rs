@@ -18,6 +18,13 @@ pub(crate) fn on_paper() -> String {
     jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// A moment in the till's own time zone, as Python writes it without a zone, such as `2026-03-01T10:30:00.123000`.
+pub(crate) fn local_iso(at: Timestamp) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let local = moment.to_zoned(jiff::tz::TimeZone::system());
+    local.strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string()
+}
+
 /// A moment of a sender in the till's own time zone, as ISO 8601 without a zone: what carries a zone, and milliseconds or seconds
 /// since 1970. Anything else stands as it was sent.
 pub(crate) fn local(sent: &str) -> String {

@@ -1,0 +1,77 @@
+//! Starts the Backend-Socket connector, where the settings name a server.
+
+use super::Core;
+use super::line::{LineSettingsError, pins, plain, proxy};
+use crate::settings::BackendSocketConfig;
+use crate::supervise::supervise;
+use crate::view::ConnectorRow;
+use platen_connectors::Host;
+use platen_connectors::backend_socket::{self, BackendSocketSettings, BackendSocketStatus};
+use platen_job::ConnectorId;
+use platen_socketio::TlsSettings;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// What people call it.
+const NAME: &str = "Backend-Socket";
+
+/// Starts the connector; it lives as long as the engine.
+pub fn start(core: &Arc<Core>, tasks: &TaskTracker) {
+    let Some(config) = core.settings().backend_socket.filter(|config| config.enabled) else {
+        return;
+    };
+    let settings = match connector_settings(&config) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let notice = format!("{NAME} is not connected: {error}.");
+            tracing::error!("{notice}");
+            return core.notice(notice);
+        }
+    };
+    let (sender, receiver) = watch::channel(BackendSocketStatus::new(&config.url));
+    core.show_connector(ConnectorId::BackendSocket, move || row(&receiver.borrow()));
+    let (core, cancel) = (core.clone(), core.cancel.clone());
+    let name = format!("{NAME} connector");
+    tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
+        let events = core.connect(ConnectorId::BackendSocket);
+        let host: Arc<dyn Host> = core.clone();
+        backend_socket::run(settings.clone(), host, events, cancel.clone(), sender.clone())
+    }));
+}
+
+fn connector_settings(
+    config: &BackendSocketConfig,
+) -> Result<BackendSocketSettings, LineSettingsError> {
+    Ok(BackendSocketSettings {
+        session_id: config.session_id.clone(),
+        username: config.username.clone(),
+        nipt: config.nipt.clone(),
+        default_printer: config.printer.clone(),
+        driver: config.driver,
+        tls: TlsSettings { extra_ca: config.ca_file.clone(), spki_pins: pins(&config.pins)? },
+        proxy: proxy(config.proxy.as_deref())?,
+        plain: plain(config.allow_unencrypted),
+        ..BackendSocketSettings::new(config.url.clone())
+    })
+}
+
+fn row(status: &BackendSocketStatus) -> ConnectorRow {
+    let says = status.server_says.iter().map(|words| format!("The server says: {words}"));
+    let missing = status.missing_printers.iter().map(|printer| {
+        format!(
+            "Asked for {} times and not on this till, so printed by the default printer: {}",
+            printer.count, printer.name
+        )
+    });
+    ConnectorRow {
+        connector: ConnectorId::BackendSocket,
+        name: NAME.into(),
+        address: status.server.clone(),
+        working: status.connection.as_ref().is_some_and(|connection| connection.is_online()),
+        // "Online for 3 h" counts at the moment of the question.
+        words: status.connection.as_ref().map_or_else(|| "not started".into(), ToString::to_string),
+        notes: says.chain(missing).collect(),
+        detail: serde_json::to_value(status).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Starts the connector that asks Odoo for jobs, where the settings name one.
+
+use super::Core;
+use super::line::{LineSettingsError, pins, plain, proxy};
+use crate::secrets::SecretName;
+use crate::settings::OdooPullConfig;
+use crate::supervise::supervise;
+use crate::view::ConnectorRow;
+use platen_connectors::Host;
+use platen_connectors::odoo::pull::{self, OdooPullSettings, OdooPullState, OdooPullStatus};
+use platen_job::ConnectorId;
+use platen_socketio::TlsSettings;
+use secrecy::SecretString;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// What people call it.
+const NAME: &str = "Odoo (asked for jobs)";
+
+/// Starts the connector; it lives as long as the engine.
+pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
+    let Some(config) = core.settings().odoo.pull.filter(|config| config.enabled) else { return };
+    let token = core.secret(SecretName::OdooPullToken, "Odoo's token for its jobs").await;
+    if token.is_none() {
+        core.notice("Odoo is not asked for jobs: no token is stored. platenctl connectors odoo-pull --token-file FILE".into());
+    }
+    let settings = match connector_settings(&config, token) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let notice = format!("Odoo is not asked for jobs: {error}.");
+            tracing::error!("{notice}");
+            return core.notice(notice);
+        }
+    };
+    let (sender, receiver) = watch::channel(OdooPullStatus::new(&config.url));
+    core.show_connector(ConnectorId::OdooPull, move || row(&receiver.borrow()));
+    let (core, cancel) = (core.clone(), core.cancel.clone());
+    let name = "Odoo pull connector".to_owned();
+    tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
+        let events = core.connect(ConnectorId::OdooPull);
+        let host: Arc<dyn Host> = core.clone();
+        pull::run(settings.clone(), host, events, cancel.clone(), sender.clone())
+    }));
+}
+
+fn connector_settings(
+    config: &OdooPullConfig,
+    token: Option<SecretString>,
+) -> Result<OdooPullSettings, LineSettingsError> {
+    Ok(OdooPullSettings {
+        token,
+        printers: config.printers.clone(),
+        tls: TlsSettings { extra_ca: config.ca_file.clone(), spki_pins: pins(&config.pins)? },
+        proxy: proxy(config.proxy.as_deref())?,
+        plain: plain(config.allow_unencrypted),
+        ..OdooPullSettings::new(config.url.clone())
+    })
+}
+
+fn row(status: &OdooPullStatus) -> ConnectorRow {
+    let missing = status.without_printer.iter().map(|code| {
+        format!("Nothing is asked for {code}: that printer is not set up on this till")
+    });
+    let unknown =
+        status.unknown_codes.iter().map(|code| format!("Odoo does not know the code {code}"));
+    let unsaid =
+        status.unsaid.iter().map(|why| format!("What became of jobs waits to be said: {why}"));
+    ConnectorRow {
+        connector: ConnectorId::OdooPull,
+        name: NAME.into(),
+        address: status.odoo.clone(),
+        working: matches!(status.state, OdooPullState::Asking { .. }),
+        // "3 s ago" counts at the moment of the question.
+        words: status.state.to_string(),
+        notes: missing.chain(unknown).chain(unsaid).collect(),
+        detail: serde_json::to_value(status).unwrap_or_default(),
+    }
+}

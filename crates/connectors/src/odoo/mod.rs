@@ -1,0 +1,3 @@
+//! Odoo's "TW Possible Print Driver".
+
+pub mod pull;
