@@ -22,9 +22,9 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 system() {
     # libssl-dev and pkg-config: rust_socketio speaks TLS through OpenSSL. strace: kills the engine at chosen steps.
-    # libcups2-dev: the list of the system's printers. libusb-1.0-0-dev, libudev-dev: printers on USB.
+    # libcups2-dev: the list of the system's printers. libusb-1.0-0-dev, libudev-dev: printers on USB. libdbus-1-dev: the keyring.
     apt_install build-essential pkg-config libssl-dev ca-certificates strace procps openssl \
-        libcups2-dev libusb-1.0-0-dev libudev-dev
+        libcups2-dev libusb-1.0-0-dev libudev-dev libdbus-1-dev
     have cargo || { say "Rust 1.95 or newer is needed: https://rustup.rs"; exit 1; }
 }
 
@@ -38,7 +38,7 @@ window() {
 
 # A screen, a session bus, a tray and a window manager of the tests' own. Fonts: what the window says in Arabic.
 desktop() {
-    apt_install xvfb dbus openbox wmctrl imagemagick python3 python3-dbus python3-gi webkit2gtk-driver fonts-dejavu-core
+    apt_install xvfb dbus gnome-keyring openbox wmctrl imagemagick python3 python3-dbus python3-gi webkit2gtk-driver fonts-dejavu-core
 }
 
 node() {

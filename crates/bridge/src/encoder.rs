@@ -111,6 +111,17 @@ impl Encoder {
         self.encode_carefully(id, move || commands(&document, &profile, &marks)).await
     }
 
+    /// What a document looks like on a printer's paper: a PNG. As careful as [`Encoder::encode`].
+    pub async fn picture(
+        &self,
+        id: JobId,
+        document: Document,
+        profile: Arc<Profile>,
+        marks: PaperMarks,
+    ) -> Result<Prepared, Outcome> {
+        self.encode_carefully(id, move || picture(&document, &profile, &marks)).await
+    }
+
     /// Does the work on a thread, unless the process has died of it too often.
     async fn encode_carefully(
         &self,

@@ -10,6 +10,7 @@ mod line;
 mod odoo_pull;
 mod printers;
 pub(crate) mod recovery;
+mod secret;
 
 pub use self::core::Core;
 use answers::Desk;
@@ -169,6 +170,7 @@ impl Engine {
         gateway::start(&self.core, &self.tasks).await;
         backend_socket::start(&self.core, &self.tasks);
         odoo_pull::start(&self.core, &self.tasks).await;
+        secret::tidy(&self.core, &self.tasks);
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
         self.keep("the control door", door.serve(asked, cancel));

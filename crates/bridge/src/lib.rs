@@ -17,6 +17,7 @@ mod printer;
 mod profiles;
 mod queue;
 mod registry;
+mod rollout;
 mod secrets;
 mod settings;
 mod submission;
@@ -35,11 +36,14 @@ pub use home::{Home, HomeError, HomeLock};
 pub use pdf::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
-pub use secrets::{FileSecrets, SecretError, SecretName, SecretStore};
+pub use rollout::{RolloutError, take_in};
+pub use secrets::{
+    FileSecrets, KeyringTrouble, SecretError, SecretName, SecretPlace, SecretStore, secrets_of,
+};
 pub use settings::{
     BackendSocketConfig, BackupSettings, DesktopSettings, DiscoverySettings, Emulation,
     GatewaySettings, JobSettings, LogSettings, OdooPullConfig, OdooSettings, PrinterSettings,
-    Settings, SettingsError, SpoolSettings, UnknownKey,
+    SecretKeeper, SecretSettings, Settings, SettingsError, SpoolSettings, UnknownKey,
 };
 pub use submission::{SubmissionError, read_document};
 pub use view::{

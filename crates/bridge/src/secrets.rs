@@ -1,10 +1,31 @@
-//! Where secrets are kept. A file for now; the OS keyring stands behind the same trait.
+//! Where secrets are kept: in the keyring of the session, or in a file where that cannot be used.
 
-use crate::home::write_private;
+mod keyring;
+mod system;
+
+pub use keyring::{Keyring, KeyringTrouble, SessionKeyring};
+pub use system::SystemSecrets;
+
+use crate::home::{Home, write_private};
+use crate::settings::{SecretKeeper, Settings};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::{fs, io};
+use std::sync::Arc;
+use std::{fmt, fs, io};
+
+/// The store of a home, as its settings want it; the usual one where they cannot be read.
+pub fn secrets_of(home: &Home) -> Arc<dyn SecretStore> {
+    let file = FileSecrets::new(home.secrets());
+    let (settings, _) = Settings::load(&home.settings()).unwrap_or_default();
+    match settings.secrets.store {
+        SecretKeeper::Keyring => {
+            Arc::new(SystemSecrets::new(SessionKeyring::new(home.root()), file))
+        }
+        SecretKeeper::File => Arc::new(file),
+    }
+}
 
 /// Keeps secrets. Every call may block on a disk or a keyring: call it on a blocking thread.
 pub trait SecretStore: Send + Sync {
@@ -25,6 +46,30 @@ pub trait SecretStore: Send + Sync {
     /// # Errors
     /// [`SecretError`] where the store cannot be written.
     fn forget(&self, name: SecretName) -> Result<(), SecretError>;
+
+    /// Where that secret is kept; none where it was never stored. Asks no keyring.
+    ///
+    /// # Errors
+    /// [`SecretError`] where the store cannot be read.
+    fn place(&self, name: SecretName) -> Result<Option<SecretPlace>, SecretError>;
+
+    /// Moves secrets to where they belong, as far as that can be used now.
+    ///
+    /// # Errors
+    /// [`SecretError`] where the store cannot be read or written.
+    fn tidy(&self) -> Result<(), SecretError> {
+        Ok(())
+    }
+}
+
+/// Where a secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretPlace {
+    /// In the keyring of the session.
+    Keyring,
+    /// In a file that only its owner can read.
+    File,
 }
 
 /// The secrets there are.
@@ -37,11 +82,20 @@ pub enum SecretName {
 }
 
 impl SecretName {
+    /// All of them.
+    pub const ALL: [SecretName; 2] = [SecretName::GatewayLicenseKey, SecretName::OdooPullToken];
+
     fn as_str(self) -> &'static str {
         match self {
             SecretName::GatewayLicenseKey => "gateway-license-key",
             SecretName::OdooPullToken => "odoo-pull-token",
         }
+    }
+}
+
+impl fmt::Display for SecretName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -56,9 +110,24 @@ pub enum SecretError {
         "the secrets file {0} is damaged; delete it and enter the licence key and the tokens again"
     )]
     Damaged(PathBuf),
+    /// It is in a keyring that cannot be used now.
+    #[error("{0}")]
+    Keyring(#[from] KeyringTrouble),
+    /// It is in a keyring that the settings do not use any more.
+    #[error(
+        "it is in the keyring, which the settings (secrets.store) do not use any more; enter it again"
+    )]
+    Elsewhere,
 }
 
-/// Secrets in a file that only its owner can read (mode 0600).
+impl SecretError {
+    /// Whether asking again later can help.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, SecretError::Keyring(_))
+    }
+}
+
+/// Secrets in a file that only its owner can read (mode 0600). For a secret that is in a keyring the file says so.
 pub struct FileSecrets {
     path: PathBuf,
 }
@@ -83,25 +152,60 @@ impl FileSecrets {
         write_private(&self.path, text.as_bytes())
             .map_err(|error| SecretError::File(self.path.clone(), error))
     }
+
+    /// Takes a secret out that was moved, and notes that it is in the keyring.
+    fn point(&self, name: SecretName, moved: &SecretString) -> Result<(), SecretError> {
+        let mut secrets = self.read()?;
+        let kept = secrets.remove(name.as_str());
+        if kept.as_deref() != Some(moved.expose_secret()) {
+            // A newer one was stored meanwhile.
+            return Ok(());
+        }
+        secrets.insert(pointer(name), IN_KEYRING.into());
+        self.write(&secrets)
+    }
+}
+
+/// What the file says of a secret that is in the keyring.
+const IN_KEYRING: &str = "keyring";
+
+/// Under which name it says so.
+fn pointer(name: SecretName) -> String {
+    format!("{name}-is-in")
 }
 
 impl SecretStore for FileSecrets {
     fn get(&self, name: SecretName) -> Result<Option<SecretString>, SecretError> {
-        Ok(self.read()?.remove(name.as_str()).map(SecretString::from))
+        let mut secrets = self.read()?;
+        match secrets.remove(name.as_str()) {
+            Some(secret) => Ok(Some(SecretString::from(secret))),
+            None if secrets.contains_key(&pointer(name)) => Err(SecretError::Elsewhere),
+            None => Ok(None),
+        }
     }
 
     fn set(&self, name: SecretName, secret: SecretString) -> Result<(), SecretError> {
         let mut secrets = self.read()?;
         secrets.insert(name.as_str().into(), secret.expose_secret().into());
+        secrets.remove(&pointer(name));
         self.write(&secrets)
     }
 
     fn forget(&self, name: SecretName) -> Result<(), SecretError> {
         let mut secrets = self.read()?;
-        if secrets.remove(name.as_str()).is_some() {
+        let known = [secrets.remove(name.as_str()), secrets.remove(&pointer(name))];
+        if known.iter().any(Option::is_some) {
             self.write(&secrets)?;
         }
         Ok(())
+    }
+
+    fn place(&self, name: SecretName) -> Result<Option<SecretPlace>, SecretError> {
+        let secrets = self.read()?;
+        if secrets.contains_key(name.as_str()) {
+            return Ok(Some(SecretPlace::File));
+        }
+        Ok(secrets.contains_key(&pointer(name)).then_some(SecretPlace::Keyring))
     }
 }
 

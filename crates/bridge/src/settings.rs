@@ -46,12 +46,33 @@ pub struct Settings {
     pub discovery: DiscoverySettings,
     /// The tray and the window.
     pub desktop: DesktopSettings,
+    /// Where the licence key and tokens are kept.
+    pub secrets: SecretSettings,
     /// The printers.
     pub printers: Vec<PrinterSettings>,
 }
 
 fn is_unset<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// Where the licence key and tokens are kept.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SecretSettings {
+    /// Missing: the keyring.
+    pub store: SecretKeeper,
+}
+
+/// Who keeps secrets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretKeeper {
+    /// The keyring of the session; the file where there is none, or while it is locked.
+    #[default]
+    Keyring,
+    /// A file that only its owner can read: for tills that print without anybody logged in.
+    File,
 }
 
 /// The tray and the window.
@@ -61,6 +82,9 @@ pub struct DesktopSettings {
     /// `en`, `fr` or `ar`; missing: the language of the session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Whether Platen starts at login; missing: once the till is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_at_login: Option<bool>,
 }
 
 /// Where the gateway is and how to reach it.

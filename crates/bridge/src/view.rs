@@ -22,6 +22,11 @@ pub enum Request {
         /// Which.
         id: JobId,
     },
+    /// What a job looks like on paper: [`Response::Picture`].
+    Picture {
+        /// Which.
+        id: JobId,
+    },
     /// Waits until a job is settled, at most that long, and gives it as it is then.
     Wait {
         /// Which.
@@ -174,6 +179,8 @@ pub enum Response {
     Jobs(Vec<JobView>),
     /// One job: what it is now.
     Job(Box<JobView>),
+    /// To [`Request::Picture`]: a PNG, base64.
+    Picture(String),
     /// To [`Request::Devices`].
     Devices(Vec<DeviceView>),
     /// Done; nothing more to say.

@@ -2,8 +2,8 @@
 
 use crate::failure::Failure;
 use platen_bridge::{
-    Client, Connectors, ControlError, Engine, EngineError, EngineOptions, FileSecrets, Home,
-    HomeError, JobView, Request, Response, SystemDevices, Workers,
+    Client, Connectors, ControlError, Engine, EngineError, EngineOptions, Home, HomeError, JobView,
+    Request, Response, SystemDevices, Workers, secrets_of,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl Reach {
 fn own(home: &Home, need: Need) -> EngineOptions {
     EngineOptions {
         home: home.clone(),
-        secrets: Arc::new(FileSecrets::new(home.secrets())),
+        secrets: secrets_of(home),
         workers: match need {
             Need::Look => Workers::Off,
             Need::Watch => Workers::Watch,

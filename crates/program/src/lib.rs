@@ -4,9 +4,11 @@
 pub mod log;
 pub mod memory;
 mod place;
+mod rollout;
 mod running;
 mod stop;
 
 pub use place::usual_home;
+pub use rollout::roll_out;
 pub use running::keep_running;
 pub use stop::Stop;

@@ -1,8 +1,8 @@
 //! The engine for as long as a program runs.
 
 use platen_bridge::{
-    Client, Connectors, Ended, Engine, EngineError, EngineOptions, FileSecrets, Home, HomeError,
-    SystemDevices, Workers,
+    Client, Connectors, Ended, Engine, EngineError, EngineOptions, Home, HomeError, SystemDevices,
+    Workers, secrets_of,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +76,7 @@ async fn start(home: &Home, stop: &CancellationToken) -> Result<Option<Engine>, 
 fn options(home: &Home) -> EngineOptions {
     EngineOptions {
         home: home.clone(),
-        secrets: Arc::new(FileSecrets::new(home.secrets())),
+        secrets: secrets_of(home),
         workers: Workers::On,
         connectors: Connectors::On,
         devices: Arc::new(SystemDevices),

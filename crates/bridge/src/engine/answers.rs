@@ -27,6 +27,8 @@ const LIST: usize = 50;
 /// How long a job may resist being canceled, and how often it is tried, in milliseconds.
 const CANCEL: Duration = Duration::from_secs(10);
 const CANCEL_AGAIN: u64 = 50;
+/// Most bytes of a paper's picture: some 20 m of receipts.
+const MOST_OF_A_PICTURE: usize = 4 << 20;
 /// Longest wait for an outcome, in milliseconds.
 const LONGEST_WAIT: u64 = 3_600_000;
 
@@ -41,6 +43,7 @@ impl Asked for Desk {
             Request::Status => core.status().await,
             Request::Jobs(query) => core.jobs(query).await,
             Request::Job { id } => core.job(id).await,
+            Request::Picture { id } => core.picture(id).await,
             Request::Wait { id, at_most_ms } => core.wait(id, at_most_ms).await,
             Request::Submit(submission) => core.submit_local(submission).await,
             Request::TestPrint(test) => core.test_print(&test.printer).await,
@@ -143,6 +146,23 @@ impl Core {
         let record = self.record(id).await?;
         let notes = self.spool.notes(id).await.map_err(|error| self.spool_error(error))?;
         Ok(Response::Job(Box::new(JobView { notes, ..self.view(record) })))
+    }
+
+    /// The paper of a job, drawn as the printer would print it now.
+    async fn picture(&self, id: JobId) -> Result<Response, RequestError> {
+        let record = self.record(id).await?;
+        let document = self.spool.document(id).await.map_err(|error| self.spool_error(error))?;
+        let Some(printer) = self.registry.get(&record.printer) else {
+            return Err(RequestError::NoPrinter(record.printer.to_string()));
+        };
+        let no = |why: &str| not_now(&record, why);
+        let profile = printer.profile.clone();
+        let drawn = self.encoder.picture(id, document, profile, (&record).into()).await;
+        let png = drawn.map_err(|outcome| no(&outcome.message()))?.bytes;
+        if png.len() > MOST_OF_A_PICTURE {
+            return Err(no("its paper is too long to be shown"));
+        }
+        Ok(Response::Picture(base64::engine::general_purpose::STANDARD.encode(&png)))
     }
 
     async fn record(&self, id: JobId) -> Result<JobRecord, RequestError> {

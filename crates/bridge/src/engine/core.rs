@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::printer::{Closing, Gate, Printer, waiting};
 use crate::profiles::Profiles;
 use crate::registry::Registry;
-use crate::secrets::{SecretName, SecretStore};
+use crate::secrets::SecretStore;
 use crate::settings::{PrinterSettings, Settings};
 use crate::supervise::Restarts;
 use crate::view::ConnectorRow;
@@ -19,7 +19,6 @@ use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
 use platen_devices::DeviceMemory;
 use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
 use platen_spool::{JobRecord, Spool, SpoolError};
-use secrecy::SecretString;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -190,21 +189,6 @@ impl Core {
             status.connection_words = connection.to_string();
         }
         serde_json::to_value(&status).ok()
-    }
-
-    /// A secret, where there is one. The keyring or the disk may be slow: neither blocks the engine. People are told where
-    /// it cannot be read; `words` is what it is, at the start of a sentence.
-    pub(super) async fn secret(&self, name: SecretName, words: &str) -> Option<SecretString> {
-        let secrets = self.secrets.clone();
-        match tokio::task::spawn_blocking(move || secrets.get(name)).await {
-            Ok(Ok(secret)) => secret,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "{words} cannot be read");
-                self.notice(format!("{words} cannot be read: {error}."));
-                None
-            }
-            Err(_) => None,
-        }
     }
 
     /// Has a connector shown among the others; `look` is called for each question.

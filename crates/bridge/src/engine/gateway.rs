@@ -2,6 +2,7 @@
 
 use super::Core;
 use super::line::{LineSettingsError, pins, plain, proxy};
+use super::secret::start_with;
 use crate::secrets::SecretName;
 use crate::settings::GatewaySettings;
 use crate::supervise::supervise;
@@ -17,14 +18,29 @@ use tokio_util::task::TaskTracker;
 /// Starts the connector; it lives as long as the engine.
 pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     let settings = core.settings();
-    let Some(gateway) = &settings.gateway else {
+    let Some(gateway) = settings.gateway.clone() else {
         if !settings.has_another_connector() {
             let how = "platenctl setup --gateway URL --license-key KEY";
             core.notice(format!("No gateway is set up: {how}"));
         }
         return;
     };
-    let key = core.secret(SecretName::GatewayLicenseKey, "The licence key").await;
+    let (sender, receiver) = watch::channel(PrinterMasterStatus::new(&gateway.url));
+    core.watch_gateway(receiver);
+    let (for_later, tasks_for_later) = (core.clone(), tasks.clone());
+    start_with(core, tasks, SecretName::GatewayLicenseKey, "The licence key", move |key| {
+        connect(&for_later, &tasks_for_later, &gateway, key, sender);
+    })
+    .await;
+}
+
+fn connect(
+    core: &Arc<Core>,
+    tasks: &TaskTracker,
+    gateway: &GatewaySettings,
+    key: Option<SecretString>,
+    sender: watch::Sender<PrinterMasterStatus>,
+) {
     let settings = match connector_settings(core, gateway, key) {
         Ok(settings) => settings,
         Err(error) => {
@@ -34,8 +50,6 @@ pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
             return;
         }
     };
-    let (sender, receiver) = watch::channel(PrinterMasterStatus::new(&gateway.url));
-    core.watch_gateway(receiver);
     let (core, cancel) = (core.clone(), core.cancel.clone());
     let name = "gateway connector".to_owned();
     tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {

@@ -2,6 +2,7 @@
 
 use super::Core;
 use super::line::{LineSettingsError, pins, plain, proxy};
+use super::secret::start_with;
 use crate::secrets::SecretName;
 use crate::settings::OdooPullConfig;
 use crate::supervise::supervise;
@@ -21,11 +22,26 @@ const NAME: &str = "Odoo (asked for jobs)";
 /// Starts the connector; it lives as long as the engine.
 pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     let Some(config) = core.settings().odoo.pull.filter(|config| config.enabled) else { return };
-    let token = core.secret(SecretName::OdooPullToken, "Odoo's token for its jobs").await;
+    let (sender, receiver) = watch::channel(OdooPullStatus::new(&config.url));
+    core.show_connector(ConnectorId::OdooPull, move || row(&receiver.borrow()));
+    let (for_later, tasks_for_later) = (core.clone(), tasks.clone());
+    start_with(core, tasks, SecretName::OdooPullToken, "Odoo's token for its jobs", move |token| {
+        ask(&for_later, &tasks_for_later, &config, token, sender);
+    })
+    .await;
+}
+
+fn ask(
+    core: &Arc<Core>,
+    tasks: &TaskTracker,
+    config: &OdooPullConfig,
+    token: Option<SecretString>,
+    sender: watch::Sender<OdooPullStatus>,
+) {
     if token.is_none() {
         core.notice("Odoo is not asked for jobs: no token is stored. platenctl connectors odoo-pull --token-file FILE".into());
     }
-    let settings = match connector_settings(&config, token) {
+    let settings = match connector_settings(config, token) {
         Ok(settings) => settings,
         Err(error) => {
             let notice = format!("Odoo is not asked for jobs: {error}.");
@@ -33,8 +49,6 @@ pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
             return core.notice(notice);
         }
     };
-    let (sender, receiver) = watch::channel(OdooPullStatus::new(&config.url));
-    core.show_connector(ConnectorId::OdooPull, move || row(&receiver.borrow()));
     let (core, cancel) = (core.clone(), core.cancel.clone());
     let name = "Odoo pull connector".to_owned();
     tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {

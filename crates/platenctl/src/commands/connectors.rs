@@ -5,8 +5,8 @@ use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    BackendSocketConfig, Client, FileSecrets, Home, OdooPullConfig, Request, Response, SecretName,
-    SecretStore, Settings,
+    BackendSocketConfig, Client, Home, OdooPullConfig, Request, Response, SecretName, Settings,
+    secrets_of,
 };
 use secrecy::SecretString;
 use std::fs;
@@ -119,7 +119,7 @@ async fn odoo_pull(home: &Home, change: OdooPull) -> Result<(), Failure> {
         Ok(())
     })
     .await?;
-    let secrets = FileSecrets::new(home.secrets());
+    let secrets = secrets_of(home);
     match token {
         Some(token) => secrets.set(SecretName::OdooPullToken, SecretString::from(token))?,
         None if forget => secrets.forget(SecretName::OdooPullToken)?,
@@ -138,7 +138,7 @@ async fn odoo_pull(home: &Home, change: OdooPull) -> Result<(), Failure> {
             );
         }
     }
-    if secrets.get(SecretName::OdooPullToken)?.is_none() && settings.odoo.pull.is_some() {
+    if secrets.place(SecretName::OdooPullToken)?.is_none() && settings.odoo.pull.is_some() {
         say!("No token is stored yet: --token-file FILE");
     }
     needs_a_start(home).await;

@@ -4,8 +4,8 @@ use crate::cli::Listing;
 use crate::failure::Failure;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    ConnectorRow, EngineStatus, FileSecrets, Home, JobQuery, PrinterRow, Profiles, Request,
-    Response, SecretName, SecretStore, Settings,
+    ConnectorRow, EngineStatus, Home, JobQuery, PrinterRow, Profiles, Request, Response,
+    SecretName, SecretPlace, Settings, secrets_of,
 };
 use platen_connectors::Health;
 use platen_devices::usb::{self, Access, UsbError};
@@ -103,8 +103,17 @@ fn licence_key(home: &Home) -> Option<Finding> {
     if settings.gateway.is_none() && settings.has_another_connector() {
         return None;
     }
-    Some(match FileSecrets::new(home.secrets()).get(SecretName::GatewayLicenseKey) {
-        Ok(Some(_)) => good("licence key", "stored"),
+    let secrets = secrets_of(home);
+    Some(match secrets.get(SecretName::GatewayLicenseKey) {
+        Ok(Some(_))
+            if matches!(
+                secrets.place(SecretName::GatewayLicenseKey),
+                Ok(Some(SecretPlace::Keyring))
+            ) =>
+        {
+            good("licence key", "stored in this computer's keyring")
+        }
+        Ok(Some(_)) => good("licence key", "stored in a file that only this account can read"),
         Ok(None) => attention("licence key", "none is stored: platenctl setup --license-key KEY"),
         Err(error) => attention("licence key", error.to_string()),
     })

@@ -2,9 +2,7 @@
 
 use crate::cli::Setup;
 use crate::failure::Failure;
-use platen_bridge::{
-    Client, FileSecrets, GatewaySettings, Home, SecretName, SecretStore, Settings,
-};
+use platen_bridge::{Client, GatewaySettings, Home, SecretName, Settings, secrets_of};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -19,8 +17,8 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     super::printers::change(home, |settings| edit(home, settings, setup)).await?;
     let mut needs_a_start = false;
     if let Some(key) = key {
-        let secrets = FileSecrets::new(home.secrets());
-        let known = secrets.get(SecretName::GatewayLicenseKey)?;
+        let secrets = secrets_of(home);
+        let known = secrets.get(SecretName::GatewayLicenseKey).ok().flatten();
         needs_a_start = known.is_none_or(|known| known.expose_secret() != key.trim());
         secrets.set(SecretName::GatewayLicenseKey, SecretString::from(key.trim()))?;
     }
