@@ -1,6 +1,8 @@
 //! The pages of the window: three answers, and the till prints.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use platen_tests::Till;
 use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for};
@@ -71,6 +73,12 @@ fn a_shop_is_set_up_in_the_window() {
     browser.says("#status-line", "Ready · 1 printer");
     browser.says("main", "Test page");
     desktop.picture("home");
+    // From now on it starts with the session.
+    let entry = wait_for("the start at login", || desktop.at_login());
+    assert!(entry.contains("Exec=") && entry.contains("platen --supervise --minimized"), "{entry}");
+    browser.press("Settings");
+    browser.run("document.querySelector('input[name=start-at-login]').click()", &[]);
+    wait_for("no start at login", || desktop.at_login().is_none().then_some(()));
     let settings = std::fs::read_to_string(till.home().join("settings.toml")).unwrap();
     assert!(
         !settings.contains(KEY) && !till.log().contains(KEY),
@@ -94,6 +102,18 @@ fn a_job_that_comes_while_the_window_is_open_shows() {
     browser.says("ul.list", "A-1042");
     browser.says("ul.list .state", "printed");
     assert_eq!(sheets(&bar, 1).len(), 1);
+
+    // The paper, as it came out.
+    let paper = BASE64.encode(bar.picture_of(&sheets(&bar, 1)[0].bytes));
+    wait_for("the picture of the paper", || {
+        let shown = "return document.querySelector('ul.list button.paper img')?.src ?? ''";
+        (browser.run(shown, &[]) == format!("data:image/png;base64,{paper}")).then_some(())
+    });
+    browser.run("document.querySelector('ul.list button.paper').click()", &[]);
+    browser.says("dialog[open]", "The paper of A-1042");
+    desktop.picture("paper");
+    browser.press("Close");
+    desktop.picture("home-jobs");
 
     browser.press("Jobs");
     browser.says("table", "A-1042");
@@ -123,6 +143,53 @@ fn the_window_speaks_arabic_from_right_to_left() {
     });
     browser.choose("select[name=language]", "fr");
     wait_for("the window is in French", || (direction(&browser) == "ltr fr").then_some(()));
+}
+
+#[test]
+fn no_page_keeps_anybody_out() {
+    nobody_is_kept_out(&Desktop::start(), "light");
+}
+
+#[test]
+fn nor_does_one_in_the_dark() {
+    nobody_is_kept_out(&Desktop::dark(), "dark");
+}
+
+fn nobody_is_kept_out(desktop: &Desktop, shade: &str) {
+    let (mut gateway, bar, till) = (gateway(), printer(), Till::new());
+    let browser = Browser::open(desktop, &till);
+    let is_dark = browser.run("return matchMedia('(prefers-color-scheme: dark)').matches", &[]);
+    assert_eq!(is_dark, json!(shade == "dark"));
+    let obstacles = |page: &str| {
+        let found = browser.obstacles();
+        assert!(found.is_empty(), "{page}: {found:#?}");
+    };
+    obstacles("Set up, new");
+    connect(&browser, &gateway.url(), "no-such-key");
+    browser.says("#answer", "refuses this key");
+    obstacles("Set up, refused");
+    connect(&browser, &gateway.url(), KEY);
+    browser.says("#answer", "Connected");
+    add_printer(&browser, "Bar", &bar.uri());
+    browser.says("article.card", "Bar");
+    gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+    gateway.emit(
+        "print:job",
+        json!({"id": "A-1", "printerId": "Bar", "escposCommands": b"\x1b@tea\n\x1dV\0"}),
+    );
+    for page in ["Home", "Jobs", "Printers", "Settings", "Set up"] {
+        browser.press(page);
+        if page == "Home" {
+            browser.says("ul.list .state", "printed");
+            browser.wait_for("ul.list button.paper", |_| true);
+        }
+        obstacles(page);
+        desktop.picture(&format!("{}-{shade}", page.to_lowercase().replace(' ', "-")));
+    }
+    browser.press("Settings");
+    browser.choose("select[name=language]", "ar");
+    wait_for("the window is in Arabic", || (direction(&browser) == "rtl ar").then_some(()));
+    obstacles("Settings, in Arabic");
 }
 
 #[test]

@@ -106,9 +106,12 @@ fn a_printer_without_paper_is_named_until_it_has_some() {
     kitchen.set_fault(Fault::PaperOut);
     says(&mut desktop, "Kitchen: paper is out");
     shows(&mut desktop, "attention");
+    let call = desktop.wait_for_call("Kitchen");
+    assert!(call.contains("Put in a new roll"), "{call}");
     kitchen.clear_fault(FaultKind::PaperOut);
     says(&mut desktop, "Ready · 2 printers");
     shows(&mut desktop, "ready");
+    assert_eq!(desktop.calls(), 1, "one event, one call");
 }
 
 #[test]

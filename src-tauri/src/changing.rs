@@ -3,7 +3,7 @@
 use crate::room::Room;
 use crate::words::{Key, Language};
 use platen_bridge::{
-    FileSecrets, GatewaySettings, PrinterSettings, Request, SecretName, SecretStore, Settings,
+    GatewaySettings, PrinterSettings, Request, SecretName, SecretPlace, Settings, secrets_of,
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
@@ -26,14 +26,14 @@ pub async fn set_up_server(room: &Arc<Room>, url: &str, key: Option<String>) -> 
     let address = address.ok_or_else(|| language.word(Key::ErrorAddress).to_owned())?;
     let key = key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
     on_disk(room, move |room| {
-        let secrets = FileSecrets::new(room.home().secrets());
+        let secrets = secrets_of(room.home());
         match key {
             Some(key) => {
                 secrets
                     .set(SecretName::GatewayLicenseKey, SecretString::from(key))
                     .map_err(failed(room))?;
             }
-            None if secrets.get(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
+            None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
                 return Err(language.word(Key::ErrorKey).into());
             }
             None => {}
@@ -51,14 +51,15 @@ pub async fn set_up_server(room: &Arc<Room>, url: &str, key: Option<String>) -> 
     Ok(())
 }
 
-/// Whether a licence key is kept. Never the key.
-pub async fn has_key(room: &Arc<Room>) -> bool {
+/// Where the licence key is kept; none where there is none. Never the key.
+pub async fn key_place(room: &Arc<Room>) -> Option<SecretPlace> {
     on_disk(room, |room| {
-        let secrets = FileSecrets::new(room.home().secrets());
-        secrets.get(SecretName::GatewayLicenseKey).map_err(failed(room))
+        let secrets = secrets_of(room.home());
+        secrets.place(SecretName::GatewayLicenseKey).map_err(failed(room))
     })
     .await
-    .is_ok_and(|key| key.is_some())
+    .ok()
+    .flatten()
 }
 
 /// Adds a printer, or changes the one of that name.
@@ -102,6 +103,17 @@ pub async fn set_language(room: &Arc<Room>, language: Option<Language>) -> Resul
         })?;
         room.read_language();
         Ok(())
+    })
+    .await
+}
+
+/// Has Platen start at login, or not.
+pub async fn start_at_login(room: &Arc<Room>, on: bool) -> Result<(), String> {
+    on_disk(room, move |room| {
+        edit(room, |settings| {
+            settings.desktop.start_at_login = Some(on);
+            Ok(())
+        })
     })
     .await
 }

@@ -1,15 +1,16 @@
 //! What the window may ask for. Each command forwards one request and gives what came back; errors are in words, in the
 //! language that is shown. None gives a secret back.
 
+use crate::autostart;
 use crate::changing::{self, NewPrinter};
 use crate::orders;
 use crate::room::Room;
 use crate::state::{JobRow, Snapshot};
-use crate::words::Language;
-use platen_bridge::{JobQuery, Request, Resolution, Response, Search};
+use crate::words::{Key, Language};
+use platen_bridge::{JobQuery, Request, Resolution, Response, Search, SecretPlace};
 use platen_job::{JobId, Role};
 use std::sync::Arc;
-use tauri::State;
+use tauri::{AppHandle, State};
 
 /// How long the outcome of a test page or a drawer kick is waited for, in milliseconds.
 const OUTCOME: u64 = 15_000;
@@ -31,8 +32,8 @@ pub fn wanted_page(room: Here<'_>) -> Option<String> {
 }
 
 #[tauri::command]
-pub async fn has_key(room: Here<'_>) -> Result<bool, String> {
-    Ok(changing::has_key(&room).await)
+pub async fn key_place(room: Here<'_>) -> Result<Option<SecretPlace>, String> {
+    Ok(changing::key_place(&room).await)
 }
 
 #[tauri::command]
@@ -43,6 +44,20 @@ pub async fn set_up_server(room: Here<'_>, url: String, key: Option<String>) -> 
 #[tauri::command]
 pub async fn set_language(room: Here<'_>, language: Option<Language>) -> Result<(), String> {
     changing::set_language(&room, language).await
+}
+
+/// Whether the system starts Platen at login.
+#[tauri::command]
+pub async fn starts_at_login(app: AppHandle) -> Result<bool, String> {
+    let asked = tokio::task::spawn_blocking(move || autostart::is_on(&app)).await;
+    Ok(asked.unwrap_or(false))
+}
+
+#[tauri::command]
+pub async fn start_at_login(app: AppHandle, room: Here<'_>, on: bool) -> Result<(), String> {
+    changing::start_at_login(&room, on).await?;
+    let done = autostart::apply(&app, &room).await;
+    done.map_err(|why| room.language().say(Key::ErrorFailed, &[("why", &why)]))
 }
 
 #[tauri::command]
@@ -99,6 +114,15 @@ pub async fn jobs(
     match room.ask(Request::Jobs(query)).await? {
         Response::Jobs(jobs) => Ok(jobs.into_iter().map(JobRow::from).collect()),
         _ => Ok(Vec::new()),
+    }
+}
+
+/// What a job looks like on paper, as an address for a picture.
+#[tauri::command]
+pub async fn paper(room: Here<'_>, id: JobId) -> Result<String, String> {
+    match room.ask(Request::Picture { id }).await? {
+        Response::Picture(png) => Ok(format!("data:image/png;base64,{png}")),
+        _ => Ok(String::new()),
     }
 }
 

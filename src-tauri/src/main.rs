@@ -8,6 +8,8 @@
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
 mod arguments;
+mod autostart;
+mod calls;
 mod changing;
 mod commands;
 mod display;

@@ -2,9 +2,9 @@
 
 use crate::arguments::Arguments;
 use crate::room::{Left, Room};
-use crate::{commands, display, tray, window};
+use crate::{autostart, calls, commands, display, tray, window};
 use platen_bridge::{Client, ControlError, Home, Request, RequestError, Settings};
-use platen_program::{Stop, log, memory, usual_home};
+use platen_program::{Stop, log, memory, roll_out, usual_home};
 use std::sync::Arc;
 use std::time::Duration;
 use tauri::{AppHandle, RunEvent};
@@ -29,14 +29,19 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if runtime.block_on(shows_its_window(&home))? {
         return Ok(0);
     }
+    let rolled_out = roll_out(&home);
     let (settings, _) = Settings::load(&home.settings()).unwrap_or_default();
     let log = log::to_file(&home, &settings.log)?;
+    if let Err(error) = rolled_out {
+        // The window sets the till up instead.
+        tracing::error!(%error, "this till is not set up");
+    }
     let room = Room::new(home, arguments.crashes);
     let is_new = settings.gateway.is_none() && settings.printers.is_empty();
     if (is_new && !arguments.minimized) || arguments.crashes > 0 {
         room.show(None);
     }
-    let app = build(room)?;
+    let app = build(room, arguments)?;
     let status = app.run_return(|_, event| {
         // Closing the window is no reason to go.
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
@@ -68,16 +73,19 @@ async fn shows_its_window(home: &Home) -> Result<bool, Failure> {
     }
 }
 
-fn build(room: Arc<Room>) -> tauri::Result<tauri::App> {
+fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
     let for_setup = room.clone();
     tauri::Builder::default()
+        .plugin(autostart::plugin(arguments))
         .manage(room)
         .invoke_handler(tauri::generate_handler![
             commands::snapshot,
             commands::wanted_page,
-            commands::has_key,
+            commands::key_place,
             commands::set_up_server,
             commands::set_language,
+            commands::starts_at_login,
+            commands::start_at_login,
             commands::search_devices,
             commands::add_printer,
             commands::remove_printer,
@@ -86,6 +94,7 @@ fn build(room: Arc<Room>) -> tauri::Result<tauri::App> {
             commands::pause,
             commands::resume,
             commands::jobs,
+            commands::paper,
             commands::reprint,
             commands::cancel,
             commands::resolve,
@@ -96,6 +105,8 @@ fn build(room: Arc<Room>) -> tauri::Result<tauri::App> {
             window::serve(app.clone(), for_setup.clone());
             tauri::async_runtime::spawn(end_when_asked(for_setup.clone()));
             tauri::async_runtime::spawn(memory::keep_small());
+            tauri::async_runtime::spawn(calls::follow(for_setup.clone()));
+            tauri::async_runtime::spawn(autostart::follow(app.clone(), for_setup.clone()));
             tauri::async_runtime::spawn(live(app.clone(), for_setup));
             Ok(())
         })

@@ -112,6 +112,25 @@ impl Language {
         filled
     }
 
+    /// What is wrong with a printer, and what to do about it.
+    pub fn what_to_do(self, reason: StateReason) -> &'static str {
+        self.word(match reason {
+            StateReason::Offline => Key::ReasonOffline,
+            StateReason::CoverOpen => Key::ReasonCoverOpen,
+            StateReason::MediaEmpty => Key::ReasonMediaEmpty,
+            StateReason::MediaLow => Key::ReasonMediaLow,
+            StateReason::MediaJam => Key::ReasonMediaJam,
+            StateReason::DeviceError => Key::ReasonDeviceError,
+            StateReason::AccessDenied => Key::ReasonAccessDenied,
+            StateReason::Paused => Key::ReasonPaused,
+            StateReason::SpoolerDown => Key::ReasonSpoolerDown,
+            StateReason::QueueMissing => Key::ReasonQueueMissing,
+            StateReason::QueueRejecting => Key::ReasonQueueRejecting,
+            StateReason::QueuePaused => Key::ReasonQueuePaused,
+            StateReason::HeldInQueue => Key::ReasonHeldInQueue,
+        })
+    }
+
     /// What is wrong with a printer, after its name and a colon.
     pub fn reason(self, reason: StateReason) -> &'static str {
         self.word(match reason {

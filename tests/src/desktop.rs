@@ -4,7 +4,7 @@ use crate::shop::wait_for;
 use crate::told::Told;
 use crate::{RunningTill, Till, program, workspace};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -14,10 +14,20 @@ const MISSING: &str = "tests/setup.sh desktop was not run";
 /// The desktop. Everything in it ends when it goes.
 pub struct Desktop {
     tray: Told,
+    _keyring: Option<Ended>,
     _manager: Ended,
     _bus: Ended,
     _screen: Ended,
     session: Session,
+}
+
+/// How a session's keyring is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyring {
+    /// Whoever is in the session may use it.
+    Open,
+    /// It wants its password.
+    Locked,
 }
 
 /// What a program has to know to be on that desktop.
@@ -25,6 +35,7 @@ struct Session {
     display: String,
     bus: String,
     folder: TempDir,
+    theme: &'static str,
 }
 
 /// What a person sees in the tray.
@@ -47,20 +58,27 @@ impl Desktop {
                     .args(["-displayfd", "1", "-screen", "0", "1280x800x24"])
                     .args(["-nolisten", "tcp", "-noreset"]),
             );
-        let (bus, address) = Ended::telling(Command::new("dbus-daemon").args([
-            "--session",
-            "--nofork",
-            "--nopidfile",
-            "--print-address=1",
-        ]));
         let folder = tempfile::tempdir().unwrap();
-        let session = Session { display: format!(":{display}"), bus: address, folder };
+        let (bus, address) = Ended::telling(
+            Command::new("dbus-daemon")
+                .arg(format!("--config-file={}", bus_settings(folder.path()).display()))
+                .args(["--nofork", "--nopidfile", "--print-address=1"]),
+        );
+        let session =
+            Session { display: format!(":{display}"), bus: address, folder, theme: "Adwaita" };
         let manager = Ended::of(&mut session.command("openbox"));
         let mut host = session.command("/usr/bin/python3");
         host.arg(workspace().join("tests/rigs/desktop/tray_host.py"));
         let mut tray = Told::start(host, MISSING);
         tray.wait("there is a tray", |line| line["is"] == "ready");
-        Desktop { tray, _manager: manager, _bus: bus, _screen: screen, session }
+        Desktop { tray, _keyring: None, _manager: manager, _bus: bus, _screen: screen, session }
+    }
+
+    /// The same with light letters on dark ground.
+    pub fn dark() -> Desktop {
+        let mut desktop = Desktop::start();
+        desktop.session.theme = "Adwaita:dark";
+        desktop
     }
 
     /// `platen` in that till, on this desktop.
@@ -75,12 +93,75 @@ impl Desktop {
         self.session.command(program)
     }
 
+    /// Has the session a keyring: open, or locked and waiting for a person who does not come. What it holds stays.
+    pub fn keyring(&mut self, is: Keyring) {
+        self._keyring = None;
+        // The first one makes the keyring with an empty password; the second one has it, but not its password.
+        let open = self.keyring_daemon(b"\n");
+        self._keyring = Some(match is {
+            Keyring::Open => open,
+            Keyring::Locked => {
+                self.wait_for_keyring();
+                drop(open);
+                let mut daemon = self.program("gnome-keyring-daemon");
+                Ended::of(daemon.args(["--foreground", "--components=secrets"]))
+            }
+        });
+        self.wait_for_keyring();
+    }
+
+    fn keyring_daemon(&self, password: &[u8]) -> Ended {
+        let mut daemon = self.program("gnome-keyring-daemon");
+        daemon.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
+        let mut daemon = Ended::of(&mut daemon);
+        daemon.0.stdin.take().unwrap().write_all(password).unwrap();
+        daemon
+    }
+
+    fn wait_for_keyring(&self) {
+        wait_for("the keyring is in the session", || {
+            let names = self
+                .program("dbus-send")
+                .args(["--session", "--print-reply", "--dest=org.freedesktop.DBus"])
+                .args(["/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner"])
+                .arg("string:org.freedesktop.secrets")
+                .stdout(Stdio::piped())
+                .output()
+                .expect(MISSING);
+            String::from_utf8_lossy(&names.stdout).contains("boolean true").then_some(())
+        });
+    }
+
     /// Starts it and waits until it is in the tray.
     pub fn run(&mut self, till: &Till) -> RunningTill {
         self.tray.forget();
         let running = RunningTill::adopt(self.command(till).spawn().unwrap());
         self.tray.wait("Platen is in the tray", |line| line["is"] == "registered");
         running
+    }
+
+    /// Waits until a program calls for a person; gives what it says.
+    pub fn wait_for_call(&mut self, title: &str) -> String {
+        let call = self
+            .tray
+            .wait("somebody is called", |line| line["is"] == "called" && line["title"] == title);
+        call["body"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How often somebody was called so far.
+    pub fn calls(&mut self) -> usize {
+        self.tray.count(|line| line["is"] == "called")
+    }
+
+    /// What the session starts at login of Platen; none where nothing.
+    pub fn at_login(&self) -> Option<String> {
+        let entry = self.session.folder.path().join(".config/autostart/Platen.desktop");
+        std::fs::read_to_string(entry).ok()
+    }
+
+    /// Forgets what happened in the tray so far.
+    pub fn forget(&mut self) {
+        self.tray.forget();
     }
 
     /// Waits until nothing is in the tray any more.
@@ -173,6 +254,7 @@ impl Session {
             .envs([("HOME", folder), ("XDG_RUNTIME_DIR", folder)])
             .envs([
                 ("GDK_BACKEND", "x11"),
+                ("GTK_THEME", self.theme),
                 ("NO_AT_BRIDGE", "1"),
                 ("LANG", "C.UTF-8"),
                 ("TZ", "UTC"),
@@ -186,12 +268,25 @@ impl Session {
             "LC_MESSAGES",
             "XDG_CURRENT_DESKTOP",
             "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
             "PLATEN_HOME",
         ] {
             command.env_remove(leaves);
         }
         command
     }
+}
+
+/// A session bus that starts no program of the machine by itself, such as a keyring.
+fn bus_settings(folder: &Path) -> PathBuf {
+    let path = folder.join("bus.conf");
+    let settings = format!(
+        r#"<busconfig><type>session</type><listen>unix:dir={}</listen>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#,
+        folder.display()
+    );
+    std::fs::write(&path, settings).unwrap();
+    path
 }
 
 /// Where pictures of screens and windows are put.

@@ -2,8 +2,8 @@
 
 use crate::Till;
 use crate::desktop::{Desktop, Ended};
-use crate::program;
 use crate::shop::wait_for;
+use crate::{program, workspace};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -117,6 +117,20 @@ impl Browser {
             .collect();
         let actions = json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]});
         self.ask("actions", actions).unwrap();
+    }
+
+    /// What axe-core finds on the page that some people could not use, one line each.
+    pub fn obstacles(&self) -> Vec<String> {
+        let axe = workspace().join("tests/node/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("tests/setup.sh node was not run");
+        self.run(&axe, &[]);
+        let script = "const done = arguments[0];
+            axe.run(document, { resultTypes: ['violations'] }).then(
+                (found) => done(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' '))),
+                (error) => done(['axe-core failed: ' + error]));";
+        let found = self.ask("execute/async", json!({"script": script, "args": []})).unwrap();
+        let line = |one: &Value| one.as_str().unwrap_or_default().to_owned();
+        found.as_array().expect("a list").iter().map(line).collect()
     }
 
     /// The name, or else the words, of what has the focus.

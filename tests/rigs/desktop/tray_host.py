@@ -5,6 +5,7 @@ Told line by line, in JSON, on stdin; tells on stdout:
   {"is": "ready"}           it can be registered with
   {"is": "registered"}      a program has put its icon into the tray
   {"is": "gone"}            and has taken it away
+  {"is": "called", "title", "body"}   a program calls for a person
   {"id": N, "do": "look"}   answered {"re": N, "icon": PATH, "menu": [{"label", "kind", "enabled", "checked", "entries"}]}
   {"id": N, "do": "press", "path": [LABEL, LABEL]}   as a person opens a folder and presses an entry
 """
@@ -19,6 +20,7 @@ from dbus.mainloop.glib import DBusGMainLoop
 from gi.repository import GLib
 
 WATCHER = "org.kde.StatusNotifierWatcher"
+CALLS = "org.freedesktop.Notifications"
 ITEM = "org.kde.StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"
 PROPERTIES = dbus.PROPERTIES_IFACE
@@ -83,6 +85,29 @@ class Watcher(dbus.service.Object):
         return self.properties()
 
 
+class Calls(dbus.service.Object):
+    """Shows notifications to nobody, and tells of them."""
+
+    def __init__(self, bus):
+        self.name = dbus.service.BusName(CALLS, bus)
+        super().__init__(bus, "/org/freedesktop/Notifications")
+        self.last = 0
+
+    @dbus.service.method(CALLS, in_signature="susssasa{sv}i", out_signature="u")
+    def Notify(self, _program, _replaces, _icon, title, body, _actions, _hints, _timeout):
+        self.last += 1
+        tell(**{"is": "called", "title": str(title), "body": str(body)})
+        return dbus.UInt32(self.last)
+
+    @dbus.service.method(CALLS, out_signature="as")
+    def GetCapabilities(self):
+        return ["body"]
+
+    @dbus.service.method(CALLS, out_signature="ssss")
+    def GetServerInformation(self):
+        return ("tests", "Platen", "1", "1.2")
+
+
 class Host:
     """What a person sees of the icon, and does with it."""
 
@@ -139,7 +164,7 @@ def read(entry):
 def main():
     DBusGMainLoop(set_as_default=True)
     bus = dbus.SessionBus()
-    host = Host(bus, Watcher(bus))
+    host, _calls = Host(bus, Watcher(bus)), Calls(bus)
     loop = GLib.MainLoop()
 
     def told(source, _condition):
@@ -151,7 +176,9 @@ def main():
         try:
             answer = host.look() if order["do"] == "look" else host.press(order["path"])
         except (LookupError, dbus.DBusException) as error:
-            answer = {"error": str(error)}
+            # Whoever looks sees that nothing is there, or no longer.
+            looked = order["do"] == "look"
+            answer = {"icon": "", "menu": []} if looked else {"error": str(error)}
         tell(re=order["id"], **answer)
         return True
 

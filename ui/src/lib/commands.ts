@@ -4,9 +4,12 @@ import type { JobRow, Language, Snapshot } from "./types";
 
 export const snapshot = () => invoke<Snapshot>("snapshot");
 export const wantedPage = () => invoke<string | null>("wanted_page");
-export const hasKey = () => invoke<boolean>("has_key");
+/** Where the licence key is kept; null where there is none. */
+export const keyPlace = () => invoke<"keyring" | "file" | null>("key_place");
 export const setUpServer = (url: string, key: string | null) => invoke<void>("set_up_server", { url, key });
 export const setLanguage = (language: Language | null) => invoke<void>("set_language", { language });
+export const startsAtLogin = () => invoke<boolean>("starts_at_login");
+export const startAtLogin = (on: boolean) => invoke<void>("start_at_login", { on });
 export const searchDevices = () => invoke<void>("search_devices");
 export const addPrinter = (name: string, uri: string, profile: string | null, role: string | null) =>
   invoke<void>("add_printer", { name, uri, profile, role });
@@ -16,6 +19,8 @@ export const openDrawer = (printer: string) => invoke<JobRow | null>("open_drawe
 export const pause = (printer: string) => invoke<void>("pause", { printer });
 export const resume = (printer: string) => invoke<void>("resume", { printer });
 export const jobs = (state: string | null, before: number | null) => invoke<JobRow[]>("jobs", { state, before });
+/** An address for a picture of a job's paper. */
+export const paper = (id: number) => invoke<string>("paper", { id });
 export const reprint = (id: number) => invoke<void>("reprint", { id });
 export const cancel = (id: number) => invoke<void>("cancel", { id });
 export const resolve = (id: number, resolution: "printed" | "reprint") => invoke<void>("resolve", { id, resolution });
