@@ -83,9 +83,15 @@ fn parse(text: &str) -> Result<(Settings, Option<SecretString>), String> {
     };
     name_printers(&mut table);
     let mut unknown = Vec::new();
+    let text = toml::to_string(&table).map_err(|error| error.to_string())?;
+    let wrong = |error: toml::de::Error| {
+        let message = error.message().trim().replace('\n', " ");
+        let line = error.span().and_then(|span| key_at(&text, span.start));
+        line.map_or_else(|| message.clone(), |key| format!("{key}: {message}"))
+    };
+    let reader = toml::Deserializer::parse(&text).map_err(wrong)?;
     let settings: Settings =
-        serde_ignored::deserialize(Value::Table(table), |path| unknown.push(path.to_string()))
-            .map_err(|error| error.message().trim().replace('\n', " "))?;
+        serde_ignored::deserialize(reader, |path| unknown.push(path.to_string())).map_err(wrong)?;
     if !unknown.is_empty() {
         // Whoever rolls out a hundred tills wants to hear of a slip before, not after.
         return Err(format!("keys that are not known: {}", unknown.join(", ")));
@@ -97,6 +103,13 @@ fn parse(text: &str) -> Result<(Settings, Option<SecretString>), String> {
             .map_err(|error| format!("the address of {}: {error}", printer.name))?;
     }
     Ok((settings, key))
+}
+
+/// The key of the line at that place. Never its value.
+fn key_at(text: &str, place: usize) -> Option<&str> {
+    let start = text.get(..place)?.rfind('\n').map_or(0, |end| end + 1);
+    let (key, _) = text.get(start..)?.lines().next()?.split_once('=')?;
+    Some(key.trim())
 }
 
 /// Ids are this till's own affair.
@@ -170,7 +183,7 @@ roles = ["receipt", "default"]
             ("license_key = ", "line 1 is not TOML"),
             ("license_key = 7", "license_key is not a key"),
             ("[gatway]\nurl = \"http://x\"", "not known: gatway"),
-            ("[gateway]\nurl = 7", "url"),
+            ("[gateway]\nurl = 7", "url: invalid type"),
             ("[[printers]]\nname = \"A\"\nuri = \"nonsense\"", "the address of A"),
         ] {
             let shop = shop(wrong);

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -137,17 +138,29 @@ fn apart<T: Send + 'static>(
         return Err(KeyringTrouble::Slow);
     }
     let (sender, receiver) = mpsc::sync_channel(1);
-    let done = busy.clone();
+    let turn = Turn(busy.clone());
     let started = thread::Builder::new().name("keyring".into()).spawn(move || {
         let result = work();
-        done.store(false, Ordering::Release);
+        drop(turn);
         let _ = sender.send(result);
     });
     if started.is_err() {
-        busy.store(false, Ordering::Release);
         return Err(KeyringTrouble::Failed);
     }
-    receiver.recv_timeout(patience).map_err(|_| KeyringTrouble::Slow)
+    receiver.recv_timeout(patience).map_err(|error| match error {
+        RecvTimeoutError::Timeout => KeyringTrouble::Slow,
+        // It panicked.
+        RecvTimeoutError::Disconnected => KeyringTrouble::Failed,
+    })
+}
+
+/// The keyring is busy as long as this lives.
+struct Turn(Arc<AtomicBool>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
 }
 
 /// The library's own words may name what was stored: they are not passed on.
