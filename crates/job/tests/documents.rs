@@ -220,6 +220,35 @@ fn what_is_no_json_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_the_text() {
+    let marked = b"\xef\xbb\xbf{\"type\":\"receipt\",\"title\":\"A\"}";
+    assert_eq!(Document::from_json(marked), Document::from_json(&marked[3..]));
+    for broken in [&b"\xef\xbb\xbf"[..], b"\xef\xbb\xbf\xef\xbb\xbf{}", b"\xef\xbb{}"] {
+        let refused = Document::from_json(broken);
+        assert!(matches!(refused, Err(DocumentJsonError::NotJson { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn an_amount_that_is_too_long_says_so() {
+    let refused = |amount: Value| {
+        let sent = json!({"type": "receipt", "total": amount});
+        read(&sent).map(drop).unwrap_err().to_string()
+    };
+    for long in ["9".repeat(41), format!("0.{}", "1".repeat(39)), "free of charge ".repeat(4)] {
+        let said = refused(long.into());
+        assert_eq!(said, "total: an amount of at most 40 characters belongs there");
+    }
+    let large = "total: a decimal number below 1,000,000,000,000 belongs there";
+    assert_eq!(refused(1e40.into()), large);
+    assert_eq!(refused("NaN".into()), large);
+    let total = |amount: &str| receipt(json!({"type": "receipt", "total": amount})).total;
+    assert_eq!(total(&"9".repeat(40)), Some(Money("9".repeat(40))));
+    let padded = format!("{:>60}", "5.00");
+    assert!(read(&json!({"type": "receipt", "total": padded})).is_ok());
+}
+
+#[test]
 fn what_no_paper_can_show_is_told_by_its_own_name() {
     let refused = |text: &str| Document::from_json(text.as_bytes()).unwrap_err();
     let number = refused("{\"type\":\"receipt\",\n\"total\":1e400}");

@@ -1,5 +1,6 @@
 //! Numbers of senders, as decimal text.
 
+use super::Expected;
 use crate::{Money, Quantity, currency_decimals};
 use serde_json::{Number, Value};
 
@@ -33,6 +34,14 @@ pub(super) fn decimal_text(value: &Value, decimals: usize) -> Option<String> {
     }
 }
 
+/// What belongs in the place of a value that is no amount.
+pub(super) fn expected(value: &Value) -> Expected {
+    match value.as_str() {
+        Some(text) if is_too_long(text) => Expected::ShortAmount(MOST_CHARACTERS),
+        _ => Expected::Amount,
+    }
+}
+
 /// Whether a JSON number is small enough for an amount.
 fn is_sane(number: &Number) -> bool {
     number.as_f64().is_some_and(|value| value.abs() < ABSURD)
@@ -46,7 +55,11 @@ fn is_printable(text: &str) -> bool {
     let exponent = unsigned
         .split_once('e')
         .is_some_and(|(mantissa, power)| is_decimal(mantissa) && is_decimal(power));
-    text.chars().count() <= MOST_CHARACTERS && !exponent && !FAILED.contains(&unsigned.as_str())
+    !is_too_long(text) && !exponent && !FAILED.contains(&unsigned.as_str())
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.trim().chars().count() > MOST_CHARACTERS
 }
 
 fn is_decimal(text: &str) -> bool {

@@ -14,11 +14,15 @@ pub const MOST_JSON_VALUES: usize = 400_000;
 /// Most lists and objects within each other.
 pub const MOST_JSON_LEVELS: usize = 100;
 
+/// What some programs write before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Parses a document. Objects that name a field twice keep the last one.
 pub(super) fn parse(json: &[u8]) -> Result<Value, DocumentJsonError> {
     if json.len() > MOST_JSON_BYTES {
         return Err(DocumentJsonError::TooLarge { limit: MOST_JSON_BYTES });
     }
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     let mut room = Room { values: MOST_JSON_VALUES, levels: MOST_JSON_LEVELS };
     let mut source = serde_json::Deserializer::from_slice(json);
     let parsed = Tree { room: &mut room }.deserialize(&mut source);

@@ -87,6 +87,8 @@ pub enum Expected {
     Present,
     /// A decimal number of reasonable size.
     Amount,
+    /// An amount in so many characters at most.
+    ShortAmount(usize),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A whole number from 1 to this one.
@@ -112,6 +114,9 @@ impl fmt::Display for Expected {
             Expected::Present => f.write_str("it is missing"),
             Expected::Amount => {
                 f.write_str("a decimal number below 1,000,000,000,000 belongs there")
+            }
+            Expected::ShortAmount(most) => {
+                write!(f, "an amount of at most {most} characters belongs there")
             }
             Expected::Word(words) => write!(f, "one of these belongs there: {}", words.join(", ")),
             Expected::Count(most) => write!(f, "a whole number from 1 to {most} belongs there"),

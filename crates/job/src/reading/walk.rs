@@ -156,7 +156,7 @@ impl Walk {
             return Ok(None);
         }
         let text = number::decimal_text(value, decimals);
-        text.map(|text| Some(text.into())).ok_or_else(|| self.expected(Expected::Amount))
+        text.map(|text| Some(text.into())).ok_or_else(|| self.expected(number::expected(value)))
     }
 
     fn word(&mut self, words: &'static [&'static str], value: Value) -> Walked {
