@@ -44,6 +44,9 @@ pub enum PdfError {
     /// It breaks off, or is no PDF.
     #[error("the PDF is damaged")]
     Damaged,
+    /// Its end is missing, and with it perhaps some of its pages.
+    #[error("the PDF is damaged: it is cut off before its end")]
+    CutOff,
     /// It cannot be read without its password.
     #[error("the PDF is encrypted")]
     Encrypted,
@@ -146,10 +149,16 @@ pub fn pages(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap
 
 fn render(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap>, PdfError> {
     let streams = streams::check(bytes)?;
+    let is_cut_off = is_cut_off(bytes);
     let pdf = Pdf::new(Arc::new(bytes.to_vec())).map_err(|error| match error {
         LoadPdfError::Decryption(_) => PdfError::Encrypted,
+        LoadPdfError::Invalid if is_cut_off => PdfError::CutOff,
         LoadPdfError::Invalid => PdfError::Damaged,
     })?;
+    if is_cut_off {
+        // The renderer would make do with the pages that are left.
+        return Err(PdfError::CutOff);
+    }
     let pages = pdf.pages();
     if pages.len() > PAGES {
         return Err(PdfError::TooManyPages { pages: pages.len(), limit: PAGES });
@@ -182,6 +191,14 @@ fn render(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap>, 
             halftone.apply(&draw(area.page, &pen, place, width, area.rows(scale)))
         })
         .collect())
+}
+
+/// Whether a PDF breaks off: behind its last object a whole one says where its table of objects is, or that it ends.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    let last = |word: &[u8]| bytes.windows(word.len()).rposition(|window| window == word);
+    let is_pdf = bytes.windows(5).take(1024).any(|window| window == b"%PDF-");
+    let end = last(b"startxref").max(last(b"%%EOF"));
+    is_pdf && last(b" obj").is_some_and(|object| end.is_none_or(|end| end < object))
 }
 
 /// What all pages are drawn with.
