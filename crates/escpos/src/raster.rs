@@ -1,5 +1,9 @@
 //! Pictures to printer commands.
 
+mod pins;
+
+pub(crate) use pins::rows_of_dots;
+
 use crate::bitmap::Bitmap;
 use crate::profile::{Graphics, Profile};
 use crate::scan::{DLE, ESC, GS};
@@ -10,6 +14,9 @@ pub enum RasterError {
     /// The profile has no command for images.
     #[error("this printer prints no images")]
     NoImages,
+    /// Its dots are larger than what a scanner can read.
+    #[error("this printer's pictures are too coarse for a code")]
+    TooCoarse,
     /// More dots in a row than the printer has.
     #[error("the picture is wider than the paper")]
     TooWide,
@@ -48,8 +55,24 @@ pub(crate) fn write(
         Graphics::Raster => bands(bitmap, profile, |band| raster_band(band, out)),
         Graphics::Stored => bands(bitmap, profile, |band| stored_band(band, out)),
         Graphics::Columns => columns(bitmap, out),
+        Graphics::Pins => pins::write(bitmap, profile.dpi, out),
     }
     Ok(())
+}
+
+/// Writes a picture whose single dots count: a code.
+///
+/// # Errors
+/// [`RasterError`]; nothing is written then.
+pub(crate) fn write_exactly(
+    bitmap: &Bitmap,
+    profile: &Profile,
+    out: &mut Vec<u8>,
+) -> Result<(), RasterError> {
+    match profile.graphics {
+        Graphics::Pins => Err(RasterError::TooCoarse),
+        _ => write(bitmap, profile, out),
+    }
 }
 
 /// Rows of dots that are printed at once.

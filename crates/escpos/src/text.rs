@@ -2,7 +2,7 @@
 
 use crate::codes::CodeError;
 use crate::encode::EncodeError;
-use crate::profile::{Graphics, Profile, Repertoire};
+use crate::profile::{Profile, Repertoire};
 use crate::sheet::MOST_LINES;
 use crate::typeset;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -18,7 +18,7 @@ pub enum Note {
         /// How many.
         count: usize,
     },
-    /// So many characters are in none of the printer's code pages, and it prints no pictures, so that they could not be drawn:
+    /// So many characters are in none of the printer's code pages, and it prints no pictures, or too coarse ones to draw them:
     /// they were printed as boxes, or left out where they only add to the letter before them.
     NotDrawn {
         /// How many.
@@ -77,7 +77,7 @@ impl fmt::Display for Note {
             }
             Note::NotDrawn { count } => write!(
                 f,
-                "{} that this printer lacks, and it prints no pictures: printed as boxes",
+                "{} that this printer lacks and cannot draw: printed as boxes",
                 characters(count)
             ),
             Note::WhitePicture => f.write_str("a picture is white all over: nothing of it is seen"),
@@ -127,8 +127,8 @@ impl<'a> Composer<'a> {
         let repertoire = profile.repertoire();
         let known = || ['■', '█', '▓', '▒', '¤'].into_iter().find(|c| repertoire.has(*c));
         let replacement = match profile.graphics {
-            Graphics::None => Some(known().unwrap_or('#')),
-            _ => None,
+            graphics if graphics.is_fine() => None,
+            _ => Some(known().unwrap_or('#')),
         };
         Composer { repertoire, replacement, not_drawn: 0, controls: 0, cut_short: false }
     }
@@ -289,6 +289,7 @@ fn full_width(character: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::Graphics;
 
     fn clean(text: &str) -> (String, Vec<Note>) {
         let profile = Profile::builtin("generic-80").unwrap();
@@ -320,12 +321,14 @@ mod tests {
     #[test]
     fn a_printer_without_images_prints_boxes() {
         let mut profile = Profile::builtin("generic-80").unwrap();
-        profile.graphics = Graphics::None;
-        let mut composer = Composer::new(&profile);
-        assert_eq!(composer.clean("茶 ＡＢ é x\u{20d7}"), "■ AB é x");
-        assert_eq!(composer.notes(), [Note::NotDrawn { count: 2 }]);
-        let said = composer.notes()[0].to_string();
-        assert!(said.contains("it prints no pictures") && !said.contains("font"), "{said}");
+        for graphics in [Graphics::None, Graphics::Pins] {
+            profile.graphics = graphics;
+            let mut composer = Composer::new(&profile);
+            assert_eq!(composer.clean("茶 ＡＢ é x\u{20d7}"), "■ AB é x");
+            assert_eq!(composer.notes(), [Note::NotDrawn { count: 2 }]);
+            let said = composer.notes()[0].to_string();
+            assert!(said.contains("cannot draw") && !said.contains("font"), "{said}");
+        }
     }
 
     #[test]

@@ -3,7 +3,10 @@
 
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use platen_escpos::images::{Fit, Grey, Halftone, ImageError, bitmap, decode, drawn};
-use platen_escpos::{Bitmap, EncodeError, Graphics, Note, Profile, encode, text_view};
+use platen_escpos::paper::{Kind, Paper, Part};
+use platen_escpos::{
+    Bitmap, Command, EncodeError, Graphics, Note, Profile, Token, encode, scan, text_view,
+};
 use platen_job::{
     Document, Frame, Mark, Money, Picture, PictureAlign, PictureOptions, PictureWidth, Receipt,
 };
@@ -571,6 +574,69 @@ fn paper_that_stays_white_where_a_picture_was_meant_is_told() {
     let profile = Profile::builtin("generic-80").unwrap();
     let refused = encode(&document(white, PictureOptions::default()), &profile, None).unwrap_err();
     assert_eq!(refused, EncodeError::AllLeftOut(Box::new(Note::WhitePicture)));
+}
+
+/// A ring within a frame, 300 by 200: one that is stretched shows at once.
+fn ring() -> DynamicImage {
+    let shade = |x: u32, y: u32| {
+        let away = f64::from(x.abs_diff(150)).hypot(f64::from(y.abs_diff(100)));
+        let frame = x < 10 || y < 10 || x >= 290 || y >= 190;
+        Luma([if frame || (60.0..80.0).contains(&away) { 0 } else { 255 }])
+    };
+    GrayImage::from_fn(300, 200, shade).into()
+}
+
+#[test]
+fn pins_print_pictures_in_strips_of_eight_rows_with_their_proportions() {
+    let profile = Profile::builtin("epson-tm-u220").unwrap();
+    let options = PictureOptions { width: PictureWidth::Percent(100), ..PictureOptions::default() };
+    let encoded =
+        encode(&document(file(&ring(), ImageFormat::Png), options), &profile, None).unwrap();
+    assert_eq!(encoded.notes, []);
+    let mut strips = Vec::new();
+    scan(&encoded.bytes, &mut |token| {
+        if let Token::Command(Command::BitImage { columns, rows }, bytes) = token {
+            assert_eq!(bytes[2], 0, "single density");
+            strips.push((columns, rows));
+        }
+    });
+    // 400 half dots of 1/160 inch are 200 dots; 267 rows as high as these are wide are 120 of 1/72 inch.
+    assert_eq!(strips, [(200, 8); 15]);
+    assert!(!encoded.bytes.windows(3).any(|bytes| bytes == b"\x1dv0"), "it does not know GS v 0");
+    let spacing = |bytes: &[u8]| encoded.bytes.windows(bytes.len()).filter(|w| *w == bytes).count();
+    assert_eq!((spacing(b"\x1b3\x10"), spacing(b"\x1b2")), (1, 1));
+    // Read back, the frame is as high and wide as it was, and the ring is round.
+    let paper = Paper::read(&encoded.bytes, &profile);
+    let mut dots = vec![Vec::new(); 400];
+    for element in &paper.elements {
+        let Kind::Line(line) = &element.kind else { continue };
+        let [Part::Image { picture, .. }] = line.parts.as_slice() else { panic!("a line of text") };
+        assert_eq!((picture.width(), picture.height()), (400, 18));
+        for y in 0..picture.bitmap.height() {
+            for (x, column) in dots.iter_mut().enumerate() {
+                column.push(picture.bitmap.is_black(x / picture.scale.0, y));
+            }
+        }
+    }
+    let middle: Vec<usize> = (0..400).filter(|x| dots[*x][133]).collect();
+    let across: Vec<usize> = middle.into_iter().filter(|x| (20..380).contains(x)).collect();
+    let down: Vec<usize> = (20..245).filter(|y| dots[200][*y]).collect();
+    let (across, down) = (across[across.len() - 1] - across[0], down[down.len() - 1] - down[0]);
+    assert!(across.abs_diff(213) <= 6 && down.abs_diff(213) <= 8, "{across} × {down}");
+    assert!((265..=272).contains(&dots[3].iter().filter(|black| **black).count()));
+}
+
+#[test]
+fn pins_are_too_coarse_for_codes_and_say_so() {
+    let sent = br#"{"type":"receipt","header":"Shop","codes":[{"symbology":"qr","data":"A-17"}]}"#;
+    let (receipt, _) = Document::from_json(sent).unwrap();
+    let profile = Profile::builtin("epson-tm-u220").unwrap();
+    let encoded = encode(&receipt, &profile, None).unwrap();
+    let notes: Vec<String> = encoded.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(notes, ["a code is left out: this printer's pictures are too coarse for a code"]);
+    let letters = encode(&Document::Text("茶".into()), &profile, None).unwrap();
+    let notes: Vec<String> = letters.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(notes, ["1 character that this printer lacks and cannot draw: printed as boxes"]);
 }
 
 #[test]

@@ -165,7 +165,7 @@ impl Code {
             return Ok(());
         }
         let picture = self.picture(profile.dots)?;
-        raster::write(&picture, profile, out)?;
+        raster::write_exactly(&picture, profile, out)?;
         if let Code::Barcode(barcode) = self
             && let Some(text) = barcode.text()
         {

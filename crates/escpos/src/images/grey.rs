@@ -1,5 +1,6 @@
 //! Pictures in shades of grey, and how colours become them.
 
+use super::scale;
 use std::sync::LazyLock;
 
 /// A picture in shades of grey: 0 is black, 255 white, as the eye sees them (sRGB's curve). Rows from the top.
@@ -71,6 +72,11 @@ impl Grey {
     /// The shades of one row; empty beyond the last one.
     pub fn row(&self, y: usize) -> &[u8] {
         self.shades.get(y * self.width..(y + 1) * self.width).unwrap_or_default()
+    }
+
+    /// The picture at another size.
+    pub(crate) fn sized(self, width: usize, height: usize) -> Grey {
+        scale::to_width(self, width, height)
     }
 
     /// The picture with rows and columns exchanged.

@@ -45,6 +45,20 @@ pub(super) fn density(mode: u8) -> (usize, usize) {
     }
 }
 
+/// The same across for the pins of an impact printer, whose rows are [`stretched`] to the dots of its profile.
+pub(super) fn pin_density(mode: u8) -> (usize, usize) {
+    if mode == 0 { (2, 1) } else { (1, 1) }
+}
+
+/// The picture with so many rows, each the one that stands there.
+pub(super) fn stretched(bitmap: &Bitmap, rows: usize) -> Bitmap {
+    let mut out = Bitmap::new(bitmap.width(), rows);
+    for y in 0..rows {
+        out.row_mut(y).copy_from_slice(bitmap.row(y * bitmap.height() / rows.max(1)));
+    }
+    out
+}
+
 /// The same for the modes of `GS v 0` and `GS /`.
 pub(super) fn scale(mode: u8) -> Option<(usize, usize)> {
     match mode {

@@ -56,8 +56,19 @@ pub enum Graphics {
     Stored,
     /// `ESC *` columns of 24 dots.
     Columns,
+    /// `ESC *` columns of 8 dots, by the pins of an impact printer: 72 of them in an inch of paper, and half as many in a line as
+    /// [`super::Profile::dots`]. Good for logos, too coarse for letters and codes.
+    #[serde(rename = "columns-8")]
+    Pins,
     /// No images.
     None,
+}
+
+impl Graphics {
+    /// Whether its dots are fine enough for letters and codes.
+    pub fn is_fine(self) -> bool {
+        matches!(self, Graphics::Raster | Graphics::Stored | Graphics::Columns)
+    }
 }
 
 /// A one-dimensional barcode that a model draws itself (`GS k`).

@@ -6,6 +6,8 @@ use crate::paper::dots;
 use crate::paper::element::{Code, CodeLook, Kind, Picture};
 use crate::paper::event::EventKind;
 use crate::paper::symbol::{self, Look, Printed};
+use crate::profile::Graphics;
+use crate::raster::rows_of_dots;
 use crate::scan::{Align, Command, ESC, GS};
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ impl Reader<'_> {
                 self.store_graphics(offset, width_bytes, rows, bytes);
             }
             (Command::BitImage { columns, rows }, [ESC, _, mode, _, _, data @ ..]) => {
-                self.bit_image(offset, (columns, rows), dots::density(*mode), data);
+                self.bit_image(offset, (columns, rows), *mode, data);
             }
             (Command::BitImage { columns, rows }, [GS, _, _, mode, _, _, _, _, data @ ..]) => {
                 // GS Q 0 lies in the order of columns, too.
@@ -84,16 +86,15 @@ impl Reader<'_> {
     }
 
     /// `ESC *`: stands in the line like a character.
-    fn bit_image(
-        &mut self,
-        offset: usize,
-        (columns, rows): (usize, usize),
-        scale: (usize, usize),
-        data: &[u8],
-    ) {
+    fn bit_image(&mut self, offset: usize, (columns, rows): (usize, usize), mode: u8, data: &[u8]) {
+        let pins = self.profile.graphics == Graphics::Pins;
+        let scale = if pins { dots::pin_density(mode) } else { dots::density(mode) };
         let room = self.frame().area.saturating_sub(self.line.x()).div_ceil(scale.0);
-        let bitmap = Arc::new(dots::columns(columns, rows, data, room));
-        self.in_line(offset, Picture { left: 0, bitmap, scale });
+        let mut bitmap = dots::columns(columns, rows, data, room);
+        if pins {
+            bitmap = dots::stretched(&bitmap, rows_of_dots(rows, self.profile.dpi));
+        }
+        self.in_line(offset, Picture { left: 0, bitmap: Arc::new(bitmap), scale });
     }
 
     fn in_line(&mut self, offset: usize, picture: Picture) {
