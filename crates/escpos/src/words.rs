@@ -95,12 +95,24 @@ mod tests {
     #[test]
     fn every_language_has_every_word_and_no_other_than_english_is_english() {
         let codes: Vec<&str> = TABLE.iter().map(|(code, _)| *code).collect();
-        let wanted = ["en", "fr", "ar", "de", "es", "pt", "it", "nl", "pl", "tr", "ru", "el", "sq"];
+        let wanted = [
+            "en", "fr", "ar", "de", "es", "pt", "it", "nl", "pl", "tr", "ru", "el", "sq", "he",
+            "fa",
+        ];
         assert_eq!(codes, wanted);
         for (code, words) in &TABLE {
             assert!(words.iter().all(|word| !word.trim().is_empty()), "{code}");
             let same = words.iter().zip(TABLE[0].1).filter(|(word, english)| *word == english);
             assert!(*code == "en" || same.count() < 6, "{code}");
+        }
+        for (code, script) in [
+            ("ar", '\u{600}'..='\u{6ff}'),
+            ("fa", '\u{600}'..='\u{6ff}'),
+            ("he", '\u{590}'..='\u{5ff}'),
+        ] {
+            let words = TABLE.iter().find(|(known, _)| *known == code).unwrap().1;
+            let is_of = |word: &&str| word.chars().all(|c| script.contains(&c) || c == ' ');
+            assert!(words.iter().all(is_of), "{code}");
         }
         assert_eq!(Words::of("xx").get(Word::Total), "TOTAL");
         assert_eq!(Words::of("de").get(Word::BackupFrom), "ERSATZ FÜR");
