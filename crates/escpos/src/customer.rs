@@ -11,10 +11,12 @@ pub(crate) fn customer(customer: &Customer, name: Look, writing: &Writing, sheet
     let said = |text: &Option<String>| text.clone().unwrap_or_default();
     let label = labelled(writing.word(Word::Customer), ": ", &said(&customer.name));
     pair(&label, "", name, sheet);
-    pair(&labelled(writing.word(Word::Phone), " ", &said(&customer.phone)), "", Look::PLAIN, sheet);
+    let phone = writing.identifier(&said(&customer.phone));
+    pair(&labelled(writing.word(Word::Phone), " ", &phone), "", Look::PLAIN, sheet);
     pair(&said(&customer.email), "", Look::PLAIN, sheet);
     customer.address.iter().for_each(|line| pair(line, "", Look::PLAIN, sheet));
-    let tax_id = labelled(writing.word(Word::TaxId), ": ", &said(&customer.tax_id));
+    let tax_id = writing.identifier(&said(&customer.tax_id));
+    let tax_id = labelled(writing.word(Word::TaxId), ": ", &tax_id);
     pair(&tax_id, "", Look::PLAIN, sheet);
 }
 
@@ -22,7 +24,8 @@ pub(crate) fn customer(customer: &Customer, name: Look, writing: &Writing, sheet
 pub(crate) fn destination(customer: &Customer, writing: &Writing, sheet: &mut Sheet<'_>) {
     let said = |text: &Option<String>| text.clone().unwrap_or_default();
     pair(&said(&customer.name), "", Look::TALL, sheet);
-    pair(&labelled(writing.word(Word::Phone), " ", &said(&customer.phone)), "", Look::PLAIN, sheet);
+    let phone = writing.identifier(&said(&customer.phone));
+    pair(&labelled(writing.word(Word::Phone), " ", &phone), "", Look::PLAIN, sheet);
     customer.address.iter().for_each(|line| pair(line, "", Look::PLAIN, sheet));
 }
 

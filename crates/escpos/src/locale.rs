@@ -29,6 +29,8 @@ const RIGHT_TO_LEFT_LANGUAGES: &[&str] =
 
 /// A letter without ink that is read from right to left.
 const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
+/// The same from left to right.
+const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 const ARABIC_LETTER_MARK: char = '\u{61c}';
 
 impl Writing {
@@ -76,6 +78,17 @@ impl Writing {
             }
             _ => text,
         }
+    }
+
+    /// What a sender calls something by a number, such as a telephone or an order: read from left to right as one, also where the
+    /// language is not.
+    pub(crate) fn identifier(&self, text: &str) -> String {
+        let text = text.trim();
+        let reorders = self.direction() == Direction::RightToLeft && !has_right_to_left(text);
+        if reorders && text.contains(char::is_numeric) {
+            return format!("{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK}");
+        }
+        text.to_owned()
     }
 
     /// An amount without its currency.
@@ -130,6 +143,29 @@ impl Writing {
         }
         Some(numbers.format(&decimal).to_string())
     }
+}
+
+/// Whether two amounts are the same sum, however they are written.
+pub(crate) fn is_same_sum(Money(one): &Money, Money(other): &Money) -> bool {
+    match (value(one), value(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.trim() == other.trim(),
+    }
+}
+
+/// A number without zeros that add nothing.
+fn value(text: &str) -> Option<String> {
+    let decimal = plain_decimal(text)?;
+    let (sign, digits) = match decimal.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", decimal.as_str()),
+    };
+    let digits = digits.trim_start_matches('0');
+    let digits = match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.'),
+        false => digits,
+    };
+    Some(if digits.is_empty() { String::new() } else { format!("{sign}{digits}") })
 }
 
 /// The number that a text is, as digits with a decimal point. `None` where it is something else, or where it could be read in

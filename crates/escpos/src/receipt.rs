@@ -80,7 +80,8 @@ struct Facts {
 impl Facts {
     fn of(receipt: &Receipt, writing: &Writing) -> Facts {
         let label = |word, text: &Option<String>| {
-            labelled(writing.word(word), " ", text.as_deref().unwrap_or_default())
+            let text = writing.identifier(text.as_deref().unwrap_or_default());
+            labelled(writing.word(word), " ", &text)
         };
         let guests = receipt.covers.as_ref().map(|guests| writing.number(guests));
         Facts {

@@ -13,7 +13,8 @@ pub(crate) fn lay_out(reservation: &Reservation, writing: &Writing, sheet: &mut 
     let title = (!reservation.is_bare()).then_some(Word::Reservation);
     frame::head(&reservation.frame, title, writing, sheet);
     let label = |word, text: &Option<String>| {
-        labelled(writing.word(word), " ", text.as_deref().unwrap_or_default())
+        let text = writing.identifier(text.as_deref().unwrap_or_default());
+        labelled(writing.word(word), " ", &text)
     };
     let moment = |text: &Option<String>| {
         text.as_deref().map(|text| writing.moment(text)).unwrap_or_default()

@@ -15,6 +15,7 @@ mod styled;
 mod wrap;
 
 pub(crate) use rows::Cell;
+pub(crate) use setting::Base;
 pub use setting::MOST_DRAWN;
 
 use crate::bitmap::Bitmap;
@@ -32,6 +33,15 @@ pub(crate) struct Look {
     /// White on black.
     pub(crate) inverse: Switch,
     pub(crate) size: Size,
+    pub(crate) isolation: Isolation,
+}
+
+/// Whether text is set by itself, as one sign among the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Isolation {
+    None,
+    /// It is, and read in that direction.
+    Of(Direction),
 }
 
 /// The size of characters.
@@ -62,6 +72,7 @@ impl Look {
         underline: Switch::Off,
         inverse: Switch::Off,
         size: Size::Normal,
+        isolation: Isolation::None,
     };
     pub(crate) const BOLD: Look = Look { bold: Switch::On, ..Look::PLAIN };
     pub(crate) const TALL: Look = Look { size: Size::Tall, ..Look::PLAIN };
@@ -153,8 +164,8 @@ impl Piece {
     }
 }
 
-/// The reading direction of a document's language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A reading direction: of a document's language, or of a paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Direction {
     #[default]
     LeftToRight,
@@ -370,7 +381,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// Dots from which on a picture was meant to be seen.
-const SPACER: usize = 8;
+pub(crate) const SPACER: usize = 8;
 
 /// Dots from one line to the next: a character of 24 and a gap of 6.
 pub(crate) const LINE_DOTS: usize = 30;

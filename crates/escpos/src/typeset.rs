@@ -21,10 +21,11 @@ mod fonts;
 mod ink;
 mod line;
 mod missing;
+mod numbers;
 mod shape;
 mod units;
 
-pub(crate) use bidi::{base_direction, has_right_to_left, level_of};
+pub(crate) use bidi::{base_direction, first_direction, has_right_to_left, level_of};
 pub use fonts::{FontDatabase, use_system_fonts};
 pub(crate) use fonts::{MONO, MONO_REST, bundle};
 pub(crate) use line::{Drawn, band, inline, space_dots};

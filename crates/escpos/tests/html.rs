@@ -429,3 +429,83 @@ fn what_only_a_screen_reader_says_is_not_printed() {
                 <b style='position:absolute;left:-9999px'>e</b><b style='opacity:0'>f</b><b style='font-size:0'>g</b>12.00";
     assert_eq!(lines(html), ["Price 12.00"]);
 }
+
+#[test]
+fn a_cell_spans_no_more_rows_than_its_group_has() {
+    let rows = "<tr><td rowspan=5>Fish</td><td>1.00</td></tr><tr><td>2.00</td></tr>";
+    let other = "<tr><td>Soup</td><td>3.00</td></tr>";
+    for behind in [
+        format!("<tbody>{other}</tbody>"),
+        format!("<tfoot>{other}</tfoot>"),
+        format!(
+            "<tbody><tr><td rowspan=0>Soup</td><td>3.00</td></tr></tbody><tbody>{other}</tbody>"
+        ),
+    ] {
+        let page = format!("<table style='width:100%'><tbody>{rows}</tbody>{behind}</table>");
+        let lines = lines(&page);
+        assert_eq!(lines[0], format!("Fish{}1.00", " ".repeat(24)));
+        assert_eq!(lines[1], format!("{}2.00", " ".repeat(28)));
+        for line in &lines[2..] {
+            assert_eq!(*line, format!("Soup{}3.00", " ".repeat(24)), "{page}");
+        }
+    }
+}
+
+#[test]
+fn what_is_folded_away_or_moved_off_the_page_is_not_printed() {
+    for style in [
+        "max-height:0;overflow:hidden",
+        "height:0;overflow:hidden",
+        "height:0px;overflow:clip",
+        "height:1px;width:1px;overflow:hidden;position:absolute",
+        "max-height:0;overflow-y:hidden",
+        "position:absolute;left:-9999px",
+        "position:absolute;top:-9999px",
+        "position:absolute;right:-999em",
+        "text-indent:-9999px",
+        "margin-left:-9999px",
+        "margin:0 0 0 -9999px",
+    ] {
+        let page = format!("<p>shown</p><div style='{style}'>hidden <b>too</b></div><p>also</p>");
+        assert_eq!(lines(&page), ["shown", "", "also"], "{style}");
+    }
+    // What a browser shows all the same.
+    for style in [
+        "max-height:0",
+        "height:0",
+        "min-height:0;overflow:hidden",
+        "height:0;min-height:20px;overflow:hidden",
+        "height:0;padding-bottom:75%;overflow:hidden",
+        "max-height:none;overflow:hidden",
+        "max-height:50px;overflow:hidden",
+        "margin-left:-9999px;padding-left:9999px",
+        "margin-left:-15px",
+    ] {
+        let page = format!("<div style='{style}'>shown</div>");
+        assert_eq!(lines(&page), ["shown"], "{style}");
+    }
+    let cell = "<table><tr style='height:0;overflow:hidden'><td style='height:0;overflow:hidden'>a</td><td>b</td></tr></table>";
+    assert_eq!(lines(cell), ["a b"]);
+    assert_eq!(lines("<p><span style='max-height:0;overflow:hidden'>shown</span></p>"), ["shown"]);
+}
+
+#[test]
+fn a_white_picture_is_told_unless_it_keeps_room() {
+    let white = |width: u32, height: u32| {
+        let mut png = std::io::Cursor::new(Vec::new());
+        let dots = image::GrayImage::from_pixel(width, height, image::Luma([255]));
+        dots.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, png.into_inner())
+    };
+    let notes = |picture: &str| encoded(&format!("<p>Shop</p>{picture}"), "generic-80").notes;
+    let photograph = format!("<img src='data:image/png;base64,{}'>", white(64, 32));
+    let drawing = "<svg width='64' height='32'><rect width='64' height='32' fill='white'/></svg>";
+    for picture in [photograph.as_str(), drawing] {
+        assert_eq!(notes(picture), [Note::WhitePicture], "{picture}");
+        let alone =
+            encode(&Document::Html(picture.into()), &Profile::builtin("generic-80").unwrap(), None);
+        assert!(alone.unwrap_err().to_string().contains("white all over"));
+    }
+    let spacer = format!("<img width=600 height=20 src='data:image/png;base64,{}'>", white(1, 1));
+    assert_eq!(notes(&spacer), []);
+}

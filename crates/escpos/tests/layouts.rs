@@ -93,6 +93,30 @@ fn what_has_no_name_leaves_no_hole_and_its_amount_stays() {
 }
 
 #[test]
+fn the_price_of_one_stands_wherever_it_is_not_what_is_to_be_paid() {
+    let items = json!([
+        {"name": "Tea", "quantity": 1, "price": "5.00", "total": "4.00"},
+        {"name": "Cake", "price": "3.00", "total": "2.50", "discount": {"label": "Late", "amount": "-0.50"}},
+        {"name": "Milk", "quantity": 1, "price": "2", "total": "2.00"},
+        {"name": "Salt", "price": "1.00"},
+    ]);
+    let (lines, notes) = printed(&json!({"type": "receipt", "items": items}));
+    assert_eq!(
+        lines,
+        [
+            "1 x Tea                                     4.00",
+            "    @ 5.00",
+            "Cake                                        2.50",
+            "  @ 3.00",
+            "  Late (-0.50)",
+            "1 x Milk                                    2.00",
+            "Salt                                        1.00",
+        ]
+    );
+    assert_eq!(notes, Vec::<String>::new());
+}
+
+#[test]
 fn a_payment_that_does_not_say_how_has_our_word() {
     let payments = json!([{"amount": "5.00"}, {"reference": "4242"}, {}]);
     let paid = |language: &str| {

@@ -44,7 +44,7 @@ fn receipt(words: &Words) -> Document {
     let item = |(index, name): (usize, &&str)| ReceiptItem {
         name: (*name).into(),
         quantity: Some(Quantity((index + 1).to_string())),
-        price: Some(Money(format!("{}.50", index + 3))),
+        price: Some(Money(if index == 0 { "12.00".into() } else { format!("{}.50", index + 3) })),
         total: Some(Money(format!("{}.00", (index + 1) * 12))),
         notes: if index == 0 { vec![words.note.into()] } else { Vec::new() },
         ..ReceiptItem::default()

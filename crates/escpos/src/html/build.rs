@@ -14,6 +14,7 @@ use super::style::{
     Direction, Display, Edges, FlexAxis, Float, Justify, Shade, Style, TextAlign, Width,
 };
 use crate::scan::{Align, Switch};
+use crate::sheet::Base;
 use crate::text::NO_BREAK;
 
 /// What is known of a document while it is walked.
@@ -29,6 +30,8 @@ pub(super) struct Builder<'a> {
     pub(super) depth: usize,
     /// The cell whose content is being walked: its borders are its row's.
     pub(super) cell: Option<NodeId>,
+    /// Whether a picture has nothing that could be seen.
+    pub(super) has_white_picture: Switch,
     pictures: Pictures,
 }
 
@@ -53,6 +56,7 @@ enum Step {
 struct Outside {
     align: Align,
     indent: usize,
+    base: Base,
 }
 
 impl<'a> Builder<'a> {
@@ -73,6 +77,7 @@ impl<'a> Builder<'a> {
             left_out: LeftOut::default(),
             depth: 0,
             cell: None,
+            has_white_picture: Switch::Off,
             pictures,
         }
     }
@@ -80,6 +85,7 @@ impl<'a> Builder<'a> {
     /// What these nodes say, one after the other, in a place with that alignment.
     pub(super) fn flow(&mut self, nodes: &[NodeId], align: Align) -> Flow {
         let mut lines = Lines::new(align, self.columns);
+        lines.base = nodes.first().map_or(Base::OfText, |id| self.style_around(*id).base);
         let mut steps: Vec<Step> = nodes.iter().rev().map(|id| Step::Enter(*id)).collect();
         while let Some(step) = steps.pop() {
             match step {
@@ -106,10 +112,18 @@ impl<'a> Builder<'a> {
         lines.finish()
     }
 
+    /// The style of an element, or of the element that a text is in.
+    pub(super) fn style_around(&self, id: NodeId) -> &'a Style {
+        match self.dom.kind(id) {
+            Kind::Text(_) => self.dom.parent(id).map_or(&Style::INITIAL, |id| self.styles.of(id)),
+            _ => self.styles.of(id),
+        }
+    }
+
     fn enter(&mut self, id: NodeId, lines: &mut Lines, steps: &mut Vec<Step>) {
         match self.dom.kind(id) {
             Kind::Text(text) => {
-                let style = self.dom.parent(id).map_or(&Style::INITIAL, |id| self.styles.of(id));
+                let style = self.style_around(id);
                 if style.visible == Switch::On && style.font > 0.0 {
                     lines.text(text, style, self.scale.look(style));
                 }
@@ -195,8 +209,9 @@ impl<'a> Builder<'a> {
             }
         }
         self.margin(style.padding.top, lines);
-        let outside = Outside { align: lines.align, indent: lines.indent };
+        let outside = Outside { align: lines.align, indent: lines.indent, base: lines.base };
         lines.align = align(style, self.direction);
+        lines.base = style.base;
         lines.indent += indent(style);
         if let Some(marker) = &lines.marker {
             lines.indent = lines.indent.max(marker.chars().count());
@@ -268,9 +283,10 @@ impl<'a> Builder<'a> {
         lines.end_line();
         lines.marker = None;
         let height = match style.height {
-            Width::Pixels(height) => self.scale.pixels(height),
+            Width::Pixels(height) => height,
             _ => 0.0,
         };
+        let height = self.scale.pixels(height.max(style.least));
         if self.dom.children(id).next().is_none() && height > 0.0 {
             // A thin black box is how some draw a line.
             match style.ground {
@@ -285,7 +301,7 @@ impl<'a> Builder<'a> {
             }
             self.margin(style.margin.bottom, lines);
         }
-        (lines.align, lines.indent) = (outside.align, outside.indent);
+        (lines.align, lines.indent, lines.base) = (outside.align, outside.indent, outside.base);
         if style.break_after == Switch::On {
             lines.page_break();
         }
@@ -310,6 +326,7 @@ impl<'a> Builder<'a> {
                 lines.push(Part::Picture(bitmap, place));
             }
             Pictured::Nothing => {}
+            Pictured::White => self.has_white_picture = Switch::On,
             Pictured::LeftOut => {
                 self.left_out.add(if element.is_svg() { "svg" } else { "img" });
                 let look = self.scale.look(style);
@@ -336,7 +353,7 @@ impl<'a> Builder<'a> {
 /// margins of a page.
 fn indent(style: &Style) -> usize {
     let one = |edges: Edges| (edges.left - edges.right).max(0.0);
-    let pixels = one(style.margin) + one(style.padding);
+    let pixels = one(style.margin) + one(style.padding) + style.margin.left.min(0.0);
     if pixels < 12.0 { 0 } else { ((pixels / 18.0).round() as usize).clamp(1, 4) }
 }
 

@@ -4,8 +4,10 @@ use super::css::{Declaration as D, Declared, Length, Media, Origin, Rules, decla
 use super::dom::{Dom, Kind, NodeId, Walk};
 use super::hints::hints;
 use super::limits::{HtmlError, MOST_MATCHES};
-use super::style::{Display, FlexAxis, Style, Width};
+use super::style::{Direction, Display, FlexAxis, Style, Width};
 use crate::scan::Switch;
+use crate::sheet::{Base, Isolation};
+use crate::typeset::first_direction;
 use std::sync::LazyLock;
 
 /// The styles of a document's elements.
@@ -141,9 +143,99 @@ impl Cascade<'_> {
         if stacks(parent) && matches!(style.display, Display::Inline | Display::InlineBlock) {
             style.display = Display::Block;
         }
+        self.read_in_its_direction(id, &all, parent, &mut style);
+        if hides_its_content(&all, &style) {
+            style.display = Display::None;
+        }
+        if is_beside_the_page(&style) {
+            style.visible = Switch::Off;
+        }
         style
     }
+
+    /// What `dir`, `direction` and `bdi` do to text: blocks get a direction for their paragraphs, what stands within a line is
+    /// set by itself. The page's own direction is that of its sheet.
+    fn read_in_its_direction(
+        &self,
+        id: NodeId,
+        all: &[Declared],
+        parent: &Style,
+        style: &mut Style,
+    ) {
+        let Some(element) = self.dom.element(id) else { return };
+        if matches!(element.tag(), "html" | "body") {
+            return;
+        }
+        let mut told = all.iter().any(|one| matches!(one.declaration, D::Direction(_)));
+        let automatic =
+            element.attribute("dir").is_some_and(|dir| dir.eq_ignore_ascii_case("auto"));
+        if !told && (automatic || element.tag() == "bdi") {
+            style.direction = self.direction_of_content(id);
+            told = true;
+        }
+        match (told, style.is_block()) {
+            (true, true) => style.base = Base::Told(style.direction),
+            (true, false) => style.isolation = Isolation::Of(style.direction),
+            (false, _) => style.base = parent.base,
+        }
+        if style.is_block() {
+            style.isolation = Isolation::None;
+        }
+    }
+
+    /// The direction of the first letter in an element, as far as one looks: left to right where there is none.
+    fn direction_of_content(&self, top: NodeId) -> Direction {
+        let mut found = None;
+        let mut left = MOST_LOOKED_AT;
+        self.dom.walk(top, |id| {
+            left = left.saturating_sub(1);
+            if let Kind::Text(text) = self.dom.kind(id) {
+                let letters = text.chars().take(left);
+                left = left.saturating_sub(text.len());
+                found = found.or_else(|| first_direction(letters));
+            }
+            if found.is_some() || left == 0 { Walk::Pass } else { Walk::Enter }
+        });
+        found.unwrap_or_default()
+    }
 }
+
+/// Nodes and bytes of an element that are looked at for its first letter.
+const MOST_LOOKED_AT: usize = 200;
+
+/// Whether a box has no height and shows nothing that runs over it. Padding gives it height; rows and cells grow with their
+/// content.
+fn hides_its_content(all: &[Declared], style: &Style) -> bool {
+    let grows = matches!(
+        style.display,
+        Display::Inline | Display::Table | Display::RowGroup | Display::Row | Display::Cell
+    );
+    let padded = style.padding.top + style.padding.bottom > 0.0
+        || all.iter().any(|one| match one.declaration {
+            D::PaddingTop(Length::Percent(some)) | D::PaddingBottom(Length::Percent(some)) => {
+                some > 0.0
+            }
+            _ => false,
+        });
+    let is_flat = match (style.flattest, style.height) {
+        (Some(most), _) if most <= FLAT => true,
+        (_, Width::Pixels(height)) => height <= FLAT && style.least <= FLAT,
+        _ => false,
+    };
+    style.clipped == Switch::On && is_flat && !padded && !grows
+}
+
+/// No line of text is that high, in pixels.
+const FLAT: f32 = 1.0;
+
+/// Whether its margins move it off the page, so that only a screen reader finds it. Padding of that size brings it back.
+fn is_beside_the_page(style: &Style) -> bool {
+    let edges = [(style.margin.left, style.padding.left), (style.margin.top, style.padding.top)];
+    edges.iter().any(|(margin, padding)| *margin <= AWAY && margin + padding <= AWAY)
+}
+
+/// So many pixels beside the page there is none. Half of it is how wide screens are centred.
+const AWAY: f32 = -2000.0;
 
 /// Whether each child of such a box is a box of its own below the one before, whatever it says of itself.
 fn stacks(parent: &Style) -> bool {
@@ -201,6 +293,10 @@ fn apply(declaration: &D, style: &mut Style, parent: &Style, root: f32) {
         D::Width(Length::Auto) => style.width = Width::Auto,
         D::Width(Length::Percent(percent)) => style.width = Width::Percent(percent),
         D::Width(length) => style.width = Width::Pixels(pixels(length, own)),
+        D::MinHeight(length) => style.least = pixels(length, own),
+        D::MaxHeight(Length::Auto | Length::Percent(_)) => style.flattest = None,
+        D::MaxHeight(length) => style.flattest = Some(pixels(length, own)),
+        D::Clipped(switch) => style.clipped = switch,
         D::MaxWidth(Length::Auto | Length::Percent(_)) => {}
         D::MaxWidth(length) => style.most = Some(pixels(length, own)),
         D::Height(Length::Auto | Length::Percent(_)) => style.height = Width::Auto,

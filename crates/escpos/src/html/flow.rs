@@ -3,7 +3,7 @@
 use super::style::Stroke;
 use crate::bitmap::Bitmap;
 use crate::scan::{Align, Switch};
-use crate::sheet::Look;
+use crate::sheet::{Base, Look};
 
 /// Parts below one another.
 pub(super) type Flow = Vec<Part>;
@@ -30,6 +30,8 @@ pub(super) struct Text {
     pub(super) indent: usize,
     /// What stands in the columns before its first line.
     pub(super) marker: Option<String>,
+    /// In which direction it is read.
+    pub(super) base: Base,
 }
 
 /// Text of one look.

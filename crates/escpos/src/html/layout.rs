@@ -6,7 +6,7 @@ use super::flow::{Aligned, Cell, Flow, Hint, Part, Policy, Row, Spread, Table, T
 use crate::bitmap::Bitmap;
 use crate::scan::{Align, Switch};
 use crate::sheet::Room::Columns;
-use crate::sheet::{Direction, Look, Piece, Sheet, Span};
+use crate::sheet::{Base, Direction, Look, Piece, Sheet, Span};
 use crate::text::NO_BREAK;
 
 /// Columns of a line.
@@ -80,11 +80,12 @@ fn lay_text(text: &Text, room: Room, sheet: &mut Sheet<'_>, out: &mut Vec<Strip>
     let columns = room.columns - indent;
     let spans: Vec<(&str, Look)> =
         text.runs.iter().map(|run| (run.text.as_str(), run.look)).collect();
-    let (direction, lines) = sheet.wrapped(&spans, columns);
+    let (direction, lines) = sheet.wrapped(&spans, text.base, columns);
     for (index, spans) in lines.into_iter().enumerate() {
         let mut pieces = Vec::with_capacity(2);
         if index == 0 && beside > 0 {
-            let (direction, lines) = sheet.wrapped(&[(marker, Look::PLAIN)], usize::MAX);
+            let marker = [(marker, Look::PLAIN)];
+            let (direction, lines) = sheet.wrapped(&marker, Base::OfText, usize::MAX);
             let room = Columns { at: room.at + indent - beside.min(indent), columns: beside };
             let spans = lines.into_iter().next().unwrap_or_default();
             pieces.push(Piece { room, align: Align::Left, direction, spans });
@@ -97,7 +98,7 @@ fn lay_text(text: &Text, room: Room, sheet: &mut Sheet<'_>, out: &mut Vec<Strip>
 
 fn rule(character: char, room: Room, sheet: &mut Sheet<'_>) -> Strip {
     let text = character.to_string().repeat(room.columns);
-    let (direction, lines) = sheet.wrapped(&[(&text, Look::PLAIN)], room.columns);
+    let (direction, lines) = sheet.wrapped(&[(&text, Look::PLAIN)], Base::OfText, room.columns);
     let spans: Vec<Span> = lines.into_iter().next().unwrap_or_default();
     let room = Columns { at: room.at, columns: room.columns };
     Strip::Line(vec![Piece { room, align: Align::Left, direction, spans }])

@@ -2,9 +2,9 @@
 
 use super::amounts::is_amount;
 use super::flow::{Flow, Part, Run, Table, Text};
-use super::style::{Style, TextAlign, Transform, WhiteSpace};
+use super::style::{Direction, Style, TextAlign, Transform, WhiteSpace};
 use crate::scan::Align;
-use crate::sheet::Look;
+use crate::sheet::{Base, Look};
 use crate::text::NO_BREAK;
 
 /// Most blank lines in a row.
@@ -30,6 +30,7 @@ pub(super) struct Lines {
     pub(super) align: Align,
     pub(super) indent: usize,
     pub(super) marker: Option<String>,
+    pub(super) base: Base,
     spaces: Spaces,
     /// Columns of the paper.
     columns: usize,
@@ -61,6 +62,7 @@ impl Lines {
             align,
             indent: 0,
             marker: None,
+            base: Base::OfText,
             spaces: Spaces::Folded,
             columns,
         }
@@ -172,8 +174,8 @@ impl Lines {
             self.blank = (self.blank + u8::from(asked)).min(MOST_BLANK);
             return;
         }
-        let text =
-            Text { runs, align: self.align, indent: self.indent, marker: self.marker.take() };
+        let (align, indent, base) = (self.align, self.indent, self.base);
+        let text = Text { runs, align, indent, marker: self.marker.take(), base };
         // A line among columns that are made of spaces is as long as they are.
         let across = match spaces {
             Spaces::Folded => self.columns / 2,
@@ -193,9 +195,10 @@ impl Lines {
         let too_wide = plain.trim_end().chars().count() > self.columns;
         match (label, text.runs.first()) {
             (Some((label, amount)), Some(run)) if too_wide && is_amount(amount) => {
+                let base = text.base;
                 let part = |text: &str, align| {
                     let run = Run { text: text.trim_end().to_owned(), look: run.look };
-                    Part::Text(Text { runs: vec![run], align, indent: 0, marker: None })
+                    Part::Text(Text { runs: vec![run], align, indent: 0, marker: None, base })
                 };
                 let parts = [part(label, Align::Left), part(amount.trim_start(), Align::Right)];
                 self.push(Part::Table(Table::of_boxes(parts)));
@@ -287,8 +290,8 @@ fn transformed(text: &str, transform: Transform) -> std::borrow::Cow<'_, str> {
 }
 
 /// Where text stands, as a sheet reads that is mirrored (`right_to_left`) or not.
-pub(super) fn align(style: &Style, sheet: super::style::Direction) -> Align {
-    use super::style::Direction::RightToLeft;
+pub(super) fn align(style: &Style, sheet: Direction) -> Align {
+    use Direction::RightToLeft;
     let physical = match (style.align, style.direction) {
         (TextAlign::Centre, _) => return Align::Centre,
         (TextAlign::Left, _) => Align::Left,

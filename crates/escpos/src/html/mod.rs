@@ -38,8 +38,8 @@ mod tables;
 
 pub use limits::HtmlError;
 
-use crate::scan::Align;
-use crate::sheet::{self, Sheet};
+use crate::scan::{Align, Switch};
+use crate::sheet::Sheet;
 use crate::text::Note;
 use build::Builder;
 use cascade::Styles;
@@ -60,13 +60,16 @@ pub(crate) fn lay_out(html: &str, sheet: &mut Sheet<'_>) -> Result<(), HtmlError
     let (styles, selectors_left_out) = cascade::styles(&dom, Media { width: page_width(dots) })?;
     let direction = direction(&dom, &styles);
     if direction == Direction::RightToLeft {
-        sheet.direction = sheet::Direction::RightToLeft;
+        sheet.direction = direction;
     }
     let scale = Scale::of(&dom, &styles, dots, sheet.columns);
     let pictures = Pictures::new(sheet.profile, scale);
     let mut builder = Builder::new(&dom, &styles, scale, pictures, direction, sheet.columns);
     let body: Vec<NodeId> = body_of(&dom).into_iter().collect();
     let flow = builder.flow(&body, Align::Left);
+    if builder.has_white_picture == Switch::On {
+        sheet.note(Note::WhitePicture);
+    }
     let mut left_out = builder.left_out;
     unseen(&dom, &mut left_out);
     if selectors_left_out > 0 {

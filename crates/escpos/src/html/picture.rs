@@ -8,6 +8,7 @@ use super::style::{Style, Width};
 use crate::bitmap::Bitmap;
 use crate::images::{self, Fit, Halftone};
 use crate::profile::{Graphics, Profile};
+use crate::sheet::SPACER;
 use base64::Engine;
 use base64::engine::general_purpose::GeneralPurpose;
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
@@ -18,6 +19,8 @@ pub(super) enum Pictured {
     Shown(Bitmap),
     /// It is there to be counted or to keep room, not to be seen.
     Nothing,
+    /// It has nothing dark enough to be printed.
+    White,
     LeftOut,
 }
 
@@ -87,7 +90,11 @@ impl Pictures {
             return Pictured::LeftOut;
         }
         self.pixels -= cost;
-        self.bitmap(bytes, Fit::Width(self.bounded(wanted)))
+        match self.bitmap(bytes, Fit::Width(self.bounded(wanted))) {
+            // A dot that is drawn out keeps room.
+            Pictured::White if (width.min(height) as usize) < SPACER => Pictured::Nothing,
+            pictured => pictured,
+        }
     }
 
     /// An SVG, whose own width and whose units across are known if it is in the document.
@@ -118,8 +125,9 @@ impl Pictures {
     fn bitmap(&self, bytes: &[u8], fit: Fit) -> Pictured {
         let bitmap = images::bitmap(bytes, fit, Halftone::Auto, self.dots);
         match bitmap {
-            Ok(bitmap) if bitmap.packed().iter().all(|dots| *dots == 0) => Pictured::Nothing,
-            Ok(bitmap) => Pictured::Shown(bitmap),
+            Ok(bitmap) if !bitmap.is_white() => Pictured::Shown(bitmap),
+            Ok(white) if white.width().min(white.height()) < SPACER => Pictured::Nothing,
+            Ok(_) => Pictured::White,
             Err(_) => Pictured::LeftOut,
         }
     }

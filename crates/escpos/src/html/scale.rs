@@ -58,6 +58,7 @@ impl Scale {
             underline: style.underline,
             inverse: if inverse { Switch::On } else { Switch::Off },
             size: self.size(style.font),
+            isolation: style.isolation,
         }
     }
 

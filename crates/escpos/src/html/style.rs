@@ -1,6 +1,8 @@
 //! What an element looks like, as far as a receipt printer can show it.
 
 use crate::scan::Switch;
+pub(super) use crate::sheet::Direction;
+use crate::sheet::{Base, Isolation};
 
 /// The style of an element after the cascade. Lengths are CSS pixels (1/96 inch).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +19,10 @@ pub(super) struct Style {
     pub(super) transform: Transform,
     pub(super) space: WhiteSpace,
     pub(super) direction: Direction,
+    /// Within a line: whether the document gives this text a direction of its own.
+    pub(super) isolation: Isolation,
+    /// Whether the document gives a direction to these paragraphs, not just to all of the page.
+    pub(super) base: Base,
     pub(super) visible: Switch,
     pub(super) marker: Marker,
     // From here on the element's own.
@@ -30,6 +36,12 @@ pub(super) struct Style {
     /// `max-width`
     pub(super) most: Option<f32>,
     pub(super) height: Width,
+    /// `min-height`
+    pub(super) least: f32,
+    /// `max-height`
+    pub(super) flattest: Option<f32>,
+    /// Whether what runs over its box is not shown.
+    pub(super) clipped: Switch,
     pub(super) justify: Justify,
     pub(super) axis: FlexAxis,
     pub(super) grow: f32,
@@ -89,12 +101,6 @@ pub(super) enum WhiteSpace {
     Pre,
     /// Line ends as they stand, spaces folded.
     PreLine,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    LeftToRight,
-    RightToLeft,
 }
 
 /// What stands before a list's items.
@@ -184,6 +190,8 @@ impl Style {
         transform: Transform::None,
         space: WhiteSpace::Normal,
         direction: Direction::LeftToRight,
+        isolation: Isolation::None,
+        base: Base::OfText,
         visible: Switch::On,
         marker: Marker::Bullet,
         display: Display::Inline,
@@ -200,6 +208,9 @@ impl Style {
         width: Width::Auto,
         most: None,
         height: Width::Auto,
+        least: 0.0,
+        flattest: None,
+        clipped: Switch::Off,
         justify: Justify::Start,
         axis: FlexAxis::Row,
         grow: 0.0,
@@ -221,6 +232,8 @@ impl Style {
             transform: self.transform,
             space: self.space,
             direction: self.direction,
+            isolation: self.isolation,
+            base: self.base,
             visible: self.visible,
             marker: self.marker,
             ..Style::INITIAL

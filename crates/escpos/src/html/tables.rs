@@ -1,7 +1,7 @@
 //! Tables, grids and rows of boxes.
 
 use super::build::Builder;
-use super::dom::{Kind, NodeId};
+use super::dom::NodeId;
 use super::flow::{Aligned, Cell, Hint, Part, Policy, Row, Spread, Table};
 use super::limits::MOST_COLUMNS;
 use super::lines::{Lines, align};
@@ -87,12 +87,18 @@ impl Builder<'_> {
         if wide { Policy::Filled } else { Policy::Fitted(self.place(style, Align::Left)) }
     }
 
-    /// Where the cells of each row stand: a cell that spans rows keeps its columns free below.
+    /// Where the cells of each row stand: a cell that spans rows keeps its columns free below, in the rows of its group.
     fn placed(&self, rows: &[NodeId]) -> Vec<Vec<Placed>> {
         let mut taken = [0usize; MOST_COLUMNS];
+        let mut group = None;
         let mut out = Vec::with_capacity(rows.len());
         for row in rows {
             let mut placed = Vec::new();
+            let new = self.row_group(*row);
+            if group.replace(new) != Some(new) {
+                // No cell reaches from one group of rows into the next.
+                taken.fill(0);
+            }
             let mut column = 0;
             let cells = self.cells(*row);
             if taken.iter().filter(|rows| **rows == 0).count() < cells.len() {
@@ -112,7 +118,7 @@ impl Builder<'_> {
                 let beside = taken[column..].iter().take_while(is_free).count();
                 let room = beside.min(free.saturating_sub(cells.len() - index - 1)).max(1);
                 let span = self.number(cell, "colspan").clamp(1, room);
-                // Zero: to the end of the table.
+                // Zero: to the end of the group.
                 let below = match self.number(cell, "rowspan") {
                     0 => usize::MAX,
                     rows => rows,
@@ -125,6 +131,14 @@ impl Builder<'_> {
             out.push(placed);
         }
         out
+    }
+
+    /// The head, body or foot that a row is in; itself where it is the table.
+    fn row_group(&self, row: NodeId) -> NodeId {
+        match self.styles.of(row).display {
+            Display::Row => self.dom.parent(row).unwrap_or(row),
+            _ => row,
+        }
     }
 
     fn number(&self, cell: NodeId, name: &str) -> usize {
@@ -183,12 +197,10 @@ impl Builder<'_> {
     }
 
     fn cell(&mut self, nodes: &[NodeId], column: usize, span: usize) -> Cell {
-        let mut style = nodes.first().map_or(&Style::INITIAL, |id| self.styles.of(*id));
-        if let [node] = nodes
-            && let (Kind::Text(_), Some(parent)) = (self.dom.kind(*node), self.dom.parent(*node))
-        {
-            style = self.styles.of(parent);
-        }
+        let style = match nodes {
+            [node] => self.style_around(*node),
+            nodes => nodes.first().map_or(&Style::INITIAL, |id| self.styles.of(*id)),
+        };
         let (grow, own) = (style.grow, align(style, self.direction));
         let pushed = match self.direction {
             Direction::LeftToRight => style.loose.left,

@@ -131,6 +131,18 @@ fn a_minus_stands_before_arabic_digits_too() {
 }
 
 #[test]
+fn sums_are_the_same_however_they_are_written() {
+    for (one, other) in
+        [("5", "5.00"), ("5.0", "05"), ("1,234.50", "1234.5"), ("-0.00", "0"), ("free", " free ")]
+    {
+        assert!(is_same_sum(&money(one), &money(other)), "{one} {other}");
+    }
+    for (one, other) in [("5", "50"), ("5", "-5"), ("0.5", "0.05"), ("free", "5")] {
+        assert!(!is_same_sum(&money(one), &money(other)), "{one} {other}");
+    }
+}
+
+#[test]
 fn nothing_becomes_no_mark_of_direction() {
     assert_eq!(writing("ar", "").moment(" "), "");
     assert_eq!(writing("fr", "").read_in_direction("2 x".into()), "2 x");

@@ -1,6 +1,6 @@
 //! The lines of an order on a bill.
 
-use crate::locale::Writing;
+use crate::locale::{Writing, is_same_sum};
 use crate::scan::Align;
 use crate::sheet::{Look, Sheet};
 use crate::text::Note;
@@ -15,7 +15,7 @@ pub(super) fn lay_out(item: &ReceiptItem, axis: usize, writing: &Writing, sheet:
         Some(tax) => format!("{}\u{a0}({tax})", item.name.trim()),
         None => item.name.trim().to_owned(),
     };
-    let unit_price = item.price.as_ref().filter(|_| !is_one(item));
+    let unit_price = item.price.as_ref().filter(|price| !is_one(item) || !is_total(price, item));
     let unit_price =
         unit_price.and_then(|price| price_of_one(price, item.unit.as_deref(), writing));
     let is_bare = name.is_empty() && amount.is_empty() && unit_price.is_none();
@@ -86,6 +86,11 @@ pub(super) fn amount_of(item: &ReceiptItem) -> Option<&Money> {
         (None, Some(price)) if is_one(item) => Some(price),
         _ => None,
     }
+}
+
+/// Whether nothing but that price is to be paid for a line.
+fn is_total(price: &Money, item: &ReceiptItem) -> bool {
+    item.total.as_ref().is_none_or(|total| is_same_sum(price, total))
 }
 
 fn is_one(item: &ReceiptItem) -> bool {

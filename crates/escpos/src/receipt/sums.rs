@@ -97,7 +97,7 @@ fn payment_row(payment: &Payment, writing: &Writing) -> Option<Row> {
     let method = if method.is_empty() { writing.word(Word::Payment) } else { method };
     let label = match reference {
         "" => method.to_owned(),
-        reference => format!("{method} ({reference})"),
+        reference => format!("{method} ({})", writing.identifier(reference)),
     };
     Row::of(&label, payment.amount.as_ref(), writing)
 }

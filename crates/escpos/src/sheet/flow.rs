@@ -1,8 +1,10 @@
 //! Paragraphs.
 
+use super::setting::Base;
 use super::styled::Styled;
-use super::{Direction, Look, Piece, Room, Sheet, Span};
+use super::{Direction, Isolation, Look, Piece, Room, Sheet, Span};
 use crate::scan::Align;
+use crate::typeset::has_right_to_left;
 
 impl Sheet<'_> {
     /// A sender's text, wrapped at words; its line ends are kept, its blank lines are not. Nothing, where it is blank.
@@ -37,17 +39,21 @@ impl Sheet<'_> {
     pub(crate) fn wrapped(
         &mut self,
         spans: &[(&str, Look)],
+        base: Base,
         columns: usize,
     ) -> (Direction, Vec<Vec<Span>>) {
         let styled = self.styled(spans);
-        let set = self.set(&styled, columns);
+        let set = self.set(&styled, base, columns);
         (set.direction, set.lines)
     }
 
+    /// Isolates are only kept where something is read from right to left: elsewhere they would only part what is drawn as one.
     pub(super) fn styled(&mut self, spans: &[(&str, Look)]) -> Styled {
+        let reorders = spans.iter().any(|(text, _)| has_right_to_left(text));
         let mut styled = Styled::default();
         for (text, look) in spans {
-            styled.push(&self.composer.clean(text), *look);
+            let isolation = if reorders { look.isolation } else { Isolation::None };
+            styled.push(&self.composer.clean(text), Look { isolation, ..*look });
         }
         styled
     }
@@ -61,7 +67,7 @@ impl Sheet<'_> {
             0 => Room::Paper,
             _ => Room::Columns { at, columns },
         };
-        let set = self.set(styled, columns);
+        let set = self.set(styled, Base::OfText, columns);
         let align = match (set.direction, self.direction, align, room) {
             (Direction::RightToLeft, Direction::LeftToRight, Align::Left, Room::Paper) => {
                 Align::Right

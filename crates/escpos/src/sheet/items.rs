@@ -36,7 +36,7 @@ pub(super) fn items(
     profile: &Profile,
     typesetter: &mut Typesetter,
 ) -> Vec<Item> {
-    let breaks: Vec<usize> = LineSegmenter::new_auto(LineBreakOptions::default())
+    let breaks: Vec<usize> = LineSegmenter::new_dictionary(LineBreakOptions::default())
         .segment_str(&styled.text)
         .filter(|at| *at > 0 && !is_within_hangul(&styled.text, *at))
         .collect();

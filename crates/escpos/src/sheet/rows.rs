@@ -1,6 +1,6 @@
 //! Rows: texts beside each other.
 
-use super::setting::Set;
+use super::setting::{Base, Set};
 use super::styled::Styled;
 use super::{Direction, Look, Piece, Room, Sheet};
 use crate::scan::Align;
@@ -39,8 +39,8 @@ impl Sheet<'_> {
             Direction::RightToLeft => prefix.trim_end().to_owned(),
         };
         let prefix = self.set_on_one_line(&Styled::of(prefix, look));
-        let left = self.set(&Styled::of(left, look), room);
-        let right = self.set(&Styled::of(right, look), beside);
+        let left = self.set(&Styled::of(left, look), Base::OfText, room);
+        let right = self.set(&Styled::of(right, look), Base::OfText, beside);
         let (edge, align) = (self.columns - reserved, self.align_of_amounts());
         self.beside(vec![
             Column { at: 0, columns: indent, align: Align::Left, set: prefix },
@@ -58,7 +58,7 @@ impl Sheet<'_> {
             let room = cell.columns.min(self.columns - at);
             if room > 0 {
                 let styled = self.styled(cell.spans);
-                let set = self.set(&styled, room);
+                let set = self.set(&styled, Base::OfText, room);
                 columns.push(Column { at, columns: room, align: cell.align, set });
             }
             at += room;

@@ -5,11 +5,22 @@ use super::styled::Styled;
 use super::{Direction, Sheet, Span, Way, wrap};
 use crate::text::is_native;
 use crate::typeset::{self, CELL, Kind, Typesetter, base_direction, level_of};
+use std::ops::Range;
+use unicode_width::UnicodeWidthChar;
 
 /// Text in lines.
 pub(super) struct Set {
     pub(super) direction: Direction,
     pub(super) lines: Vec<Vec<Span>>,
+}
+
+/// Where the direction of a paragraph comes from. None runs from right to left without a letter that does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// From its first letter, or from the document.
+    OfText,
+    /// From its sender.
+    Told(Direction),
 }
 
 /// Most bytes of a document's text that may have to be drawn: some 300,000 letters, 100 metres of paper.
@@ -18,25 +29,32 @@ pub const MOST_DRAWN: usize = 1024 * 1024;
 impl Sheet<'_> {
     /// Breaks a text so that no line is wider than `columns`: between words, or within a word that is wider itself, but never
     /// within a letter and its marks.
-    pub(super) fn set(&mut self, styled: &Styled, columns: usize) -> Set {
+    pub(super) fn set(&mut self, styled: &Styled, base: Base, columns: usize) -> Set {
         if self.is_native(&styled.text) {
             let ranges = wrap::wrap(styled, columns).into_iter();
             let lines = ranges.map(|range| wrap::spans(styled, range)).collect();
             return Set { direction: Direction::LeftToRight, lines };
         }
         self.drawn = self.drawn.saturating_add(styled.text.len());
-        let direction = base_direction(&styled.text, self.direction);
+        let reorders = typeset::has_right_to_left(&styled.text);
+        let direction = match base {
+            Base::Told(direction) if reorders => direction,
+            _ => base_direction(&styled.text, self.direction),
+        };
         if self.drawn > MOST_DRAWN {
             // The document is refused; what it would look like does not matter.
             return Set { direction, lines: Vec::new() };
         }
-        let reorders = typeset::has_right_to_left(&styled.text);
         let order = if reorders { Direction::RightToLeft } else { Direction::LeftToRight };
-        let lines = typeset::with(|typesetter| {
-            let items = items(styled, order, self.profile, typesetter);
-            let text = styled.text.as_str();
-            Lines { text, items, columns: columns.max(1), order, typesetter }.all()
-        });
+        let mut lines = Vec::new();
+        for piece in pieces(&styled.text) {
+            let styled = styled.part(piece);
+            lines.extend(typeset::with(|typesetter| {
+                let items = items(&styled, order, self.profile, typesetter);
+                let text = styled.text.as_str();
+                Lines { text, items, columns: columns.max(1), order, typesetter }.all()
+            }));
+        }
         Set { direction, lines }
     }
 
@@ -46,7 +64,7 @@ impl Sheet<'_> {
             let lines = vec![wrap::spans(styled, 0..styled.text.len())];
             return Set { direction: Direction::LeftToRight, lines };
         }
-        self.set(styled, usize::MAX / CELL)
+        self.set(styled, Base::OfText, usize::MAX / CELL)
     }
 
     /// Columns that a text takes in normal size on this printer.
@@ -67,6 +85,31 @@ impl Sheet<'_> {
     fn is_native(&self, text: &str) -> bool {
         text.is_ascii() || text.chars().all(|c| is_native(c, self.profile.repertoire()))
     }
+}
+
+/// Most bytes of a paragraph that are set as one: some hundred lines. What is longer goes on in a new line, so that no work grows
+/// faster than the text.
+const LONGEST: usize = 16 * 1024;
+
+/// A paragraph in pieces of that length, cut at spaces where there are some.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::with_capacity(1);
+    let mut from = 0;
+    while text.len() - from > LONGEST {
+        let most = text.floor_char_boundary(from + LONGEST);
+        let window = &text[from..most];
+        let cut = window.rfind(' ').map(|at| at + 1).or_else(|| window.rfind(is_base));
+        let at = from + cut.filter(|at| *at > 0).unwrap_or(window.len());
+        out.push(from..at);
+        from = at;
+    }
+    out.push(from..text.len());
+    out
+}
+
+/// Whether a letter may begin a piece: marks stay with theirs.
+fn is_base(character: char) -> bool {
+    character.width() != Some(0)
 }
 
 struct Lines<'a> {
@@ -189,5 +232,25 @@ impl Lines<'_> {
             }
             _ => item.way,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_of_any_length_is_set_in_pieces_of_bounded_length() {
+        let unbroken = "ب\u{64e}".repeat(20_000);
+        let words = "قهوة (اثنان) ".repeat(20_000);
+        let marks = format!("x{}", "\u{301}".repeat(40_000));
+        for text in [unbroken.as_str(), &words, &marks, "", "قهوة"] {
+            let pieces = pieces(text);
+            assert!(pieces.iter().all(|piece| piece.len() <= LONGEST));
+            let joined: String = pieces.iter().map(|piece| &text[piece.clone()]).collect();
+            assert!(joined == text);
+        }
+        assert!(pieces(&words).iter().all(|piece| words[piece.clone()].ends_with(' ')));
+        assert!(pieces(&unbroken).iter().all(|piece| unbroken[piece.clone()].starts_with('ب')));
     }
 }

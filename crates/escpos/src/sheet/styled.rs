@@ -44,6 +44,13 @@ impl Styled {
         self.looks.get(place).or(self.looks.last()).map_or(Look::PLAIN, |(_, look)| *look)
     }
 
+    /// A part of it as a text of its own.
+    pub(super) fn part(&self, range: Range<usize>) -> Styled {
+        let mut out = Styled::default();
+        self.parts(range).for_each(|(text, look)| out.push(text, look));
+        out
+    }
+
     /// The parts of a part, each of one look.
     pub(super) fn parts(&self, range: Range<usize>) -> impl Iterator<Item = (&str, Look)> {
         let mut from = range.start;

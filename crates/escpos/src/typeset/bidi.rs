@@ -1,6 +1,7 @@
 //! The order in which text of both directions stands on paper.
 
-use crate::sheet::Direction;
+use super::numbers;
+use crate::sheet::{Direction, Isolation, Span};
 use std::ops::Range;
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 
@@ -15,10 +16,18 @@ pub(crate) fn base_direction(text: &str, document: Direction) -> Direction {
     if !has_right_to_left(text) {
         return Direction::LeftToRight;
     }
-    match (document, text.chars().find_map(is_right_to_left)) {
-        (Direction::RightToLeft, _) | (_, Some(true)) => Direction::RightToLeft,
-        _ => Direction::LeftToRight,
+    match document {
+        Direction::RightToLeft => document,
+        Direction::LeftToRight => first_direction(text.chars()).unwrap_or_default(),
     }
+}
+
+/// The direction of the first letter.
+pub(crate) fn first_direction(text: impl IntoIterator<Item = char>) -> Option<Direction> {
+    text.into_iter().find_map(is_right_to_left).map(|right_to_left| match right_to_left {
+        false => Direction::LeftToRight,
+        true => Direction::RightToLeft,
+    })
 }
 
 /// `None` for what has no direction of its own.
@@ -35,6 +44,34 @@ pub(crate) fn level_of(word: &str) -> Level {
     if has_right_to_left(word) { Level::rtl() } else { Level::ltr() }
 }
 
+/// The spans of a line as one text, each isolated as it says, and where each of them begins.
+pub(super) fn joined(spans: &[Span]) -> (String, Vec<usize>) {
+    const END: char = '\u{2069}';
+    let mut text = String::new();
+    let mut begins = Vec::with_capacity(spans.len());
+    let mut inside = Isolation::None;
+    for span in spans {
+        if span.look.isolation != inside {
+            text.extend(opened(inside).map(|_| END));
+            inside = span.look.isolation;
+            text.extend(opened(inside));
+        }
+        begins.push(text.len());
+        text.push_str(&span.text);
+    }
+    text.extend(opened(inside).map(|_| END));
+    (text, begins)
+}
+
+/// The character that begins an isolate.
+fn opened(isolation: Isolation) -> Option<char> {
+    match isolation {
+        Isolation::None => None,
+        Isolation::Of(Direction::LeftToRight) => Some('\u{2066}'),
+        Isolation::Of(Direction::RightToLeft) => Some('\u{2067}'),
+    }
+}
+
 /// A stretch of one direction.
 pub(super) struct Stretch {
     pub(super) range: Range<usize>,
@@ -47,7 +84,8 @@ pub(super) fn visual_order(line: &str, base: Direction) -> Vec<Stretch> {
         Direction::LeftToRight => Level::ltr(),
         Direction::RightToLeft => Level::rtl(),
     };
-    let info = BidiInfo::new(line, Some(base));
+    let masked = numbers::masked(line);
+    let info = BidiInfo::new(masked.as_deref().unwrap_or(line), Some(base));
     let Some(paragraph) = info.paragraphs.first() else { return Vec::new() };
     let (levels, runs) = info.visual_runs(paragraph, 0..line.len());
     let level = |run: &Range<usize>| levels.get(run.start).copied().unwrap_or(base);

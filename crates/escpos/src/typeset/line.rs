@@ -1,6 +1,6 @@
 //! A line as dots: its units put in their places.
 
-use super::bidi::{has_right_to_left, mirrored, visual_order};
+use super::bidi::{has_right_to_left, joined, mirrored, visual_order};
 use super::fonts::EMOJI;
 use super::ink::{Ink, InkKey, Stroke, signed};
 use super::shape::Shape;
@@ -193,13 +193,12 @@ impl Typesetter {
         x: i32,
         places: &mut Places,
     ) {
-        let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+        let (text, begins) = joined(spans);
         let mut parts = Vec::new();
         for stretch in visual_order(&text, direction) {
             let mut inside = Vec::new();
-            let mut begin = 0;
-            for span in spans {
-                let end = begin + span.text.len();
+            for (span, begin) in spans.iter().zip(&begins) {
+                let (begin, end) = (*begin, begin + span.text.len());
                 let range = stretch.range.start.max(begin)..stretch.range.end.min(end);
                 if range.start < range.end {
                     let mut units = self.units(&text[range.clone()], &[]);
@@ -208,7 +207,6 @@ impl Typesetter {
                     }
                     inside.push((units, stretch.level, span.look));
                 }
-                begin = end;
             }
             if stretch.level.is_rtl() {
                 inside.reverse();

@@ -109,16 +109,20 @@ fn attach(units: &mut Vec<Unit>, cuts: &[usize]) {
         }
         joins
     });
-    // What stands before a word, or between it and the marks behind the word before.
-    for at in (1..units.len()).rev() {
-        let (before, behind) = units.split_at_mut(at);
-        let (Some(mark), Some(word)) = (before.last_mut(), behind.first()) else { continue };
-        if is_mark(mark) && is_word(word) && cuts.binary_search(&word.range.start).is_err() {
-            mark.kind = word.kind;
-            mark.range.end = word.range.end;
-            units.remove(at);
+    // What stands before a word, or between it and the marks behind the word before: from behind, as each may join the next.
+    let mut behind: Vec<Unit> = Vec::with_capacity(units.len());
+    for mut unit in units.drain(..).rev() {
+        let joins = is_mark(&unit)
+            && behind.last().is_some_and(|word| {
+                is_word(word) && cuts.binary_search(&word.range.start).is_err()
+            });
+        if let Some(word) = behind.pop_if(|_| joins) {
+            unit.kind = word.kind;
+            unit.range.end = word.range.end;
         }
+        behind.push(unit);
     }
+    units.extend(behind.into_iter().rev());
     units.dedup_by(|next, word| {
         let joins = is_word(word)
             && next.kind == word.kind

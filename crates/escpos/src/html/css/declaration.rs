@@ -41,6 +41,11 @@ pub(in crate::html) enum Declaration {
     Width(Length),
     MaxWidth(Length),
     Height(Length),
+    MinHeight(Length),
+    /// `Auto`: as high as it is.
+    MaxHeight(Length),
+    /// `overflow`
+    Clipped(Switch),
     Justify(Justify),
     Axis(FlexAxis),
     Grow(f32),
@@ -111,7 +116,9 @@ fn read(property: &str, value: &str, each: &mut impl FnMut(Declaration)) {
         "direction" => direction(word).map(D::Direction),
         "opacity" => opacity(word).map(D::Visible),
         "clip" | "clip-path" => clip(word).map(D::Visible),
-        "left" | "text-indent" => beside_the_page(word).map(D::Visible),
+        "left" | "right" | "top" | "bottom" | "text-indent" => {
+            beside_the_page(word).map(D::Visible)
+        }
         "visibility" => visibility(word).map(D::Visible),
         "list-style" | "list-style-type" => word.split(' ').find_map(marker).map(D::Marker),
         "margin" => return margins(word, each),
@@ -126,7 +133,11 @@ fn read(property: &str, value: &str, each: &mut impl FnMut(Declaration)) {
         "padding-right" | "padding-inline-end" => length(word).map(D::PaddingRight),
         "width" => length(word).map(D::Width),
         "max-width" => length(word).map(D::MaxWidth),
-        "height" | "min-height" => length(word).map(D::Height),
+        "height" => length(word).map(D::Height),
+        "min-height" => length(word).map(D::MinHeight),
+        "max-height" if word == "none" => Some(D::MaxHeight(Length::Auto)),
+        "max-height" => length(word).map(D::MaxHeight),
+        "overflow" | "overflow-y" => overflow(word).map(D::Clipped),
         "justify-content" => justify(word).map(D::Justify),
         "flex-direction" | "flex-flow" => axis(word).map(D::Axis),
         "flex" | "flex-grow" => grow(word).map(D::Grow),
@@ -263,6 +274,15 @@ fn visibility(word: &str) -> Option<Switch> {
     match word {
         "hidden" | "collapse" => Some(Switch::Off),
         "visible" => Some(Switch::On),
+        _ => None,
+    }
+}
+
+/// The last word is how what runs over the lower edge is shown. Paper does not scroll.
+fn overflow(word: &str) -> Option<Switch> {
+    match word.split_ascii_whitespace().last()? {
+        "hidden" | "clip" | "scroll" | "auto" => Some(Switch::On),
+        "visible" => Some(Switch::Off),
         _ => None,
     }
 }
