@@ -3,7 +3,7 @@
 use super::items::{Item, Width, items, measure};
 use super::styled::Styled;
 use super::{Direction, Sheet, Span, Way, wrap};
-use crate::text::is_native;
+use crate::text::{NO_BREAK, is_native};
 use crate::typeset::{self, CELL, Kind, Typesetter, base_direction, level_of};
 use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
@@ -64,7 +64,15 @@ impl Sheet<'_> {
             let lines = vec![wrap::spans(styled, 0..styled.text.len())];
             return Set { direction: Direction::LeftToRight, lines };
         }
-        self.set(styled, Base::OfText, usize::MAX / CELL)
+        let mut set = self.set(styled, Base::OfText, usize::MAX / CELL);
+        let text = styled.text.as_str();
+        let behind = text.len() - text.trim_end_matches([' ', NO_BREAK]).len();
+        if let Some(last) = set.lines.last_mut().and_then(|line| line.last_mut()) {
+            let spaces = text[text.len() - behind..].chars().count();
+            last.text.extend(std::iter::repeat_n(' ', spaces));
+            last.columns += spaces * last.look.size.columns();
+        }
+        set
     }
 
     /// Columns that a text takes in normal size on this printer.

@@ -32,6 +32,18 @@ fn flowed(text: &str, columns: usize) -> Vec<String> {
 }
 
 #[test]
+fn spaces_around_a_line_that_is_put_belong_to_it() {
+    let profile = only_437();
+    let mut sheet = Sheet::new(&profile);
+    for text in ["  REPRINT  ", "  העתק  ", "  ก  "] {
+        sheet.put(text, Look::MARK, Align::Centre);
+    }
+    let lines = lines(sheet);
+    assert_eq!(lines.iter().map(texts).collect::<Vec<_>>(), ["  REPRINT  ", "  העתק  ", "  ก  "]);
+    assert!(lines.iter().all(|line| line.pieces[0].width() >= 5));
+}
+
+#[test]
 fn words_of_any_script_stay_whole() {
     assert_eq!(flowed("돌솥비빔밥 고추장 따로", 16), ["돌솥비빔밥", "고추장 따로"]);
     assert_eq!(flowed("Żurek z jajkiem i kiełbasą", 16), ["Żurek z jajkiem", "i kiełbasą"]);
