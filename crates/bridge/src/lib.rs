@@ -42,8 +42,9 @@ pub use secrets::{
 };
 pub use settings::{
     BackendSocketConfig, BackupSettings, DesktopSettings, DiscoverySettings, Emulation,
-    GatewaySettings, JobSettings, LogSettings, OdooPullConfig, OdooSettings, PrinterSettings,
-    SecretKeeper, SecretSettings, Settings, SettingsError, SpoolSettings, UnknownKey,
+    GatewaySettings, JobSettings, LineSettings, LogSettings, OdooPullConfig, OdooSettings,
+    PrinterSettings, SecretKeeper, SecretSettings, Settings, SettingsError, SpoolSettings,
+    UnknownKey,
 };
 pub use submission::{SubmissionError, read_document};
 pub use view::{

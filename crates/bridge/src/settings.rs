@@ -4,12 +4,14 @@
 //! that a newer file does not stop an older program. Secrets are not here: see [`crate::SecretStore`].
 
 mod backend_socket;
+mod line;
 mod odoo;
 mod unknown;
 
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 pub use backend_socket::BackendSocketConfig;
+pub use line::LineSettings;
 pub use odoo::{OdooPullConfig, OdooSettings};
 use platen_connectors::PrinterKind;
 use platen_job::{DocumentType, PrinterId, PrinterName, Role};
@@ -52,6 +54,11 @@ pub struct Settings {
     pub printers: Vec<PrinterSettings>,
 }
 
+fn yes() -> bool {
+    true
+}
+
+/// Whether something need not be written.
 fn is_unset<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

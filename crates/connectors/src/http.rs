@@ -2,7 +2,7 @@
 
 use platen_socketio::{Encryption, Endpoint, PlainPolicy, Proxy, TlsSettings, client_config};
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 /// Time for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ impl Reach {
     /// Where the address cannot be used, or would leave this machine unencrypted without being allowed to.
     pub(crate) fn url(&self, path: &str) -> Result<Url, NoClient> {
         let unusable = || NoClient("the address cannot be used".into());
-        if !self.is_encrypted() && self.plain == PlainPolicy::Forbid && !self.is_loopback() {
+        if self.endpoint().is_forbidden_plain() {
             let words = "the address is not encrypted, and the settings do not allow that";
             return Err(NoClient(words.into()));
         }
@@ -62,7 +62,7 @@ impl Reach {
             .connect_timeout(CONNECT);
         let builder = match &self.proxy {
             Proxy::None => builder.no_proxy(),
-            Proxy::FromEnvironment if self.is_loopback() => builder.no_proxy(),
+            Proxy::FromEnvironment if self.endpoint().is_loopback() => builder.no_proxy(),
             Proxy::FromEnvironment => builder,
             Proxy::Url(url) => builder.proxy(
                 reqwest::Proxy::all(url.clone())
@@ -72,17 +72,12 @@ impl Reach {
         builder.build().map_err(|_| NoClient("the HTTP client cannot be set up".into()))
     }
 
-    fn is_encrypted(&self) -> bool {
-        Endpoint::new(self.base.clone()).encryption() == Encryption::Encrypted
+    fn endpoint(&self) -> Endpoint {
+        Endpoint { plain: self.plain, ..Endpoint::new(self.base.clone()) }
     }
 
-    fn is_loopback(&self) -> bool {
-        match self.base.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
-        }
+    fn is_encrypted(&self) -> bool {
+        self.endpoint().encryption() == Encryption::Encrypted
     }
 }
 

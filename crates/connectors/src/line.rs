@@ -2,8 +2,10 @@
 //! sockets.
 
 mod socket;
+mod state;
 
 pub(crate) use socket::halves;
+pub(crate) use state::watch_state;
 
 use async_trait::async_trait;
 use platen_socketio::{Arg, Refused};

@@ -149,15 +149,8 @@ pub struct Setup {
     /// Socket.IO driver.
     #[arg(long)]
     pub driver: Option<Driver>,
-    /// A PEM file with the shop's own certificate authority.
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// A proxy such as http://proxy:3128, or "none".
-    #[arg(long, value_name = "URL")]
-    pub proxy: Option<String>,
-    /// Allow an unencrypted gateway on another machine; `=false` takes it back.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
-    pub allow_unencrypted: Option<bool>,
+    #[command(flatten)]
+    pub line: Line,
 }
 
 /// Which Socket.IO driver.

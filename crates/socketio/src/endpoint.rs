@@ -94,13 +94,13 @@ impl Endpoint {
         format!("/{}", self.namespace.trim_start_matches('/'))
     }
 
-    /// Whether this address leaves the machine.
-    pub(crate) fn is_loopback(&self) -> bool {
+    /// Whether this address stays on the machine.
+    pub fn is_loopback(&self) -> bool {
         self.url.host().as_ref().is_some_and(is_loopback)
     }
 
     /// Whether [`PlainPolicy`] forbids this address.
-    pub(crate) fn is_forbidden_plain(&self) -> bool {
+    pub fn is_forbidden_plain(&self) -> bool {
         self.encryption() == Encryption::NotEncrypted
             && self.plain == PlainPolicy::Forbid
             && !self.is_loopback()

@@ -1,14 +1,13 @@
 //! Starts the Backend-Socket connector, where the settings name a server.
 
 use super::Core;
-use super::line::{LineSettingsError, pins, plain, proxy};
+use super::line::{Line, LineSettingsError};
 use crate::settings::BackendSocketConfig;
 use crate::supervise::supervise;
 use crate::view::ConnectorRow;
 use platen_connectors::Host;
 use platen_connectors::backend_socket::{self, BackendSocketSettings, BackendSocketStatus};
 use platen_job::ConnectorId;
-use platen_socketio::TlsSettings;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -43,15 +42,16 @@ pub fn start(core: &Arc<Core>, tasks: &TaskTracker) {
 fn connector_settings(
     config: &BackendSocketConfig,
 ) -> Result<BackendSocketSettings, LineSettingsError> {
+    let line = Line::of(&config.line)?;
     Ok(BackendSocketSettings {
         session_id: config.session_id.clone(),
         username: config.username.clone(),
         nipt: config.nipt.clone(),
         default_printer: config.printer.clone(),
         driver: config.driver,
-        tls: TlsSettings { extra_ca: config.ca_file.clone(), spki_pins: pins(&config.pins)? },
-        proxy: proxy(config.proxy.as_deref())?,
-        plain: plain(config.allow_unencrypted),
+        tls: line.tls,
+        proxy: line.proxy,
+        plain: line.plain,
         ..BackendSocketSettings::new(config.url.clone())
     })
 }

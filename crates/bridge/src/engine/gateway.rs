@@ -1,7 +1,7 @@
 //! Starts the PrinterMaster connector, where the settings name a gateway.
 
 use super::Core;
-use super::line::{LineSettingsError, pins, plain, proxy};
+use super::line::{LineSettingsError, plain, proxy, tls};
 use super::secret::start_with;
 use crate::secrets::SecretName;
 use crate::settings::GatewaySettings;
@@ -9,7 +9,6 @@ use crate::supervise::supervise;
 use platen_connectors::Host;
 use platen_connectors::printermaster::{self, PrinterMasterSettings, PrinterMasterStatus};
 use platen_job::ConnectorId;
-use platen_socketio::TlsSettings;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -70,8 +69,7 @@ fn connector_settings(
     settings.license_key = license_key;
     settings.branch_id.clone_from(&gateway.branch);
     settings.driver = gateway.driver;
-    settings.tls =
-        TlsSettings { extra_ca: gateway.ca_file.clone(), spki_pins: pins(&gateway.pins)? };
+    settings.tls = tls(gateway.ca_file.as_deref(), &gateway.pins)?;
     settings.proxy = proxy(gateway.proxy.as_deref())?;
     settings.plain = plain(gateway.allow_unencrypted);
     Ok(settings)

@@ -1,6 +1,8 @@
 //! What the settings of every line to a server have in common.
 
-use platen_socketio::{PlainPolicy, Proxy, SpkiPin};
+use crate::settings::LineSettings;
+use platen_socketio::{PlainPolicy, Proxy, SpkiPin, TlsSettings};
+use std::path::Path;
 
 /// Why a line's settings cannot be used, in words.
 #[derive(Debug, thiserror::Error)]
@@ -13,20 +15,35 @@ pub enum LineSettingsError {
     Pin(String),
 }
 
-/// Pins as they stand in the settings.
-pub fn pins(texts: &[String]) -> Result<Vec<SpkiPin>, LineSettingsError> {
+/// How a server is reached, as connectors take it.
+pub struct Line {
+    /// Trust beyond the system's roots, and pins.
+    pub tls: TlsSettings,
+    /// How to get out of the shop.
+    pub proxy: Proxy,
+    /// Whether an unencrypted line may leave this machine.
+    pub plain: PlainPolicy,
+}
+
+impl Line {
+    /// From a section of the settings.
+    pub fn of(settings: &LineSettings) -> Result<Line, LineSettingsError> {
+        let LineSettings { ca_file, pins, proxy, allow_unencrypted } = settings;
+        Ok(Line {
+            tls: tls(ca_file.as_deref(), pins)?,
+            proxy: self::proxy(proxy.as_deref())?,
+            plain: plain(*allow_unencrypted),
+        })
+    }
+}
+
+/// Trust beyond the system's roots.
+pub fn tls(ca_file: Option<&Path>, pins: &[String]) -> Result<TlsSettings, LineSettingsError> {
     let pin = |text: &String| {
         SpkiPin::try_from(text.clone()).map_err(|_| LineSettingsError::Pin(text.clone()))
     };
-    texts.iter().map(pin).collect()
-}
-
-/// Whether a line may leave this machine unencrypted.
-pub fn plain(allow_unencrypted: bool) -> PlainPolicy {
-    match allow_unencrypted {
-        true => PlainPolicy::AllowBeyondLoopback,
-        false => PlainPolicy::Forbid,
-    }
+    let spki_pins = pins.iter().map(pin).collect::<Result<_, _>>()?;
+    Ok(TlsSettings { extra_ca: ca_file.map(Into::into), spki_pins })
 }
 
 /// A proxy as it stands in the settings.
@@ -38,5 +55,13 @@ pub fn proxy(text: Option<&str>) -> Result<Proxy, LineSettingsError> {
         Some(text) => {
             text.parse().map(Proxy::Url).map_err(|_| LineSettingsError::Proxy("…".into()))
         }
+    }
+}
+
+/// Whether a line may leave this machine unencrypted.
+pub fn plain(allow_unencrypted: bool) -> PlainPolicy {
+    match allow_unencrypted {
+        true => PlainPolicy::AllowBeyondLoopback,
+        false => PlainPolicy::Forbid,
     }
 }

@@ -1,7 +1,7 @@
 //! Starts the connector that asks Odoo for jobs, where the settings name one.
 
 use super::Core;
-use super::line::{LineSettingsError, pins, plain, proxy};
+use super::line::{Line, LineSettingsError};
 use super::secret::start_with;
 use crate::secrets::SecretName;
 use crate::settings::OdooPullConfig;
@@ -10,7 +10,6 @@ use crate::view::ConnectorRow;
 use platen_connectors::Host;
 use platen_connectors::odoo::pull::{self, OdooPullSettings, OdooPullState, OdooPullStatus};
 use platen_job::ConnectorId;
-use platen_socketio::TlsSettings;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -62,12 +61,13 @@ fn connector_settings(
     config: &OdooPullConfig,
     token: Option<SecretString>,
 ) -> Result<OdooPullSettings, LineSettingsError> {
+    let line = Line::of(&config.line)?;
     Ok(OdooPullSettings {
         token,
         printers: config.printers.clone(),
-        tls: TlsSettings { extra_ca: config.ca_file.clone(), spki_pins: pins(&config.pins)? },
-        proxy: proxy(config.proxy.as_deref())?,
-        plain: plain(config.allow_unencrypted),
+        tls: line.tls,
+        proxy: line.proxy,
+        plain: line.plain,
         ..OdooPullSettings::new(config.url.clone())
     })
 }

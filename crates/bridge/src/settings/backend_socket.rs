@@ -1,9 +1,9 @@
 //! Settings of the Backend-Socket connector.
 
+use super::{LineSettings, is_unset, yes};
 use platen_connectors::backend_socket::BackendSocketSettings;
 use platen_socketio::DriverKind;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 use url::Url;
 
 /// Where the Backend-Socket server is, and who this till is there.
@@ -30,18 +30,9 @@ pub struct BackendSocketConfig {
     /// Which Socket.IO driver: `native` or `rust_socketio`.
     #[serde(default)]
     pub driver: DriverKind,
-    /// A PEM file with the shop's own certificate authority.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ca_file: Option<PathBuf>,
-    /// SHA-256 hashes (base64) of public keys of which the server must have one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pins: Vec<String>,
-    /// `http://proxy:3128`, or `none`; missing: the environment's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<String>,
-    /// Allows `http://` to another machine. Receipts then cross the network unencrypted.
-    #[serde(default)]
-    pub allow_unencrypted: bool,
+    /// How it is reached.
+    #[serde(default, skip_serializing_if = "is_unset")]
+    pub line: LineSettings,
 }
 
 impl BackendSocketConfig {
@@ -55,16 +46,9 @@ impl BackendSocketConfig {
             nipt: nipt(),
             printer: None,
             driver: DriverKind::default(),
-            ca_file: None,
-            pins: Vec::new(),
-            proxy: None,
-            allow_unencrypted: false,
+            line: LineSettings::default(),
         }
     }
-}
-
-fn yes() -> bool {
-    true
 }
 
 fn session_id() -> String {

@@ -1,8 +1,8 @@
 //! Settings of the Odoo connectors.
 
+use super::{LineSettings, is_unset, yes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use url::Url;
 
 /// The two ways in which Odoo and a till find each other.
@@ -22,21 +22,12 @@ pub struct OdooPullConfig {
     pub enabled: bool,
     /// Its address, such as `https://shop.odoo.com`.
     pub url: Url,
-    /// A PEM file with the shop's own certificate authority.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ca_file: Option<PathBuf>,
-    /// SHA-256 hashes (base64) of public keys of which Odoo must have one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pins: Vec<String>,
-    /// `http://proxy:3128`, or `none`; missing: the environment's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<String>,
-    /// Allows `http://` to another machine. Token and receipts then cross the network unencrypted.
-    #[serde(default)]
-    pub allow_unencrypted: bool,
     /// Printers of this till by the codes that Odoo has for them.
     #[serde(default)]
     pub printers: BTreeMap<String, String>,
+    /// How it is reached.
+    #[serde(default, skip_serializing_if = "is_unset")]
+    pub line: LineSettings,
 }
 
 impl OdooPullConfig {
@@ -45,15 +36,8 @@ impl OdooPullConfig {
         OdooPullConfig {
             enabled: true,
             url,
-            ca_file: None,
-            pins: Vec::new(),
-            proxy: None,
-            allow_unencrypted: false,
+            line: LineSettings::default(),
             printers: BTreeMap::new(),
         }
     }
-}
-
-fn yes() -> bool {
-    true
 }

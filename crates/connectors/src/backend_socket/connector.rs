@@ -128,7 +128,7 @@ impl Connector {
             }
         };
         let Some(content) = update.content else { return acknowledge(ack).await };
-        if update.nipt.is_some_and(|nipt| nipt.trim() != self.settings.nipt.trim()) {
+        if update.nipt.is_some_and(|nipt| !self.settings.is_ours(&nipt)) {
             self.board.count(|counts| counts.not_ours += 1);
             tracing::info!(event = %name, "an update is for another business");
             return acknowledge(ack).await;

@@ -26,13 +26,11 @@ mod testing;
 pub use settings::BackendSocketSettings;
 pub use status::{BackendSocketCounts, BackendSocketStatus, MissingPrinter};
 
-use crate::line::{Inlet, Outlet, halves};
+use crate::line::{Inlet, Outlet, halves, watch_state};
 use crate::{Host, HostEvent};
 use async_trait::async_trait;
 use connector::Connector;
-use platen_socketio::{
-    Authenticator, ConnectionState, Endpoint, Limits, Refused, Supervisor, SupervisorConfig,
-};
+use platen_socketio::{Authenticator, Endpoint, Limits, Refused, Supervisor, SupervisorConfig};
 use serde_json::Value;
 use status::Board;
 use std::sync::Arc;
@@ -67,8 +65,8 @@ pub async fn run(
     let (inlet, outlet) = halves(connection.incoming, connection.emitter);
     let ends = (Box::new(inlet) as Box<dyn Inlet>, Arc::new(outlet) as Arc<dyn Outlet>);
     tokio::join!(
-        watch_connection(connection.state, board.clone(), cancel.clone()),
-        serve(settings, host, ends, events, board, cancel.clone()),
+        watch_state(connection.state, cancel.clone(), |state| board.connection(state)),
+        serve(settings, host, ends, events, board.clone(), cancel.clone()),
     );
     if let Err(error) = connection.task.await {
         tracing::error!(%error, "the supervisor of the line has failed");
@@ -93,21 +91,6 @@ async fn serve(
         cancel.cancel();
     };
     tokio::join!(heart, teller.run(events, online_watch, cancel.clone()));
-}
-
-async fn watch_connection(
-    mut state: watch::Receiver<ConnectionState>,
-    board: Board,
-    cancel: CancellationToken,
-) {
-    loop {
-        let now = state.borrow_and_update().clone();
-        board.connection(now);
-        tokio::select! {
-            () = cancel.cancelled() => return board.connection(ConnectionState::Stopped),
-            changed = state.changed() => if changed.is_err() { return },
-        }
-    }
 }
 
 /// Who we are stands in the query; there is no auth object.

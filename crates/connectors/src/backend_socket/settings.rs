@@ -43,6 +43,12 @@ impl BackendSocketSettings {
     /// The tax number of a client that was never given one.
     pub const NIPT: &'static str = "default_nipt";
 
+    /// Whether an update for that tax number is for this business. One that was never told its own takes all of them.
+    pub(crate) fn is_ours(&self, nipt: &str) -> bool {
+        let same = |ours: &str| ours.trim().to_lowercase() == nipt.trim().to_lowercase();
+        same(&self.nipt) || self.nipt == Self::NIPT
+    }
+
     /// Settings with the usual values for everything but the address.
     pub fn new(server: Url) -> Self {
         BackendSocketSettings {

@@ -70,8 +70,8 @@ impl Board {
         Board(status)
     }
 
-    pub(crate) fn connection(&self, state: ConnectionState) {
-        self.0.send_modify(|status| status.connection = Some(state));
+    pub(crate) fn connection(&self, state: &ConnectionState) {
+        self.0.send_modify(|status| status.connection = Some(state.clone()));
     }
 
     pub(crate) fn count(&self, change: impl FnOnce(&mut BackendSocketCounts)) {

@@ -36,6 +36,7 @@ impl Till {
         let (board, status) = watch::channel(BackendSocketStatus::new(&url));
         let mut settings = BackendSocketSettings::new(url);
         settings.job_limits.document_bytes = 4096;
+        settings.nipt = "K1".into();
         let cancel = CancellationToken::new();
         let engine: Arc<dyn Host> = host.clone();
         let board = Board::new(board);
@@ -177,10 +178,10 @@ async fn what_cannot_be_taken_is_answered_at_once() {
 async fn updates_are_printed_where_they_say_so_and_never_answered() {
     let till = Till::usual();
     let receipt = |nipt: &str, required| json!({"nipt": nipt, "pos_data": {"print_required": required, "total": 5}});
-    till.server.say("pos", receipt("default_nipt", false));
+    till.server.say("pos", receipt("K1", false));
     till.server.say("pos", receipt("another", true));
     till.server.say("pos", json!("nonsense"));
-    till.server.say("pos", receipt("default_nipt", true));
+    till.server.say("pos", receipt(" k1 ", true));
     let table = json!({"reservation_data": {"print_required": true, "customer_name": "Ana"}});
     till.server.say("reservation", table);
     till.wait_for_jobs(2).await;

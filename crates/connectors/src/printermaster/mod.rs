@@ -50,11 +50,11 @@ pub use status::{
     Counts, GatewayComplaint, LicenceState, LineHealth, NotOursEntry, PrinterMasterStatus,
 };
 
-use crate::line::{Inlet, Outlet, halves};
+use crate::line::{Inlet, Outlet, halves, watch_state};
 use crate::{Host, HostEvent};
 use connector::{Connector, Parts};
 use licence::LicenceDesk;
-use platen_socketio::{ConnectionState, Endpoint, Limits, Supervisor, SupervisorConfig};
+use platen_socketio::{Endpoint, Limits, Supervisor, SupervisorConfig};
 use pulse::Pulse;
 use rest::Rest;
 use rest_beat::RestBeat;
@@ -103,7 +103,7 @@ pub async fn run(
     let shop =
         Shop { settings, host, board: board.clone(), rest, licence, outlet: Arc::new(outlet) };
     tokio::join!(
-        watch_connection(connection.state, board, cancel.clone()),
+        watch_state(connection.state, cancel.clone(), |state| board.connection(state)),
         serve(shop, Box::new(inlet), events, cancel.clone()),
     );
     if let Err(error) = connection.task.await {
@@ -169,21 +169,6 @@ async fn serve(
         beat.run(cancel.clone()),
         pulse.run(cancel.clone()),
     );
-}
-
-async fn watch_connection(
-    mut state: watch::Receiver<ConnectionState>,
-    board: Board,
-    cancel: CancellationToken,
-) {
-    loop {
-        let now = state.borrow_and_update().clone();
-        board.connection(&now);
-        tokio::select! {
-            () = cancel.cancelled() => return board.connection(&ConnectionState::Stopped),
-            changed = state.changed() => if changed.is_err() { return },
-        }
-    }
 }
 
 fn endpoint(settings: &PrinterMasterSettings) -> Endpoint {

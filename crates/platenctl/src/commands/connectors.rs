@@ -5,13 +5,13 @@ use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    BackendSocketConfig, Client, Home, OdooPullConfig, Request, Response, SecretName, Settings,
-    secrets_of,
+    BackendSocketConfig, Client, GatewaySettings, Home, LineSettings, OdooPullConfig, Request,
+    Response, SecretName, Settings, secrets_of,
 };
 use secrecy::SecretString;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use url::Url;
 
 /// Longest secret that is read, in bytes.
@@ -70,10 +70,7 @@ async fn backend_socket(home: &Home, change: BackendSocket) -> Result<(), Failur
             config.printer = Some(known_printer(settings, printer)?);
         }
         config.driver = change.driver.map_or(config.driver, Into::into);
-        let Line { ca_file, proxy, allow_unencrypted } = change.line;
-        config.ca_file = absolute(ca_file)?.or(config.ca_file);
-        config.proxy = proxy.or(config.proxy);
-        config.allow_unencrypted = allow_unencrypted.unwrap_or(config.allow_unencrypted);
+        put_line(&mut config.line, change.line)?;
         config.enabled = enabled(&change.switch, config.enabled);
         settings.backend_socket = Some(config);
         Ok(())
@@ -110,10 +107,7 @@ async fn odoo_pull(home: &Home, change: OdooPull) -> Result<(), Failure> {
         for code in &change.codes {
             put_code(settings, &mut config, code)?;
         }
-        let Line { ca_file, proxy, allow_unencrypted } = change.line;
-        config.ca_file = absolute(ca_file)?.or(config.ca_file);
-        config.proxy = proxy.or(config.proxy);
-        config.allow_unencrypted = allow_unencrypted.unwrap_or(config.allow_unencrypted);
+        put_line(&mut config.line, change.line)?;
         config.enabled = enabled(&change.switch, config.enabled);
         settings.odoo.pull = Some(config);
         Ok(())
@@ -172,8 +166,15 @@ fn enabled(switch: &Switch, now: bool) -> bool {
     !switch.off && (switch.on || now)
 }
 
-fn absolute(file: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
-    Ok(file.map(std::path::absolute).transpose()?)
+/// Changes what is named.
+fn put_line(settings: &mut LineSettings, change: Line) -> Result<(), Failure> {
+    let Line { ca_file, proxy, allow_unencrypted } = change;
+    if let Some(file) = ca_file {
+        settings.ca_file = Some(std::path::absolute(file)?);
+    }
+    settings.proxy = proxy.or(settings.proxy.take());
+    settings.allow_unencrypted = allow_unencrypted.unwrap_or(settings.allow_unencrypted);
+    Ok(())
 }
 
 /// A secret from a file or from standard input: the process list shows arguments to everybody.
@@ -193,11 +194,11 @@ pub fn secret(file: &Path) -> Result<String, Failure> {
 
 /// Whether a server can have that address.
 pub fn check(url: &Url) -> Result<(), Failure> {
-    match url.scheme() {
-        "http" | "https" | "ws" | "wss" if url.host().is_some() => Ok(()),
-        // Without what may be a password in it.
-        _ => Err(Failure::usage("a server's address looks like https://print.example.com")),
+    if GatewaySettings::is_address(url) {
+        return Ok(());
     }
+    // Without the address: there may be a password in it.
+    Err(Failure::usage("a server's address looks like https://print.example.com"))
 }
 
 /// Changes the settings of connectors, which a running Platen reads when it starts.

@@ -236,11 +236,11 @@ fn redacted(home: &Home) -> String {
     }
     if let Some(config) = &mut settings.backend_socket {
         config.session_id = "(removed)".into();
-        config.proxy = config.proxy.take().map(|_| "(removed)".into());
+        config.line.proxy = config.line.proxy.take().map(|_| "(removed)".into());
         without_secrets(&mut config.url);
     }
     if let Some(config) = &mut settings.odoo.pull {
-        config.proxy = config.proxy.take().map(|_| "(removed)".into());
+        config.line.proxy = config.line.proxy.take().map(|_| "(removed)".into());
         without_secrets(&mut config.url);
     }
     settings.to_text().unwrap_or_else(|_| "# not writable\n".into())

@@ -60,8 +60,8 @@ fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failur
     }
     let named = setup.branch.is_some()
         || setup.driver.is_some()
-        || setup.ca_file.is_some()
-        || setup.proxy.is_some();
+        || setup.line.ca_file.is_some()
+        || setup.line.proxy.is_some();
     let Some(gateway) = &mut settings.gateway else {
         return if named {
             Err(Failure::usage("name the gateway too: --gateway URL"))
@@ -75,13 +75,13 @@ fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failur
     if let Some(driver) = setup.driver {
         gateway.driver = driver.into();
     }
-    if let Some(file) = setup.ca_file {
+    if let Some(file) = setup.line.ca_file {
         gateway.ca_file = Some(std::path::absolute(file)?);
     }
-    if let Some(proxy) = setup.proxy {
+    if let Some(proxy) = setup.line.proxy {
         gateway.proxy = Some(proxy);
     }
-    gateway.allow_unencrypted = setup.allow_unencrypted.unwrap_or(gateway.allow_unencrypted);
+    gateway.allow_unencrypted = setup.line.allow_unencrypted.unwrap_or(gateway.allow_unencrypted);
     Ok(())
 }
 

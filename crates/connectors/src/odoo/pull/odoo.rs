@@ -3,7 +3,7 @@
 use super::answer::{Answer, Refused, Trouble};
 use super::settings::OdooPullSettings;
 use crate::fields::printable;
-use crate::http::{NoClient, Reach, body};
+use crate::http::{LONGEST_ANSWER, NoClient, Reach, body};
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -16,8 +16,6 @@ use url::Url;
 
 /// Most bytes of a list of jobs. Twenty usual ones have a thousandth of it.
 const LONGEST_LIST: usize = 128 << 20;
-/// Most bytes of another answer.
-const LONGEST_ANSWER: usize = 256 * 1024;
 
 /// One Odoo.
 pub(crate) struct Odoo {

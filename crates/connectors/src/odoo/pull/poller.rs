@@ -59,8 +59,10 @@ impl Poller {
         for (code, printer) in &codes {
             match self.odoo.jobs(code).await {
                 Ok(listed) => {
-                    is_full |= listed.len() >= PAGE;
-                    self.store(listed, printer).await;
+                    let full = listed.len() >= PAGE;
+                    let news = self.store(listed, printer).await;
+                    // A page of nothing but known jobs is no reason to hurry.
+                    is_full |= full && news > 0;
                 }
                 // Odoo is there, and may know the other codes.
                 Err(Trouble::Refused(Refused::NotFound)) => unknown.push(code.clone()),
@@ -105,14 +107,20 @@ impl Poller {
         found
     }
 
-    /// Stores what Odoo handed out, oldest first; they share their fsyncs.
-    async fn store(&self, listed: Vec<Value>, printer: &PrinterView) {
+    /// Stores what Odoo handed out, oldest first; they share their fsyncs. Gives how many were new.
+    async fn store(&self, listed: Vec<Value>, printer: &PrinterView) -> usize {
         let coming = listed.into_iter().rev().filter_map(|value| self.coming(&value, printer));
         let stored = join_all(coming.map(|coming| self.submit(coming))).await;
-        for ack in stored.into_iter().flatten() {
-            // It ends with this connector.
-            let _ = self.unstored.send(ack).await;
+        let mut news = 0;
+        for arrival in stored {
+            match arrival {
+                Arrival::New => news += 1,
+                Arrival::Open => {}
+                // The other end ends with this connector.
+                Arrival::Over(ack) => drop(self.unstored.send(ack).await),
+            }
         }
+        news
     }
 
     fn coming(&self, value: &Value, printer: &PrinterView) -> Option<Coming> {
@@ -125,8 +133,8 @@ impl Poller {
         Some(Coming { uuid, job })
     }
 
-    /// Brings a job into the spool; gives what Odoo has to hear of it where the spool will not say it.
-    async fn submit(&self, coming: Coming) -> Option<Ack> {
+    /// Brings a job into the spool.
+    async fn submit(&self, coming: Coming) -> Arrival {
         let Coming { uuid, job } = coming;
         let result = match job {
             Ok(job) => self.host.submit(job).await,
@@ -135,22 +143,21 @@ impl Poller {
         match result {
             Ok(Submitted { novelty: Novelty::New, .. }) => {
                 self.board.count(|counts| counts.accepted += 1);
-                None
+                Arrival::New
             }
             Ok(Submitted { novelty: Novelty::Known { state, outcome, content }, .. }) => {
                 self.board.count(|counts| counts.known += 1);
                 tracing::info!(%uuid, same = content == ContentMatch::Same, "a known job came again; it is not printed again");
                 match (outcome, state) {
-                    (Some(outcome), _) => Some(ack(uuid, &outcome)),
-                    // Its outcome will be said when it comes.
-                    (None, Some(_)) => None,
-                    (None, None) => Some(long_known(uuid)),
+                    (Some(outcome), _) => Arrival::Over(ack(uuid, &outcome)),
+                    (None, Some(_)) => Arrival::Open,
+                    (None, None) => Arrival::Over(long_known(uuid)),
                 }
             }
             Err(refusal) => {
                 self.board.count(|counts| counts.refused += 1);
                 tracing::warn!(%uuid, reason = %refusal, "a job was refused");
-                Some(refused(uuid, &refusal))
+                Arrival::Over(refused(uuid, &refusal))
             }
         }
     }
@@ -160,6 +167,16 @@ impl Poller {
 async fn farewell(cancel: &CancellationToken) {
     cancel.cancelled().await;
     tokio::time::sleep(FAREWELL).await;
+}
+
+/// What became of a job that Odoo handed out.
+enum Arrival {
+    /// It is stored.
+    New,
+    /// It was stored before; its outcome will be said when it comes.
+    Open,
+    /// It will not be printed for this; Odoo has to hear that, and the spool will not say it.
+    Over(Ack),
 }
 
 /// A job that Odoo handed out.

@@ -4,8 +4,8 @@ use super::Report;
 use crate::commands::connectors::check;
 use crate::failure::Failure;
 use platen_bridge::{BackendSocketConfig, Settings};
-use platen_socketio::{Encryption, Endpoint};
-use url::{Host, Url};
+use platen_socketio::Endpoint;
+use url::Url;
 
 type Pairs = [(String, String)];
 
@@ -96,12 +96,5 @@ fn leave_the_rest(pairs: &Pairs, report: &mut Report) {
 }
 
 fn leaves_unencrypted(config: &BackendSocketConfig) -> bool {
-    let here = match config.url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => true,
-    };
-    let plain = Endpoint::new(config.url.clone()).encryption() == Encryption::NotEncrypted;
-    plain && !here && !config.allow_unencrypted
+    !config.line.allow_unencrypted && Endpoint::new(config.url.clone()).is_forbidden_plain()
 }
