@@ -129,6 +129,42 @@ fn a_job_that_comes_while_the_window_is_open_shows() {
 }
 
 #[test]
+fn what_a_printer_is_there_for_is_changed_in_the_window() {
+    let (mut gateway, bar, kitchen) = (gateway(), printer(), printer());
+    let (desktop, till) = (Desktop::start(), Till::new());
+    let browser = Browser::open(&desktop, &till);
+    connect(&browser, &gateway.url(), KEY);
+    browser.says("#answer", "Connected");
+    for (name, printer) in [("Bar", &bar), ("Kitchen", &kitchen)] {
+        add_printer(&browser, name, &printer.uri());
+        browser.wait_for("main", |text| text.contains(name));
+    }
+    browser.press("Printers");
+    browser.press("Change");
+    browser.choose("select[name=profile]", "epson-tm-t20iii");
+    browser.choose("select[name=backup]", "Kitchen");
+    browser.run("document.querySelector('input[value=kitchen]').click()", &[]);
+    assert_eq!(browser.obstacles(), Vec::<String>::new());
+    desktop.picture("printers-change");
+    browser.press("Save");
+    browser.wait_for("article.card dl", |text| {
+        text.contains("Kitchen tickets") && text.contains("epson-tm-t20iii")
+    });
+    let settings = std::fs::read_to_string(till.home().join("settings.toml")).unwrap();
+    assert!(settings.contains("[printers.backup]\nprinter = \"Kitchen\""), "{settings}");
+    // The running engine routes by it.
+    gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+    till.ask_ok(&["print", "@kitchen", &text_file(&till), "--as", "text"]);
+    assert!(bar.text_of(&sheets(&bar, 1)[0].bytes).contains("two soups"));
+}
+
+fn text_file(till: &Till) -> String {
+    let path = till.home().join("ticket.txt");
+    std::fs::write(&path, "two soups").unwrap();
+    path.display().to_string()
+}
+
+#[test]
 fn the_window_speaks_arabic_from_right_to_left() {
     let (mut desktop, till) = (Desktop::start(), Till::new());
     let browser = Browser::open(&desktop, &till);

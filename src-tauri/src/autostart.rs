@@ -25,10 +25,14 @@ impl Wish {
         match settings.desktop.start_at_login {
             Some(true) => Wish::Start,
             Some(false) => Wish::DoNotStart,
-            None if settings.gateway.is_some() && !settings.printers.is_empty() => Wish::Start,
+            None if has_a_sender(settings) && !settings.printers.is_empty() => Wish::Start,
             None => Wish::LeaveAsItIs,
         }
     }
+}
+
+fn has_a_sender(settings: &Settings) -> bool {
+    settings.gateway.is_some() || settings.has_another_connector()
 }
 
 /// What the system starts: this program, with the home that it has now.
@@ -47,7 +51,7 @@ pub async fn follow(app: AppHandle, room: Arc<Room>) {
     loop {
         let now = {
             let snapshot = snapshots.borrow_and_update();
-            (snapshot.server.is_some(), snapshot.printers.is_empty())
+            (snapshot.has_a_sender(), snapshot.printers.is_empty())
         };
         if done != Some(now) {
             done = Some(now);

@@ -3,11 +3,13 @@
 use crate::room::Room;
 use crate::words::{Key, Language};
 use platen_bridge::{
-    GatewaySettings, PrinterSettings, Request, SecretName, SecretPlace, Settings, secrets_of,
+    BackupSettings, GatewaySettings, PrinterSettings, Profiles, Request, SecretName, SecretPlace,
+    Settings, secrets_of,
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
 use secrecy::SecretString;
+use serde::Deserialize;
 use std::sync::Arc;
 use url::Url;
 
@@ -81,6 +83,54 @@ pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), St
     })
     .await?;
     room.ask(Request::Reload).await.map(drop)
+}
+
+/// What a person says of a printer.
+#[derive(Debug, Deserialize)]
+pub struct PrinterChange {
+    /// Which, by its id.
+    printer: String,
+    /// Its model, by the name of its profile.
+    profile: String,
+    /// What it prints.
+    roles: Vec<Role>,
+    /// The printer that takes its jobs when it cannot print, by name.
+    backup: Option<PrinterName>,
+}
+
+/// Changes what a printer is and is there for.
+pub async fn change_printer(room: &Arc<Room>, change: PrinterChange) -> Result<(), String> {
+    on_disk(room, move |room| {
+        let known = Profiles::load(room.home()).catalogue.get(&change.profile).is_some();
+        if !known {
+            return Err(room.language().word(Key::ErrorProfile).into());
+        }
+        edit(room, |settings| {
+            let printer = change.printer.as_str();
+            let before = settings.printer(printer).and_then(|printer| printer.backup.clone());
+            // Who only changes the model keeps the time that was set for the backup.
+            let backup = change.backup.map(|name| match before {
+                Some(known) if known.printer == name => known,
+                _ => BackupSettings::new(name),
+            });
+            settings
+                .put_profile(printer, change.profile)
+                .and_then(|()| settings.put_roles(printer, &change.roles))
+                .and_then(|()| settings.put_backup(printer, backup))
+                .map_err(failed(room))
+        })
+    })
+    .await?;
+    room.ask(Request::Reload).await.map(drop)
+}
+
+/// The models that Platen knows: names of profiles, and what people call them.
+pub async fn models(room: &Arc<Room>) -> Result<Vec<(String, String)>, String> {
+    on_disk(room, |room| {
+        let catalogue = Profiles::load(room.home()).catalogue;
+        Ok(catalogue.profiles().map(|one| (one.name.clone(), one.model.clone())).collect())
+    })
+    .await
 }
 
 /// Takes a printer out.

@@ -2,7 +2,7 @@
 //! language that is shown. None gives a secret back.
 
 use crate::autostart;
-use crate::changing::{self, NewPrinter};
+use crate::changing::{self, NewPrinter, PrinterChange};
 use crate::orders;
 use crate::room::Room;
 use crate::state::{JobRow, Snapshot};
@@ -74,6 +74,17 @@ pub async fn add_printer(
     role: Option<Role>,
 ) -> Result<(), String> {
     changing::add_printer(&room, NewPrinter { name, uri, profile, role }).await
+}
+
+#[tauri::command]
+pub async fn change_printer(room: Here<'_>, change: PrinterChange) -> Result<(), String> {
+    changing::change_printer(&room, change).await
+}
+
+/// The models that Platen knows, each as the name of its profile and what people call it.
+#[tauri::command]
+pub async fn models(room: Here<'_>) -> Result<Vec<(String, String)>, String> {
+    changing::models(&room).await
 }
 
 #[tauri::command]

@@ -37,7 +37,9 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         tracing::error!(%error, "this till is not set up");
     }
     let room = Room::new(home, arguments.crashes);
-    let is_new = settings.gateway.is_none() && settings.printers.is_empty();
+    let is_new = settings.gateway.is_none()
+        && !settings.has_another_connector()
+        && settings.printers.is_empty();
     if (is_new && !arguments.minimized) || arguments.crashes > 0 {
         room.show(None);
     }
@@ -88,6 +90,8 @@ fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
             commands::start_at_login,
             commands::search_devices,
             commands::add_printer,
+            commands::change_printer,
+            commands::models,
             commands::remove_printer,
             commands::test_print,
             commands::open_drawer,

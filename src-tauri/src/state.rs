@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub line: Line,
     /// What it says of the licence.
     pub licence: Licence,
+    /// Other systems that send jobs.
+    pub others: Vec<Other>,
     /// The printers, by name.
     pub printers: Vec<Printer>,
     /// Devices that no printer uses.
@@ -124,6 +126,32 @@ pub enum Licence {
     },
 }
 
+/// A system that sends jobs, beside the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Other {
+    /// What people call it.
+    pub name: String,
+    /// Whether it does its work now.
+    pub works: Works,
+    /// How it is, in words of the engine.
+    pub words: String,
+    /// What else a person should know of it, in words of the engine.
+    pub notes: Vec<String>,
+}
+
+/// Whether something does its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Works {
+    /// It does.
+    Yes,
+    /// It does not, and tries again by itself.
+    No,
+}
+
 /// A printer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(TS))]
@@ -149,6 +177,8 @@ pub struct Printer {
     pub uri: String,
     /// What its model can do.
     pub profile: String,
+    /// The printer that takes its jobs when it cannot print, by name.
+    pub backup: Option<String>,
 }
 
 /// How a printer is, at a glance.
@@ -206,6 +236,13 @@ pub struct JobRow {
     /// When it was stored, in milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub accepted_at: Timestamp,
+}
+
+impl Snapshot {
+    /// Whether jobs can come from anywhere.
+    pub fn has_a_sender(&self) -> bool {
+        self.server.is_some() || !self.others.is_empty()
+    }
 }
 
 impl Printer {

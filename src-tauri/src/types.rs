@@ -1,7 +1,9 @@
 //! The window's types are written from ours: `ui/src/lib/types.ts`.
 
 use crate::state::status::{Mood, Status};
-use crate::state::{EngineState, Found, Health, JobRow, Licence, Line, Printer, Snapshot};
+use crate::state::{
+    EngineState, Found, Health, JobRow, Licence, Line, Other, Printer, Snapshot, Works,
+};
 use crate::words::Language;
 use std::path::Path;
 use ts_rs::{Config, TS};
@@ -17,6 +19,8 @@ fn the_windows_types_are_ours() {
         Line::decl(&types),
         Licence::decl(&types),
         Health::decl(&types),
+        Works::decl(&types),
+        Other::decl(&types),
         Printer::decl(&types),
         Found::decl(&types),
         JobRow::decl(&types),

@@ -406,9 +406,16 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::NoPrinter`] where there is none of that name.
     pub fn put_emulation(&mut self, name: &str, emulation: Emulation) -> Result<(), SettingsError> {
-        let id = self.printer(name).map(|printer| printer.id.clone());
-        let found = self.printers.iter_mut().find(|one| Some(&one.id) == id.as_ref());
-        found.ok_or_else(|| SettingsError::NoPrinter(name.into()))?.emulation = emulation;
+        self.printer_mut(name)?.emulation = emulation;
+        Ok(())
+    }
+
+    /// Says which model a printer is.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn put_profile(&mut self, name: &str, profile: String) -> Result<(), SettingsError> {
+        self.printer_mut(name)?.profile = profile;
         Ok(())
     }
 
@@ -421,8 +428,7 @@ impl Settings {
         name: &str,
         backup: Option<BackupSettings>,
     ) -> Result<(), SettingsError> {
-        let unknown = || SettingsError::NoPrinter(name.into());
-        let id = self.printer(name).ok_or_else(unknown)?.id.clone();
+        let id = self.printer_mut(name)?.id.clone();
         if let Some(backup) = &backup {
             let stand_in = self.printer(backup.printer.as_str());
             let unknown = || SettingsError::NoPrinter(backup.printer.to_string());
@@ -430,10 +436,7 @@ impl Settings {
                 return Err(SettingsError::OwnBackup(name.into()));
             }
         }
-        self.printers
-            .iter_mut()
-            .filter(|one| one.id == id)
-            .for_each(|one| one.backup = backup.clone());
+        self.printer_mut(name)?.backup = backup;
         Ok(())
     }
 
@@ -442,8 +445,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::NoPrinter`] where there is none of that name.
     pub fn give_roles(&mut self, name: &str, roles: &[Role]) -> Result<(), SettingsError> {
-        let id = self.printer(name).map(|printer| printer.id.clone());
-        let id = id.ok_or_else(|| SettingsError::NoPrinter(name.into()))?;
+        let id = self.printer_mut(name)?.id.clone();
         for printer in &mut self.printers {
             printer.roles.retain(|role| !roles.contains(role));
             if printer.id == id {
@@ -453,6 +455,21 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// Gives a printer these roles and no others; a role names one printer, so others lose them.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn put_roles(&mut self, name: &str, roles: &[Role]) -> Result<(), SettingsError> {
+        self.printer_mut(name)?.roles.clear();
+        self.give_roles(name, roles)
+    }
+
+    fn printer_mut(&mut self, name: &str) -> Result<&mut PrinterSettings, SettingsError> {
+        let id = self.printer(name).map(|printer| printer.id.clone());
+        let found = self.printers.iter_mut().find(|printer| Some(&printer.id) == id.as_ref());
+        found.ok_or_else(|| SettingsError::NoPrinter(name.into()))
     }
 
     /// Takes a printer out; those that it was the backup of have none any more.
@@ -592,6 +609,11 @@ mod tests {
         let (read, _) = parse(&settings.to_text().unwrap());
         assert_eq!(read, settings);
         assert!(settings.give_roles("Terrace", &[Role::Bar]).is_err());
+        settings.put_roles("till", &[Role::Bar]).unwrap();
+        assert_eq!(
+            (&settings.printers[0].roles, &settings.printers[1].roles),
+            (&vec![], &vec![Role::Bar])
+        );
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Makes a snapshot whenever the engine changes, at most ten a second.
 
-use super::{EngineState, Found, Health, JobRow, Licence, Line, Printer, Snapshot, status};
+use super::{
+    EngineState, Found, Health, JobRow, Licence, Line, Other, Printer, Snapshot, Works, status,
+};
 use crate::room::Room;
 use jiff::tz::TimeZone;
 use platen_bridge::{
-    Asked, DeviceView, Engine, EngineStatus, JobQuery, JobView, PrinterRow, Request, RequestError,
-    Response,
+    Asked, ConnectorRow, DeviceView, Engine, EngineStatus, JobQuery, JobView, PrinterRow, Request,
+    RequestError, Response,
 };
 use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
 use platen_connectors::{Health as PrinterHealth, PrinterView};
@@ -19,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 const PAUSE: Duration = Duration::from_millis(100);
 /// While a job is open its state may change without a word: then it is looked at this often.
 const WHILE_OPEN: Duration = Duration::from_secs(1);
+/// Other systems than the gateway come and go without a word: then they are looked at this often.
+const WITH_OTHERS: Duration = Duration::from_secs(2);
 /// Jobs in a snapshot.
 const MOST_JOBS: usize = 20;
 
@@ -73,15 +77,20 @@ pub async fn follow(room: Arc<Room>, mut watches: Watches, end: CancellationToke
     let mut language = room.languages();
     let mut line = Line::None;
     loop {
-        let mut open = 0;
+        let (mut open, mut others) = (0, 0);
         match look(&room, &mut watches, &line).await {
             Ok(snapshot) => {
                 (line, open) = (snapshot.line.clone(), snapshot.open_count);
+                others = snapshot.others.len();
                 room.publish(snapshot);
             }
             Err(error) => tracing::warn!(%error, "the state could not be looked at"),
         }
-        let at_most = (open > 0).then_some(WHILE_OPEN);
+        let at_most = match (open, others) {
+            (0, 0) => None,
+            (0, _) => Some(WITH_OTHERS),
+            _ => Some(WHILE_OPEN),
+        };
         tokio::select! {
             () = end.cancelled() => return,
             () = watches.changed(at_most) => {}
@@ -121,6 +130,7 @@ async fn look(room: &Room, watches: &mut Watches, line: &Line) -> Result<Snapsho
         },
         licence: gateway.as_ref().map(licence).unwrap_or_default(),
         server: gateway.map(|gateway| gateway.gateway),
+        others: status.connectors.iter().map(other).collect(),
         printers: printers(&status),
         found: devices.iter().filter(|device| device.printers.is_empty()).map(found).collect(),
         jobs: jobs(watches, None).await?,
@@ -140,6 +150,11 @@ async fn jobs(watches: &Watches, state: Option<&str>) -> Result<Vec<JobRow>, Req
         Response::Jobs(jobs) => Ok(jobs.into_iter().map(JobRow::from).collect()),
         _ => Ok(Vec::new()),
     }
+}
+
+fn other(row: &ConnectorRow) -> Other {
+    let works = if row.working { Works::Yes } else { Works::No };
+    Other { name: row.name.clone(), works, words: row.words.clone(), notes: row.notes.clone() }
 }
 
 fn printers(status: &EngineStatus) -> Vec<Printer> {
@@ -163,6 +178,7 @@ fn printer(row: &PrinterRow) -> Printer {
         roles: view.roles.clone(),
         uri: row.uri.clone(),
         profile: row.profile.clone(),
+        backup: row.backup.as_ref().map(|backup| backup.printer.to_string()),
     }
 }
 

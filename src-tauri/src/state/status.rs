@@ -1,6 +1,6 @@
 //! How Platen is, at a glance: one mood and one line, the same in tray and window. Pure.
 
-use super::{EngineState, Health, Licence, Line, Snapshot};
+use super::{EngineState, Health, Licence, Line, Snapshot, Works};
 use crate::words::{Counted, Key, Language};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -53,6 +53,9 @@ pub fn of(snapshot: &Snapshot, zone: &TimeZone) -> Status {
         let time = clock(*since, zone);
         return say(Mood::Offline, language.say(Key::StatusOffline, &[("time", &time)]));
     }
+    if let Some(other) = snapshot.others.iter().find(|other| other.works == Works::No) {
+        return say(Mood::Offline, format!("{}: {}", other.name, other.words));
+    }
     if snapshot.printers.iter().all(|printer| printer.paused) {
         return say(Mood::Attention, language.word(Key::StatusPaused).into());
     }
@@ -74,7 +77,7 @@ fn wants_a_hand(snapshot: &Snapshot) -> Option<String> {
     if snapshot.crashes > 0 {
         return word(Key::StatusCrashed);
     }
-    if snapshot.server.is_none() {
+    if !snapshot.has_a_sender() {
         return word(Key::StatusNoServer);
     }
     if snapshot.printers.is_empty() {
@@ -112,6 +115,7 @@ fn clock(at: i64, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::Other;
     use crate::state::testing::{printer, ready};
     use platen_job::StateReason;
 
@@ -179,6 +183,22 @@ mod tests {
         is(&shop, Mood::Attention, "Not set up yet");
         shop.engine = EngineState::Failed { why: "the disk is full".into() };
         is(&shop, Mood::Attention, "Cannot start: the disk is full");
+    }
+
+    #[test]
+    fn another_system_is_a_sender_too() {
+        let mut shop = ready(&["Bar"]);
+        (shop.server, shop.line) = (None, Line::None);
+        let other = |works, words: &str| Other {
+            name: "Odoo".into(),
+            works,
+            words: words.into(),
+            notes: Vec::new(),
+        };
+        shop.others = vec![other(Works::Yes, "asking")];
+        is(&shop, Mood::Ready, "Ready · 1 printer");
+        shop.others = vec![other(Works::No, "it does not answer")];
+        is(&shop, Mood::Offline, "Odoo: it does not answer");
     }
 
     #[test]

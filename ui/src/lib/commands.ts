@@ -13,6 +13,15 @@ export const startAtLogin = (on: boolean) => invoke<void>("start_at_login", { on
 export const searchDevices = () => invoke<void>("search_devices");
 export const addPrinter = (name: string, uri: string, profile: string | null, role: string | null) =>
   invoke<void>("add_printer", { name, uri, profile, role });
+export interface PrinterChange {
+  printer: string;
+  profile: string;
+  roles: string[];
+  backup: string | null;
+}
+export const changePrinter = (change: PrinterChange) => invoke<void>("change_printer", { change });
+/** The models that Platen knows: the name of the profile, and what people call it. */
+export const models = () => invoke<[string, string][]>("models");
 export const removePrinter = (printer: string) => invoke<void>("remove_printer", { printer });
 export const testPrint = (printer: string) => invoke<JobRow | null>("test_print", { printer });
 export const openDrawer = (printer: string) => invoke<JobRow | null>("open_drawer", { printer });

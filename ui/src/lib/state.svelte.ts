@@ -59,8 +59,9 @@ export function moment(at: number): string {
   return format.format(at);
 }
 
-function isNew(): boolean {
-  return app.state.server === null || app.state.printers.length === 0;
+export function isNew(): boolean {
+  const sender = app.state.server !== null || app.state.others.length > 0;
+  return !sender || app.state.printers.length === 0;
 }
 
 function show(next: Snapshot): void {

@@ -58,6 +58,26 @@ why: string, };
 
 export type Health = "ready" | "working" | "trouble" | "unknown";
 
+export type Works = "yes" | "no";
+
+export type Other = { 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Whether it does its work now.
+ */
+works: Works, 
+/**
+ * How it is, in words of the engine.
+ */
+words: string, 
+/**
+ * What else a person should know of it, in words of the engine.
+ */
+notes: Array<string>, };
+
 export type Printer = { 
 /**
  * Its stable id.
@@ -94,7 +114,11 @@ uri: string,
 /**
  * What its model can do.
  */
-profile: string, };
+profile: string, 
+/**
+ * The printer that takes its jobs when it cannot print, by name.
+ */
+backup: string | null, };
 
 export type Found = { 
 /**
@@ -185,6 +209,10 @@ line: Line,
  * What it says of the licence.
  */
 licence: Licence, 
+/**
+ * Other systems that send jobs.
+ */
+others: Array<Other>, 
 /**
  * The printers, by name.
  */
