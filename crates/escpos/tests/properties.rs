@@ -213,11 +213,22 @@ fn only_ours(bytes: &[u8], profile: &Profile) -> Result<(), TestCaseError> {
                 odd.push(format!("{dots} dots"));
             }
         }
+        // A dot of the pins is two of the paper.
+        Token::Command(Command::BitImage { columns, rows: 8 }, _)
+            if profile.graphics == Graphics::Pins =>
+        {
+            dots += columns * 2;
+            if dots > profile.dots + 2 {
+                odd.push(format!("{dots} dots"));
+            }
+        }
         Token::Command(Command::Raster { width_bytes, .. }, _)
             if width_bytes * 8 <= profile.dots && dots == 0 => {}
         // Strips of columns stand close together.
         Token::Command(Command::Style(Style::LineSpacing(Some(24) | None)), _)
             if profile.graphics == Graphics::Columns => {}
+        Token::Command(Command::Style(Style::LineSpacing(Some(16) | None)), _)
+            if profile.graphics == Graphics::Pins => {}
         // The second half of a stored image.
         Token::Command(Command::Graphics(50), _) | Token::Data(_) => {}
         Token::Command(Command::Cut(Cut { feed: None, .. }), _) => cuts += 1,

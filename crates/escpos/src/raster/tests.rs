@@ -119,7 +119,7 @@ fn any_picture() -> impl Strategy<Value = Bitmap> {
 proptest! {
     #[test]
     fn no_picture_holds_a_real_time_command(picture in any_picture()) {
-        for graphics in [Graphics::Raster, Graphics::Stored, Graphics::Columns] {
+        for graphics in [Graphics::Raster, Graphics::Stored, Graphics::Columns, Graphics::Pins] {
             prop_assert_eq!(real_time(&written(&picture, &profile(graphics, 2048))), []);
         }
     }
