@@ -484,6 +484,7 @@ fn what_is_folded_away_or_moved_off_the_page_is_not_printed() {
         let page = format!("<div style='{style}'>shown</div>");
         assert_eq!(lines(&page), ["shown"], "{style}");
     }
+    assert_eq!(lines("<body style='height:0;overflow:hidden'><p>shown</p>"), ["shown"]);
     let cell = "<table><tr style='height:0;overflow:hidden'><td style='height:0;overflow:hidden'>a</td><td>b</td></tr></table>";
     assert_eq!(lines(cell), ["a b"]);
     assert_eq!(lines("<p><span style='max-height:0;overflow:hidden'>shown</span></p>"), ["shown"]);

@@ -60,6 +60,8 @@ fn what_is_allowed_is_printed_or_too_long() {
             "<div style='display:grid;grid-template-columns:1fr 1fr'><i>x</i><b>".repeat(120)
         ),
         format!("{}deep", "<span style='float:right'>x".repeat(240)),
+        format!("{}{}א", "<bdi>".repeat(240), "<i></i>".repeat(5_000 * MUCH)),
+        format!("א{}", "<bdi>1 א <span dir=ltr>2</span></bdi>".repeat(2_000 * MUCH)),
         "<table><tr><td colspan=1000000000 rowspan=1000000000>a<td colspan=99999999999999999999>b"
             .into(),
         format!("<table>{}", "<tr><td rowspan=0>a<td>b".repeat(2_000 * MUCH)),
@@ -111,7 +113,7 @@ fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         any::<String>(),
         "[a-z ]{1,20}",
-        "<(table|tr|td|th|div|p|span|b|ul|ol|li|pre|svg|img|br|hr|h1|dl|dd|a|font|center|template|select|caption|col)( style='(display:(flex|grid|table|table-row|table-cell|inline-block|none)|float:(left|right)|width:[0-9]{1,3}%|white-space:pre|font-size:[0-9]{1,2}px|direction:rtl|border:1px solid|page-break-after:always);?')?>",
+        "<(table|tr|td|th|div|p|span|b|ul|ol|li|pre|svg|img|br|hr|h1|dl|dd|a|font|center|template|select|caption|col|bdi|span dir=rtl|p dir=ltr|tbody)( style='(display:(flex|grid|table|table-row|table-cell|inline-block|none)|float:(left|right)|width:[0-9]{1,3}%|white-space:pre|font-size:[0-9]{1,2}px|direction:rtl|height:0|overflow:hidden|margin-left:-9999px|border:1px solid|page-break-after:always);?')?>",
         "</(table|tr|td|div|p|span|b|ul|svg|a|body|html|template)>",
         "<(td|th) (colspan|rowspan|width)='?[0-9]{1,5}%?'?>",
         "<style>[a-z.#*>{}:;@ ]{0,40}</style>",

@@ -144,7 +144,9 @@ impl Cascade<'_> {
             style.display = Display::Block;
         }
         self.read_in_its_direction(id, &all, parent, &mut style);
-        if hides_its_content(&all, &style) {
+        // What the page itself cuts off is scrolled to.
+        let is_page = element.is_some_and(|element| matches!(element.tag(), "html" | "body"));
+        if !is_page && hides_its_content(&all, &style) {
             style.display = Display::None;
         }
         if is_beside_the_page(&style) {
@@ -192,9 +194,9 @@ impl Cascade<'_> {
             if let Kind::Text(text) = self.dom.kind(id) {
                 let letters = text.chars().take(left);
                 left = left.saturating_sub(text.len());
-                found = found.or_else(|| first_direction(letters));
+                found = first_direction(letters);
             }
-            if found.is_some() || left == 0 { Walk::Pass } else { Walk::Enter }
+            if found.is_some() || left == 0 { Walk::Stop } else { Walk::Enter }
         });
         found.unwrap_or_default()
     }

@@ -175,13 +175,14 @@ impl Dom {
         std::iter::successors(self.node(id).first, |child| self.node(*child).after)
     }
 
-    /// Every node below `top` in document order; whether what is below a node is entered is for `enter` to say.
+    /// Every node below `top` in document order; whether what is below a node is entered is for `visit` to say.
     pub(super) fn walk(&self, top: NodeId, mut visit: impl FnMut(NodeId) -> Walk) {
         let mut next = self.node(top).first;
         while let Some(id) = next {
             let below = match visit(id) {
                 Walk::Enter => self.node(id).first,
                 Walk::Pass => None,
+                Walk::Stop => return,
             };
             next = below.or_else(|| self.following(id, top));
         }
@@ -278,8 +279,10 @@ impl Dom {
     }
 }
 
-/// Whether a walk goes below the node that it just visited.
+/// Where a walk goes from the node that it just visited.
 pub(super) enum Walk {
     Enter,
     Pass,
+    /// Nowhere.
+    Stop,
 }

@@ -66,11 +66,16 @@ impl Sheet<'_> {
         }
         let mut set = self.set(styled, Base::OfText, usize::MAX / CELL);
         let text = styled.text.as_str();
-        let behind = text.len() - text.trim_end_matches([' ', NO_BREAK]).len();
-        if let Some(last) = set.lines.last_mut().and_then(|line| line.last_mut()) {
-            let spaces = text[text.len() - behind..].chars().count();
-            last.text.extend(std::iter::repeat_n(' ', spaces));
-            last.columns += spaces * last.look.size.columns();
+        let behind = &text[text.trim_end_matches([' ', NO_BREAK]).len()..];
+        if !behind.is_empty()
+            && let Some(last) = set.lines.last_mut()
+            && let Some(look) = last.last().map(|span| span.look)
+        {
+            let spaces = behind.chars().count();
+            let way =
+                if set.direction == Direction::RightToLeft { Way::Raster } else { Way::Native };
+            let columns = spaces * look.size.columns();
+            last.push(Span { text: " ".repeat(spaces), look, way, columns });
         }
         set
     }

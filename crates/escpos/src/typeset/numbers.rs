@@ -109,6 +109,7 @@ fn together(text: &str, words: &[Range<usize>]) -> usize {
         let between = &text[pair[0].end..pair[1].start];
         matches!(between, " " | "\u{a0}") && !text[pair[1].clone()].starts_with('+')
     };
+    let words = &words[..words.len().min(MOST_GROUPS)];
     let groups =
         words.windows(2).take_while(|pair| follows(pair) && is_group(&pair[1])).count() + 1;
     let spaced = words.windows(2).take_while(|pair| follows(pair)).count() + 1;
@@ -121,6 +122,9 @@ fn together(text: &str, words: &[Range<usize>]) -> usize {
 
 /// Digits of a number that is told from a list of numbers by its length.
 const LEAST_DIGITS: usize = 7;
+
+/// Most groups that are one number: those of a longer list are told anew.
+const MOST_GROUPS: usize = 16;
 
 /// How many of these words are a number with spaces between its thousands: `1 234,50`.
 fn parted_thousands(text: &str, words: &[Range<usize>]) -> usize {
