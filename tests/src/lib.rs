@@ -9,6 +9,7 @@
 mod counterpart;
 pub mod crash;
 pub mod desktop;
+pub mod door;
 pub mod hostile;
 pub mod page;
 pub mod process;

@@ -2,11 +2,14 @@
 
 mod answers;
 mod backend_socket;
+mod connectors;
 mod core;
+pub(crate) mod doors;
 mod gateway;
 mod host;
 mod intake;
 mod line;
+mod odoo;
 mod odoo_pull;
 mod printers;
 pub(crate) mod recovery;
@@ -167,9 +170,7 @@ impl Engine {
             return Ok(());
         }
         devices::start(&self.core, &self.tasks);
-        gateway::start(&self.core, &self.tasks).await;
-        backend_socket::start(&self.core, &self.tasks);
-        odoo_pull::start(&self.core, &self.tasks).await;
+        connectors::start(&self.core, &self.tasks).await;
         secret::tidy(&self.core, &self.tasks);
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
         let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;

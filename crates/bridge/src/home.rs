@@ -103,6 +103,16 @@ impl Home {
         self.root.join("spooler-jobs.json")
     }
 
+    /// Platen's own key and certificate for its doors, mode 0600; see [`platen_connectors::door::Identity`].
+    pub fn identity(&self) -> PathBuf {
+        self.root.join("door.pem")
+    }
+
+    /// That certificate alone, for callers that verify it.
+    pub fn certificate(&self) -> PathBuf {
+        self.root.join("door-certificate.pem")
+    }
+
     /// Where the running engine says how to reach it: port and token, mode 0600.
     pub fn control(&self) -> PathBuf {
         self.root.join("control.json")

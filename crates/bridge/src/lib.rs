@@ -5,6 +5,7 @@
 
 mod control;
 mod devices;
+mod doors;
 mod encoder;
 mod engine;
 mod fonts;
@@ -27,6 +28,7 @@ mod worker;
 
 pub use control::{Client, ControlError};
 pub use devices::{DeviceKey, DeviceView, Presence, Recognition, WayKind, WayView};
+pub use doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 pub use engine::{
     Asked, Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices,
     Workers,

@@ -79,16 +79,20 @@ pub enum SecretName {
     GatewayLicenseKey,
     /// The token with which Odoo is asked for jobs.
     OdooPullToken,
+    /// What Odoo has to show at its door.
+    OdooPushToken,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [SecretName; 2] = [SecretName::GatewayLicenseKey, SecretName::OdooPullToken];
+    pub const ALL: [SecretName; 3] =
+        [SecretName::GatewayLicenseKey, SecretName::OdooPullToken, SecretName::OdooPushToken];
 
     fn as_str(self) -> &'static str {
         match self {
             SecretName::GatewayLicenseKey => "gateway-license-key",
             SecretName::OdooPullToken => "odoo-pull-token",
+            SecretName::OdooPushToken => "odoo-push-token",
         }
     }
 }
@@ -106,9 +110,7 @@ pub enum SecretError {
     #[error("the secrets file {0} cannot be used: {1}")]
     File(PathBuf, #[source] io::Error),
     /// The file is not what this program wrote.
-    #[error(
-        "the secrets file {0} is damaged; delete it and enter the licence key and the tokens again"
-    )]
+    #[error("the secrets file {0} is damaged; delete it and enter its secrets again")]
     Damaged(PathBuf),
     /// It is in a keyring that cannot be used now.
     #[error("{0}")]

@@ -8,6 +8,7 @@ mod line;
 mod odoo;
 mod unknown;
 
+use crate::doors::{DoorName, DoorsSettings};
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 pub use backend_socket::BackendSocketConfig;
@@ -38,6 +39,9 @@ pub struct Settings {
     /// Odoo, where it is used.
     #[serde(skip_serializing_if = "is_unset")]
     pub odoo: OdooSettings,
+    /// What the doors for other systems have in common.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub doors: DoorsSettings,
     /// Time-outs and doubts, per document type.
     pub jobs: JobSettings,
     /// What the spool keeps.
@@ -489,7 +493,8 @@ impl Settings {
 
     /// Whether jobs come from elsewhere than a gateway.
     pub fn has_another_connector(&self) -> bool {
-        self.backend_socket.is_some() || self.odoo.pull.is_some()
+        let mut doors = DoorName::ALL.into_iter().filter_map(|name| self.door(name));
+        self.backend_socket.is_some() || self.odoo.pull.is_some() || doors.any(|door| door.enabled)
     }
 
     /// The rules that follow from the settings.

@@ -92,6 +92,12 @@ impl FakeHost {
         state.reports.push((report, false));
     }
 
+    /// What became of a job.
+    pub(crate) fn outcome(&self, id: JobId) -> Option<Outcome> {
+        let state = self.state.lock().unwrap();
+        state.jobs.iter().find(|(job, ..)| *job == id)?.2.clone()
+    }
+
     /// Outcomes that were not noted as told.
     pub(crate) fn untold(&self) -> usize {
         self.state.lock().unwrap().reports.iter().filter(|(_, told)| !told).count()
@@ -152,6 +158,12 @@ impl Host for FakeHost {
 
     async fn recall(&self, _: ConnectorId, key: &str) -> Option<String> {
         self.memory(key)
+    }
+
+    async fn take_back(self: Arc<Self>, job: JobId) {
+        if self.outcome(job).is_none() {
+            self.settle(job, Outcome::Canceled, Timestamp::now());
+        }
     }
 }
 

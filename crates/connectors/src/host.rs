@@ -37,10 +37,15 @@ pub trait Host: Send + Sync + 'static {
 
     /// What was remembered under that key.
     async fn recall(&self, connector: ConnectorId, key: &str) -> Option<String>;
+
+    /// Takes a job back for its sender. One that has not begun is not printed any more; one under way is stopped where
+    /// that is safe; one that is settled stays as it is. Returns when there is nothing more to be done, after ten seconds
+    /// at most; what became of it comes as its outcome.
+    async fn take_back(self: Arc<Self>, job: JobId);
 }
 
-/// What the engine tells a connector by its own, over a bounded channel. A lost `Started` is only a lost progress
-/// note; outcomes are never carried here, only the hint to ask for them.
+/// What the engine tells a connector by its own, over a bounded channel. A lost `Started` or `HandedOver` is only a lost
+/// progress note; outcomes are never carried here, only the hint to ask for them.
 #[derive(Debug, Clone)]
 pub enum HostEvent {
     /// The first byte of a job is about to be sent.
@@ -51,6 +56,13 @@ pub enum HostEvent {
         external_id: Option<ExternalId>,
         /// Where it is printed.
         printer: PrinterId,
+        /// The connector's own note.
+        reply: ReplyContext,
+    },
+    /// The printer's side, or the operating system's spooler, has taken every byte of a job. Its outcome follows.
+    HandedOver {
+        /// Our id.
+        job: JobId,
         /// The connector's own note.
         reply: ReplyContext,
     },

@@ -4,7 +4,9 @@
 //! printer and no policy: it asks the [`Host`].
 
 pub mod backend_socket;
+mod choice;
 mod clock;
+pub mod door;
 #[cfg(test)]
 mod fakes;
 mod fields;
@@ -12,9 +14,11 @@ mod host;
 mod http;
 mod intake;
 mod line;
+mod machine;
 pub mod odoo;
 pub mod printermaster;
 mod telling;
+mod waiting;
 
 pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,

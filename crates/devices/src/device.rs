@@ -82,6 +82,10 @@ pub trait StartRecord: Send + Sync {
     /// [`NotRecorded`]: the job must not start.
     fn first_byte(&self) -> Result<(), NotRecorded>;
 
+    /// The printer's side, or the operating system's spooler, has taken every byte; what becomes of them is not known yet.
+    /// Called at most once, and not where nobody says so.
+    fn handed_over(&self) {}
+
     /// The operating system's spooler gave the job a number. Called before [`StartRecord::first_byte`], and thus before the
     /// document goes there; after a crash [`Device::follow`] says by that number what became of the job.
     ///

@@ -113,16 +113,34 @@ pub enum ConnectorId {
     OdooPull,
     /// A Backend-Socket server (Flask-SocketIO).
     BackendSocket,
+    /// A PrinterMaster gateway on this machine, over HTTP.
+    PrinterMasterLocal,
+    /// Odoo, which calls this till over HTTPS and waits for the paper.
+    OdooPush,
+    /// The Fée Maison ERP, over HTTP.
+    FeeMaison,
     /// A person or a script at this machine, through `platenctl`.
     Local,
 }
 
+/// When the senders of a connector hear what became of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hears {
+    /// They wait on an open line. Where it breaks, they take the job for failed: it must not be printed after that.
+    AtOnce,
+    /// They are content with a job that is stored, or are told whenever that is possible.
+    Later,
+}
+
 impl ConnectorId {
     /// Every connector there is.
-    pub const ALL: [ConnectorId; 4] = [
+    pub const ALL: [ConnectorId; 7] = [
         ConnectorId::PrinterMaster,
+        ConnectorId::PrinterMasterLocal,
         ConnectorId::OdooPull,
+        ConnectorId::OdooPush,
         ConnectorId::BackendSocket,
+        ConnectorId::FeeMaison,
         ConnectorId::Local,
     ];
 
@@ -132,7 +150,23 @@ impl ConnectorId {
             ConnectorId::PrinterMaster => "printer-master",
             ConnectorId::OdooPull => "odoo-pull",
             ConnectorId::BackendSocket => "backend-socket",
+            ConnectorId::PrinterMasterLocal => "printer-master-local",
+            ConnectorId::OdooPush => "odoo-push",
+            ConnectorId::FeeMaison => "fee-maison",
             ConnectorId::Local => "local",
+        }
+    }
+
+    /// When its senders hear what became of a job.
+    pub fn hears(self) -> Hears {
+        match self {
+            ConnectorId::OdooPush => Hears::AtOnce,
+            ConnectorId::PrinterMaster
+            | ConnectorId::PrinterMasterLocal
+            | ConnectorId::OdooPull
+            | ConnectorId::BackendSocket
+            | ConnectorId::FeeMaison
+            | ConnectorId::Local => Hears::Later,
         }
     }
 

@@ -46,7 +46,7 @@ pub use customer::{Customer, Delivery};
 pub use document::{Document, DocumentError, DocumentFormat, DocumentType, DrawerPin};
 pub use evidence::Evidence;
 pub use frame::{Copies, Frame};
-pub use ids::{ConnectorId, ExternalId, IdError, JobId, PrinterId, PrinterName};
+pub use ids::{ConnectorId, ExternalId, Hears, IdError, JobId, PrinterId, PrinterName};
 pub use job::{Job, JobLimits, Mark, OnTrouble, ReplyContext};
 pub use label::Label;
 pub use money::{Money, Quantity, currency_decimals};

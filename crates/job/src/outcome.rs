@@ -49,6 +49,11 @@ pub enum AbortReason {
     /// A person stopped it while it was printing; part of it may be on paper.
     #[error("Somebody canceled this job while it was printing. Part of it may be on paper.")]
     CanceledWhilePrinting,
+    /// Platen stopped before it was printed, and its sender has taken it for failed.
+    #[error(
+        "Platen was stopped before this was printed, and its sender was told that it failed. Send it again."
+    )]
+    SenderGone,
     /// The stored document could not be read back.
     #[error("The stored document could not be read back.")]
     DocumentLost,

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use platen_bridge::SubmissionFormat;
 use platen_job::{JobId, Role};
 use platen_socketio::DriverKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use url::Url;
 
@@ -189,6 +189,10 @@ pub enum ConnectorChange {
     BackendSocket(BackendSocket),
     /// Ask Odoo for jobs; calling it again changes only what is named.
     OdooPull(OdooPull),
+    /// Let Odoo in, which sends receipts over HTTPS and waits for the paper; usually on port 8443.
+    OdooPush(DoorChange),
+    /// Show the certificate that callers have to trust, as PEM.
+    Certificate,
 }
 
 /// Settings of the Backend-Socket connector.
@@ -400,6 +404,65 @@ pub enum Kind {
     Kitchen,
     /// Labels.
     Label,
+}
+
+/// What is set for a door.
+#[derive(Args)]
+pub struct DoorChange {
+    /// Open it; the first time, its token is made and shown.
+    #[arg(long, conflicts_with = "off")]
+    pub on: bool,
+    /// Close it.
+    #[arg(long)]
+    pub off: bool,
+    /// Make a new token and show it; the one before is of no more use.
+    #[arg(long)]
+    pub new_token: bool,
+    /// The address of this computer on which it listens; 0.0.0.0 opens it to the network.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<IpAddr>,
+    /// Its port.
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Whether what crosses it is encrypted.
+    #[arg(long)]
+    pub encryption: Option<Encryption>,
+    /// The printer of jobs that name none; without it, the one whose role it is.
+    #[arg(long, value_name = "NAME")]
+    pub printer: Option<String>,
+    /// A line of the shop's heading; may be repeated, "" takes them away.
+    #[arg(long, value_name = "LINE")]
+    pub header: Vec<String>,
+    /// A last line; likewise.
+    #[arg(long, value_name = "LINE")]
+    pub footer: Vec<String>,
+    /// Language of words, amounts and dates, such as fr-DZ.
+    #[arg(long, value_name = "TAG")]
+    pub language: Option<String>,
+    /// Currency, such as EUR.
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// Web pages of this origin may call, such as https://till.example.com; may be repeated, "" takes them away.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
+    /// For all doors: a further name or address under which this till is called; may be repeated.
+    #[arg(long = "name", value_name = "NAME")]
+    pub names: Vec<String>,
+    /// For all doors: a PEM file with the shop's own certificate.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub certificate: Option<PathBuf>,
+    /// For all doors: a PEM file with the key of that certificate.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub key: Option<PathBuf>,
+}
+
+/// Whether what crosses a door is encrypted.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Encryption {
+    /// TLS.
+    Tls,
+    /// It is not.
+    None,
 }
 
 /// A file to print.

@@ -275,7 +275,7 @@ impl Core {
         }
     }
 
-    async fn cancel_job(self: &Arc<Self>, id: JobId) -> Result<Response, RequestError> {
+    pub(super) async fn cancel_job(self: &Arc<Self>, id: JobId) -> Result<Response, RequestError> {
         let mut record = self.record(id).await?;
         if !record.state.is_open() {
             return Err(not_now(&record, "only a job that still waits can be canceled"));

@@ -1,5 +1,6 @@
 //! What every part of the engine shares.
 
+use super::doors::Doors;
 use super::intake::Intake;
 use super::{Connectors, DeviceFactory, EngineOptions, Workers};
 use crate::devices::{Discovery, WayKind};
@@ -63,6 +64,7 @@ pub struct Core {
     pub(crate) cancel: CancellationToken,
     pub(crate) damaged: CancellationToken,
     pub(crate) restarts: Restarts,
+    pub(crate) doors: Doors,
     gateway_status: Mutex<Option<watch::Receiver<PrinterMasterStatus>>>,
     connector_rows: Mutex<BTreeMap<ConnectorId, LookAt>>,
     /// Workers, apart from other tasks: they end first.
@@ -125,6 +127,7 @@ impl Core {
             cancel: CancellationToken::new(),
             damaged: CancellationToken::new(),
             restarts: Restarts::default(),
+            doors: Doors::default(),
             gateway_status: Mutex::default(),
             connector_rows: Mutex::default(),
             worker_tasks: TaskTracker::new(),
@@ -202,7 +205,8 @@ impl Core {
 
     /// How the connectors beside the gateway are.
     pub(crate) fn connector_rows(&self) -> Vec<ConnectorRow> {
-        lock(&self.connector_rows).values().map(|look| look()).collect()
+        let rows: Vec<_> = lock(&self.connector_rows).values().map(|look| look()).collect();
+        rows.into_iter().chain(self.doors.rows()).collect()
     }
 
     /// The branch that this till belongs to, as its licence says, or its settings.
@@ -231,7 +235,7 @@ impl Core {
         {
             match event {
                 HostEvent::Settled => self.tell_later(sender),
-                HostEvent::Started { job, .. } => {
+                HostEvent::Started { job, .. } | HostEvent::HandedOver { job, .. } => {
                     tracing::debug!(%job, "a progress note was dropped")
                 }
             }

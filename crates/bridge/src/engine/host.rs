@@ -71,6 +71,12 @@ impl Host for Core {
     async fn recall(&self, connector: ConnectorId, key: &str) -> Option<String> {
         self.spool.recall(connector.as_str(), key).await.ok().flatten()
     }
+
+    async fn take_back(self: Arc<Self>, job: JobId) {
+        if let Err(error) = self.cancel_job(job).await {
+            tracing::debug!(%error, "a job was not taken back");
+        }
+    }
 }
 
 impl Core {

@@ -1,6 +1,6 @@
 //! Opens the configured printers, and follows the settings when they change.
 
-use super::{Core, Workers};
+use super::{Connectors, Core, Workers, doors};
 use crate::devices::way_of;
 use crate::engine::recovery;
 use crate::printer::{Gate, Left, Printer, Progress, waiting};
@@ -188,7 +188,7 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
     core.replace_profiles(profiles);
     if needs_a_start(&core.settings(), &settings) {
         core.notice(
-            "Settings other than the printers have changed: they are used from the next start of Platen.".into(),
+            "Settings other than the printers and the doors have changed: they are used from the next start of Platen.".into(),
         );
     }
     core.replace_settings(settings.clone());
@@ -219,6 +219,9 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
         }
     }
     core.discovery.look_again();
+    if core.connectors == Connectors::On {
+        doors::follow_settings(core).await;
+    }
     Ok(())
 }
 
@@ -236,7 +239,7 @@ pub async fn move_to(core: &Arc<Core>, printer: &Arc<Printer>, uri: String) {
 
 /// Whether something changed that a running engine does not follow.
 fn needs_a_start(before: &Settings, now: &Settings) -> bool {
-    let rest = |one: &Settings| Settings { printers: Vec::new(), ..one.clone() };
+    let rest = |one: &Settings| Settings { printers: Vec::new(), ..one.without_doors() };
     rest(before) != rest(now)
 }
 

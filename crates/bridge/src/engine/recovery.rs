@@ -6,13 +6,13 @@ use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::Printer;
 use crate::settings::Emulation;
 use bytes::Bytes;
-use platen_job::{AbortReason, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
+use platen_job::{AbortReason, Hears, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
 use platen_spool::{JobRecord, Opening, StandIn};
 use std::sync::Arc;
 
 /// Brings back what an earlier run left behind, and opens the printers.
 pub async fn recover(core: &Arc<Core>, opening: Opening) {
-    let mut open = opening.open;
+    let mut open = without_those_given_up(core, opening.open).await;
     let mut interrupted = opening.interrupted;
     // Of several for one printer only the last that started can have left it inside a command: it is remembered last.
     interrupted.sort_by_key(|record| record.started_at);
@@ -35,6 +35,20 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
         printers::open(core, core.discovery.placed(printer), gate).await;
     }
     abort_removed(core, core.take_all_orphans()).await;
+}
+
+/// Settles the jobs whose senders have taken them for failed when the line to them broke; gives the others.
+async fn without_those_given_up(core: &Arc<Core>, open: Vec<JobRecord>) -> Vec<JobRecord> {
+    // A marked one was asked for by a person or by a policy, and not by the sender.
+    let waits =
+        |record: &JobRecord| record.connector.hears() == Hears::AtOnce && record.mark.is_none();
+    let (given_up, kept) = open.into_iter().partition::<Vec<_>, _>(waits);
+    for record in given_up {
+        tracing::warn!(job = %record.id, "the sender of this job was told that it failed; it is not printed");
+        let outcome = Outcome::aborted(AbortReason::SenderGone, StateReasons::none());
+        core.settle(record.id, outcome).await;
+    }
+    kept
 }
 
 /// Gives up jobs whose printer is no longer set up; their senders are told.

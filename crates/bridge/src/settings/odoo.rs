@@ -1,6 +1,7 @@
 //! Settings of the Odoo connectors.
 
 use super::{LineSettings, is_unset, yes};
+use crate::doors::DoorSection;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::Url;
@@ -9,6 +10,9 @@ use url::Url;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OdooSettings {
+    /// Odoo calls this till.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push: Option<DoorSection>,
     /// The till asks Odoo for jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull: Option<OdooPullConfig>,

@@ -262,6 +262,11 @@ impl StartRecord for Start<'_> {
         Ok(())
     }
 
+    fn handed_over(&self) {
+        let (job, reply) = (self.record.id, self.record.reply.clone());
+        self.core.tell(self.record.connector, HostEvent::HandedOver { job, reply });
+    }
+
     async fn remember(&self, spooler: &SpoolerJob) -> Result<(), NotRecorded> {
         self.keep(spooler, Standing::Left).await?;
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Whereabouts::InSpooler;

@@ -1,3 +1,6 @@
 //! Odoo's "TW Possible Print Driver".
 
 pub mod pull;
+mod push;
+
+pub use push::{OdooPushSettings, push};

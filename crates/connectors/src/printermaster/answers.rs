@@ -173,7 +173,7 @@ pub(crate) fn words_of(outcome: &Outcome) -> Words {
             | (AbortReason::EncodingDeadly, _) => "unprintable",
             (AbortReason::EncodersStuck, _) => "not_ready",
             (AbortReason::PrinterRemoved, _) => "printer_removed",
-            (AbortReason::CanceledWhilePrinting, _) => "canceled",
+            (AbortReason::CanceledWhilePrinting | AbortReason::SenderGone, _) => "canceled",
             (AbortReason::DocumentLost, _) => "document_lost",
         },
     };

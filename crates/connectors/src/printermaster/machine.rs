@@ -1,6 +1,7 @@
 //! What the licence check wants to know of this machine.
 
 use crate::clock::iso_now;
+use crate::machine::hostname;
 use serde::Serialize;
 
 /// The `deviceInfo` of a licence check, in the words that Node uses.
@@ -23,7 +24,7 @@ impl DeviceInfo {
     pub(crate) async fn now(device_id: &str, version: &str) -> DeviceInfo {
         DeviceInfo {
             device_id: device_id.to_owned(),
-            hostname: hostname().await,
+            hostname: hostname().await.unwrap_or("till".into()),
             platform: match std::env::consts::OS {
                 "windows" => "win32",
                 "macos" => "darwin",
@@ -41,12 +42,6 @@ impl DeviceInfo {
             timestamp: iso_now(),
         }
     }
-}
-
-async fn hostname() -> String {
-    let file = tokio::fs::read_to_string("/proc/sys/kernel/hostname").await.ok();
-    let name = file.or_else(|| std::env::var("COMPUTERNAME").ok());
-    name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or("till".into())
 }
 
 async fn memory() -> u64 {

@@ -110,7 +110,7 @@ impl Teller {
                     let note = ReplyNote::from_context(&reply);
                     notes.extend(started(external_id, &printer, note));
                 }
-                HostEvent::Started { .. } => {}
+                HostEvent::Started { .. } | HostEvent::HandedOver { .. } => {}
                 HostEvent::Settled => is_settled = true,
             }
             if notes.len() >= BATCH {

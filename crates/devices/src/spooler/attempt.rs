@@ -127,7 +127,7 @@ impl<S: Spooler> Printer<S> {
             return Err(nothing_sent(StopCause::NotRecorded, StateReasons::none()));
         }
         match self.spooler.send(open, whole_document(request)).await {
-            Ok(()) => {}
+            Ok(()) => request.start.handed_over(),
             // Whether it arrived shows in the job's state.
             Err(SpoolerError::Down) => {
                 info!(printer = %self.address, job = id, "the spooler went silent over a document");

@@ -95,11 +95,15 @@ pub(super) async fn observe(
     request: &PrintRequest<'_>,
 ) -> Result<Evidence, StopCause> {
     let mut vigil = Vigil::new(plan, history, options, request.bytes.len());
+    let mut told = false;
     loop {
         connection.listen();
         connection.show_reasons(request.reasons);
         let now = Instant::now();
         vigil.look(connection, now);
+        if vigil.unsent == Unsent::Bytes(0) && !std::mem::replace(&mut told, true) {
+            request.start.handed_over();
+        }
         let until = match vigil.judge(connection, now) {
             Judgement::Over(end) => return end,
             Judgement::WaitUntil(until) => until,

@@ -1,11 +1,12 @@
 //! `platenctl connectors`: how they are, and their settings.
 
+use super::doors;
 use crate::cli::{BackendSocket, ConnectorChange, Connectors, Line, OdooPull, Switch};
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    BackendSocketConfig, Client, GatewaySettings, Home, LineSettings, OdooPullConfig, Request,
+    BackendSocketConfig, Client, DoorName, GatewaySettings, Home, LineSettings, OdooPullConfig, Request,
     Response, SecretName, Settings, secrets_of,
 };
 use secrecy::SecretString;
@@ -22,6 +23,10 @@ pub async fn connectors(home: &Home, connectors: Connectors) -> Result<(), Failu
         None => list(home, connectors.listing.json).await,
         Some(ConnectorChange::BackendSocket(change)) => backend_socket(home, change).await,
         Some(ConnectorChange::OdooPull(change)) => odoo_pull(home, change).await,
+        Some(ConnectorChange::OdooPush(change)) => {
+            doors::change(home, DoorName::OdooPush, change).await
+        }
+        Some(ConnectorChange::Certificate) => doors::certificate(home),
     }
 }
 

@@ -3,6 +3,7 @@
 mod connectors;
 mod demo;
 mod doctor;
+mod doors;
 mod encode;
 mod files;
 mod gateway;

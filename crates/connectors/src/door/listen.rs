@@ -1,0 +1,241 @@
+//! The listener of a door: connections, TLS, HTTP/1.1.
+
+use super::answer::Problem;
+use super::guard::Peer;
+use super::identity::Identity;
+use super::places::{Place, Places};
+use super::settings::{DoorSettings, Limits, Transport};
+use super::status::{Board, DoorState, Encryption};
+use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A port that is taken is tried again after this, and after twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Where the system has no room for a connection, the next one is accepted after this.
+const NO_ROOM: Duration = Duration::from_millis(100);
+/// What requests under way get when the door closes.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Most heads of a request, and most bytes of them.
+const MOST_HEADS: usize = 64;
+const MOST_HEAD_BYTES: usize = 32 << 10;
+
+/// Listens until `cancel`.
+pub(super) async fn listen(
+    settings: Arc<DoorSettings>,
+    routes: Router,
+    board: Board,
+    cancel: CancellationToken,
+) {
+    let Some(listener) = bind(&settings, &board, &cancel).await else { return };
+    let scheme = settings.transport.scheme();
+    let address = listener.local_addr().unwrap_or(settings.address);
+    tracing::info!(%address, scheme, "a door is open");
+    board.address(format!("{scheme}://{address}"));
+    board.state(DoorState::Open);
+    let connections = TaskTracker::new();
+    let hall = Hall { settings, routes, connections: connections.clone(), cancel: cancel.clone() };
+    hall.accept_all(listener, &board).await;
+    board.state(DoorState::Closed);
+    connections.close();
+    let _ = tokio::time::timeout(FAREWELL, connections.wait()).await;
+}
+
+/// The listener, as soon as the port is free. `None`: the door is not wanted any more.
+async fn bind(
+    settings: &DoorSettings,
+    board: &Board,
+    cancel: &CancellationToken,
+) -> Option<TcpListener> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match TcpListener::bind(settings.address).await {
+            Ok(listener) => return Some(listener),
+            Err(error) => {
+                let why = why_not(settings.address, &error);
+                if pause == FIRST_PAUSE {
+                    tracing::warn!(address = %settings.address, %error, "a door cannot be opened; trying again");
+                }
+                board.state(DoorState::Blocked { why });
+            }
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return None,
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+fn why_not(address: SocketAddr, error: &io::Error) -> String {
+    let (port, ip) = (address.port(), address.ip());
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "another program of this computer uses port {port}. End it, or choose another port. Platen tries again by itself."
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("this computer does not let Platen use port {port}. Choose one above 1023.")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            format!(
+                "this computer does not have the address {ip} now. Platen tries again by itself."
+            )
+        }
+        _ => {
+            format!("the address {address} cannot be used: {error}. Platen tries again by itself.")
+        }
+    }
+}
+
+/// What every connection needs.
+struct Hall {
+    settings: Arc<DoorSettings>,
+    routes: Router,
+    connections: TaskTracker,
+    cancel: CancellationToken,
+}
+
+impl Hall {
+    async fn accept_all(&self, listener: TcpListener, board: &Board) {
+        let places = Arc::new(Places::default());
+        let mut tls = Tls::new(&self.settings.transport, board);
+        loop {
+            let accepted = tokio::select! {
+                () = self.cancel.cancelled() => return,
+                () = tls.changed() => {
+                    tls.renew(board);
+                    continue;
+                }
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    // One too many: a closed connection is the cheapest answer.
+                    let Some(place) = places.take(peer.ip(), &self.settings.limits) else {
+                        continue;
+                    };
+                    self.receive(stream, peer.ip(), tls.acceptor(), place);
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "a connection was not accepted");
+                    tokio::time::sleep(NO_ROOM).await;
+                }
+            }
+        }
+    }
+
+    fn receive(&self, stream: TcpStream, peer: IpAddr, tls: Option<TlsAcceptor>, place: Place) {
+        let (limits, routes) = (self.settings.limits, self.routes.clone());
+        let cancel = self.cancel.clone();
+        self.connections.spawn(async move {
+            let _place = place;
+            let _ = stream.set_nodelay(true);
+            let Some(tls) = tls else {
+                return converse(stream, peer, routes, limits, cancel).await;
+            };
+            match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
+                Ok(Ok(stream)) => converse(stream, peer, routes, limits, cancel).await,
+                Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
+                Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+            }
+        });
+    }
+}
+
+/// The acceptor of the identity that holds now.
+enum Tls {
+    Off,
+    On { identity: tokio::sync::watch::Receiver<Arc<Identity>>, acceptor: Option<TlsAcceptor> },
+}
+
+impl Tls {
+    fn new(transport: &Transport, board: &Board) -> Tls {
+        let mut tls = match transport {
+            Transport::Plain => Tls::Off,
+            Transport::Tls(identity) => Tls::On { identity: identity.clone(), acceptor: None },
+        };
+        tls.renew(board);
+        tls
+    }
+
+    fn renew(&mut self, board: &Board) {
+        let Tls::On { identity, acceptor } = self else { return };
+        let identity = identity.borrow_and_update().clone();
+        *acceptor = Some(TlsAcceptor::from(identity.server_config()));
+        let (fingerprint, ends) = (identity.fingerprint(), identity.ends().map(str::to_owned));
+        board.encryption(Encryption::Tls { fingerprint, ends });
+    }
+
+    fn acceptor(&self) -> Option<TlsAcceptor> {
+        match self {
+            Tls::Off => None,
+            Tls::On { acceptor, .. } => acceptor.clone(),
+        }
+    }
+
+    /// Waits for another identity; for ever where there will be none.
+    async fn changed(&mut self) {
+        if let Tls::On { identity, .. } = self
+            && identity.changed().await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: IpAddr,
+    routes: Router,
+    limits: Limits,
+    cancel: CancellationToken,
+) {
+    let routes = TowerToHyperService::new(routes);
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        let answering = routes.call(request.map(Body::new));
+        async move {
+            let answered = tokio::time::timeout(limits.request, answering).await;
+            Ok::<_, Infallible>(match answered {
+                Ok(Ok(response)) => response,
+                Err(_) => {
+                    Problem::new(StatusCode::GATEWAY_TIMEOUT, "This took too long.").into_response()
+                }
+            })
+        }
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_headers(MOST_HEADS)
+        .max_buf_size(MOST_HEAD_BYTES);
+    let connection = http.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = cancel.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let farewell = tokio::time::timeout(FAREWELL, connection).await;
+            farewell.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}

@@ -1,0 +1,313 @@
+//! Callers who wait on an open line until they are told what became of their job.
+//!
+//! A caller that is told "failed", or that hangs up, will send its job again, or do without. So a job that has not been
+//! handed to its printer by then is taken back, and so is one whose caller has gone: nothing comes out later, unmarked.
+
+use crate::{Host, HostEvent};
+use platen_job::{ConnectorId, Job, JobId, Outcome, PrinterId, Refusal, ReplyContext};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Outcomes that are asked for at once.
+const BATCH: usize = 64;
+
+/// How long a caller waits, from the arrival of its request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// A job that the printer's side has not taken by then is taken back.
+    pub(crate) take_back: Duration,
+    /// The caller is answered by then, whatever is known.
+    pub(crate) answer: Duration,
+}
+
+/// What a caller can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// The job is settled.
+    Outcome(Outcome),
+    /// The printer's side has every byte and no complaint; it has not said yet that it is done.
+    HandedOver,
+    /// The job could not be stopped in time: part of it may be on paper.
+    Nothing,
+}
+
+/// How far a job is, as the engine said.
+#[derive(Debug, Clone)]
+enum Seen {
+    Nothing,
+    HandedOver,
+    Over(Outcome),
+}
+
+/// The callers of one connector that wait now. How many there may be is bounded by the connections of its door.
+pub(crate) struct WaitingRoom {
+    host: Arc<dyn Host>,
+    connector: ConnectorId,
+    patience: Patience,
+    callers: Mutex<HashMap<String, watch::Sender<Seen>>>,
+}
+
+impl WaitingRoom {
+    pub(crate) fn new(host: Arc<dyn Host>, connector: ConnectorId, patience: Patience) -> Self {
+        WaitingRoom { host, connector, patience, callers: Mutex::default() }
+    }
+
+    /// Tells the callers what the engine says, until it says nothing more.
+    pub(crate) async fn follow(&self, mut events: mpsc::Receiver<HostEvent>) {
+        self.tell_outcomes().await;
+        while let Some(event) = events.recv().await {
+            match event {
+                HostEvent::Started { .. } => {}
+                HostEvent::HandedOver { reply, .. } => self.tell(&reply, Seen::HandedOver),
+                HostEvent::Settled => self.tell_outcomes().await,
+            }
+        }
+    }
+
+    async fn tell_outcomes(&self) {
+        let mut newest = None;
+        loop {
+            let reports = self.host.unreported(self.connector, BATCH).await;
+            let last = reports.last().map(|report| report.id);
+            // Where it cannot be noted that they were told, they come again; the next event tries anew.
+            if last.is_none() || last <= newest {
+                return;
+            }
+            newest = last;
+            for report in reports {
+                self.tell(&report.reply, Seen::Over(report.outcome));
+                // A caller that has gone was told "failed", or has hung up: there is nobody else to be told.
+                self.host.reported(report.id).await;
+            }
+        }
+    }
+
+    fn tell(&self, ReplyContext(ticket): &ReplyContext, seen: Seen) {
+        if let Some(caller) = self.callers().get(ticket) {
+            caller.send_replace(seen);
+        }
+    }
+
+    fn callers(&self) -> MutexGuard<'_, HashMap<String, watch::Sender<Seen>>> {
+        // Single steps of a map: a panic elsewhere leaves it whole.
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has a job printed and gives what its caller is to be told, in time. A caller that goes away, which drops this, takes
+    /// its job back.
+    ///
+    /// # Errors
+    /// [`Refusal`]: nothing was stored.
+    pub(crate) async fn print(
+        self: &Arc<Self>,
+        job: Job,
+        asked: Instant,
+    ) -> Result<Heard, Refusal> {
+        let gone = CancellationToken::new();
+        let _here = gone.clone().drop_guard();
+        // A task of its own: the job must be taken back also after the caller has gone.
+        let attended = tokio::spawn(self.clone().attend(job, asked, gone)).await;
+        attended.unwrap_or(Err(Refusal::ShuttingDown))
+    }
+
+    async fn attend(
+        self: Arc<Self>,
+        job: Job,
+        asked: Instant,
+        gone: CancellationToken,
+    ) -> Result<Heard, Refusal> {
+        let (mut ticket, printer) = (self.enter(), job.printer.clone());
+        let job = Job { reply: ReplyContext(ticket.name.clone()), ..job };
+        let id = self.host.submit(job).await?.id;
+        tokio::select! {
+            outcome = ticket.outcome() => return Ok(Heard::Outcome(outcome)),
+            () = tokio::time::sleep_until(asked + self.patience.take_back) => {
+                if ticket.is_handed_over() && self.has_no_complaint(&printer) {
+                    return Ok(Heard::HandedOver);
+                }
+            }
+            () = gone.cancelled() => {}
+        }
+        self.take_back(id);
+        tokio::select! {
+            outcome = ticket.outcome() => Ok(Heard::Outcome(outcome)),
+            () = tokio::time::sleep_until(asked + self.patience.answer) => Ok(Heard::Nothing),
+        }
+    }
+
+    fn enter(self: &Arc<Self>) -> Ticket {
+        let name = uuid::Uuid::new_v4().to_string();
+        let (caller, seen) = watch::channel(Seen::Nothing);
+        self.callers().insert(name.clone(), caller);
+        Ticket { name, seen, room: self.clone() }
+    }
+
+    /// It may take longer than the caller can wait.
+    fn take_back(&self, id: JobId) {
+        let host = self.host.clone();
+        tokio::spawn(async move { host.take_back(id).await });
+    }
+
+    fn has_no_complaint(&self, printer: &PrinterId) -> bool {
+        let printers = self.host.printers();
+        let printers = printers.borrow();
+        let view = printers.iter().find(|view| view.id == *printer);
+        view.is_none_or(|view| view.reasons.stopping().is_empty())
+    }
+}
+
+/// A caller's place.
+struct Ticket {
+    name: String,
+    seen: watch::Receiver<Seen>,
+    room: Arc<WaitingRoom>,
+}
+
+impl Ticket {
+    /// Waits until the job is settled; for ever where nobody says so.
+    async fn outcome(&mut self) -> Outcome {
+        match self.heard_outcome().await {
+            Some(outcome) => outcome,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn heard_outcome(&mut self) -> Option<Outcome> {
+        match &*self.seen.wait_for(|seen| matches!(seen, Seen::Over(_))).await.ok()? {
+            Seen::Over(outcome) => Some(outcome.clone()),
+            Seen::Nothing | Seen::HandedOver => None,
+        }
+    }
+
+    fn is_handed_over(&self) -> bool {
+        matches!(*self.seen.borrow(), Seen::HandedOver)
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.room.callers().remove(&self.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fakes::{FakeHost, printer};
+    use platen_job::{
+        Document, DocumentType, Evidence, JobNotes, OnTrouble, Priority, StateReason, Timestamp,
+    };
+
+    const PATIENCE: Patience =
+        Patience { take_back: Duration::from_secs(6), answer: Duration::from_secs(8) };
+
+    struct Scene {
+        host: Arc<FakeHost>,
+        room: Arc<WaitingRoom>,
+        events: mpsc::Sender<HostEvent>,
+    }
+
+    impl Scene {
+        fn new() -> Scene {
+            let host = FakeHost::new(vec![printer("p-1", "Bar")]);
+            let room = WaitingRoom::new(host.clone(), ConnectorId::OdooPush, PATIENCE);
+            let (room, (events, heard)) = (Arc::new(room), mpsc::channel(8));
+            let following = room.clone();
+            tokio::spawn(async move { following.follow(heard).await });
+            Scene { host, room, events }
+        }
+
+        /// A caller that waits, once its job is stored.
+        async fn caller(&self) -> tokio::task::JoinHandle<Result<Heard, Refusal>> {
+            let room = self.room.clone();
+            let caller = tokio::spawn(async move { room.print(receipt(), Instant::now()).await });
+            while self.host.jobs().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            caller
+        }
+
+        async fn settle(&self, outcome: Outcome) {
+            self.host.settle(JobId(1), outcome, Timestamp::now());
+            self.events.send(HostEvent::Settled).await.unwrap();
+        }
+
+        async fn hand_over(&self) {
+            let (job, reply) = (JobId(1), self.host.jobs()[0].1.reply.clone());
+            self.events.send(HostEvent::HandedOver { job, reply }).await.unwrap();
+        }
+
+        fn is_taken_back(&self) -> bool {
+            self.host.outcome(JobId(1)) == Some(Outcome::Canceled)
+        }
+    }
+
+    fn receipt() -> Job {
+        Job {
+            connector: ConnectorId::OdooPush,
+            external_id: None,
+            printer: PrinterId::new("p-1").unwrap(),
+            document_type: DocumentType::Receipt,
+            document: Document::Text("soup".into()),
+            priority: Priority::Normal,
+            on_trouble: OnTrouble::Hold,
+            expires_at: None,
+            mark: None,
+            reply: ReplyContext::default(),
+            fingerprint: 0,
+            notes: JobNotes::default(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_hears_the_outcome_of_its_own_job() {
+        let scene = Scene::new();
+        let caller = scene.caller().await;
+        let outcome = Outcome::Completed { evidence: Evidence::Confirmed };
+        scene.settle(outcome.clone()).await;
+        assert_eq!(caller.await.unwrap(), Ok(Heard::Outcome(outcome)));
+        assert_eq!((scene.host.untold(), scene.room.callers().len()), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_nobody_took_in_time_is_taken_back() {
+        let scene = Scene::new();
+        let caller = scene.caller().await;
+        assert_eq!(caller.await.unwrap(), Ok(Heard::Nothing), "the engine was never heard of");
+        assert!(scene.is_taken_back());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_printer_that_has_everything_is_believed_unless_it_complains() {
+        for complains in [false, true] {
+            let scene = Scene::new();
+            let caller = scene.caller().await;
+            scene.hand_over().await;
+            if complains {
+                let view = printer("p-1", "Bar");
+                let reasons = StateReason::MediaEmpty.into();
+                let view = crate::PrinterView { reasons, ..view };
+                scene.host.printers.send_replace(Arc::new(vec![view]));
+            }
+            let expected = if complains { Heard::Nothing } else { Heard::HandedOver };
+            assert_eq!(caller.await.unwrap(), Ok(expected));
+            assert_eq!(scene.is_taken_back(), complains);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_hangs_up_takes_its_job_back() {
+        let scene = Scene::new();
+        let caller = scene.caller().await;
+        caller.abort();
+        let began = Instant::now();
+        while !scene.is_taken_back() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            assert!(began.elapsed() < Duration::from_secs(1), "it would be printed");
+        }
+    }
+}

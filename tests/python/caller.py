@@ -1,0 +1,107 @@
+"""Calls a till as other systems do: Python requests. One JSON line in, one JSON line out."""
+
+import json
+import socket
+import ssl
+import sys
+import threading
+import time
+
+import requests
+import urllib3
+
+urllib3.disable_warnings()
+
+
+def call(order):
+    """One request. `json` goes out as such, `text` as it is, `size` as so many bytes; `verify` is a file or false."""
+    body = order.get("text", "x" * order.get("size", 0)).encode() or None
+    began = time.monotonic()
+    try:
+        answer = requests.request(
+            order.get("method", "POST"),
+            order["url"],
+            headers=order.get("headers"),
+            json=order.get("json"),
+            data=None if "json" in order else body,
+            verify=order.get("verify", False),
+            timeout=order.get("timeout", 10),
+        )
+    except requests.RequestException as error:
+        seconds = time.monotonic() - began
+        return {"failed": type(error).__name__, "why": str(error), "seconds": seconds}
+    try:
+        said = answer.json()
+    except ValueError:
+        said = answer.text
+    head = {name.lower(): value for name, value in answer.headers.items()}
+    seconds = time.monotonic() - began
+    return {"status": answer.status_code, "body": said, "head": head, "seconds": seconds}
+
+
+def flood(order):
+    """The same request again and again; how often each status came."""
+    with requests.Session() as session:
+        calls = {"headers": order["headers"], "timeout": 10, "verify": False}
+        statuses = [session.post(order["url"], **calls).status_code for _ in range(order["times"])]
+    return {"statuses": {str(status): statuses.count(status) for status in set(statuses)}}
+
+
+def hold(order, held):
+    """Connections that say this (as Latin-1 text) and nothing more, kept open."""
+    for _ in range(order["times"]):
+        connection = socket.create_connection((order["host"], order["port"]), timeout=10)
+        if order.get("tls"):
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            connection = context.wrap_socket(connection)
+        connection.sendall(order["says"].encode("latin-1"))
+        held.append(connection)
+    return {"held": len(held)}
+
+
+def hear(held):
+    """What the held connections were told until they were closed."""
+    said = []
+    for connection in held:
+        connection.settimeout(30)
+        text = b""
+        try:
+            while piece := connection.recv(4096):
+                text += piece
+        except OSError:
+            pass
+        said.append(text.decode("latin-1"))
+    held.clear()
+    return {"heard": said}
+
+
+def main():
+    held, waiting = [], []
+    print(json.dumps({"is": "ready"}), flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        if order["do"] == "begin":
+            answers = []
+            work = lambda order=order, answers=answers: answers.append(call(order))
+            thread = threading.Thread(target=work)
+            thread.start()
+            waiting.append((thread, answers))
+            answer = {"is": "begun"}
+        elif order["do"] == "end":
+            thread, answers = waiting.pop()
+            thread.join()
+            answer = answers[0]
+        elif order["do"] == "flood":
+            answer = flood(order)
+        elif order["do"] == "hold":
+            answer = hold(order, held)
+        elif order["do"] == "hear":
+            answer = hear(held)
+        else:
+            answer = call(order)
+        print(json.dumps(answer), flush=True)
+
+
+main()

@@ -1,0 +1,130 @@
+//! A till with an open door, and somebody who calls at it with Python's requests.
+
+use crate::shop::{printer, wait_for};
+use crate::{PythonServer, RunningTill, Till};
+use platen_simulators::PrinterHandle;
+use serde_json::{Value, json};
+
+/// A till whose door is open, with one printer called "Counter".
+pub struct DoorDesk {
+    /// The caller.
+    pub caller: PythonServer,
+    /// The running till; before the printer, so that it goes first.
+    pub running: RunningTill,
+    /// The printer.
+    pub printer: PrinterHandle,
+    /// The till's home.
+    pub till: Till,
+    /// The connector's word in commands.
+    pub word: &'static str,
+    /// The token that its callers have to show.
+    pub token: String,
+    /// Where the door is, such as `https://127.0.0.1:40123`.
+    pub url: String,
+}
+
+impl DoorDesk {
+    /// Opens the door of that connector on a free port, with more arguments for `platenctl connectors`.
+    pub fn open(word: &'static str, more: &[&str]) -> DoorDesk {
+        let (till, printer) = (Till::new(), printer());
+        till.ask_ok(&["printers", "add", "Counter", &printer.uri()]);
+        let on = ["connectors", word, "--on", "--port", "0"];
+        let said = till.ask_ok(&[&on, more].concat());
+        let token = token_in(&said);
+        let running = till.start();
+        let url = url(&till, word);
+        let caller = caller();
+        DoorDesk { caller, running, printer, till, word, token, url }
+    }
+
+    /// Kills the till, starts it anew, and waits until its door is open.
+    pub fn kill_and_start(&mut self) {
+        self.running.signal(libc::SIGKILL);
+        wait_for("the till is dead", || self.running.has_ended().then_some(()));
+        self.running = self.till.start();
+        self.url = url(&self.till, self.word);
+    }
+
+    /// Calls as the system does: with the token, unless the order brings other heads; the certificate is not verified.
+    pub fn call(&mut self, mut order: Value) -> Value {
+        order["do"] = json!("call");
+        self.tell(order)
+    }
+
+    /// Begins such a call; `{"do": "end"}` gives its answer.
+    pub fn begin(&mut self, mut order: Value) {
+        order["do"] = json!("begin");
+        self.tell(order);
+    }
+
+    /// Has the caller do something; `path` becomes a URL of the door.
+    pub fn tell(&mut self, mut order: Value) -> Value {
+        if let Some(path) = order["path"].as_str() {
+            order["url"] = json!(format!("{}{path}", self.url));
+            order.as_object_mut().unwrap().entry("headers").or_insert(self.with_token());
+        }
+        self.caller.say(&order);
+        self.caller.hear()
+    }
+
+    /// Prints with those fields at that path; gives status and body.
+    pub fn post(&mut self, path: &str, body: Value) -> (u64, Value) {
+        let answer = self.call(json!({"path": path, "json": body}));
+        let status = answer["status"].as_u64();
+        (status.unwrap_or_else(|| panic!("{path}: {answer}")), answer["body"].clone())
+    }
+
+    /// The head that shows the token.
+    pub fn with_token(&self) -> Value {
+        json!({"Authorization": format!("Bearer {}", self.token)})
+    }
+
+    /// Host and port of the door.
+    pub fn address(&self) -> (String, u16) {
+        let (_, address) = self.url.split_once("://").unwrap();
+        let (host, port) = address.rsplit_once(':').unwrap();
+        (host.to_owned(), port.parse().unwrap())
+    }
+
+    /// All jobs, newest first.
+    pub fn jobs(&self) -> Vec<Value> {
+        self.till.ask_json(&["jobs", "--json"]).as_array().unwrap().clone()
+    }
+
+    /// Waits until a printer is seen as ready.
+    pub fn wait_for_printer(&self) {
+        wait_for("the printer is ready", || {
+            let printers = self.till.ask_json(&["printers", "--json"]);
+            printers.as_array()?.iter().any(|one| one["health"] == "online").then_some(())
+        });
+    }
+}
+
+/// Somebody who calls with Python's requests.
+pub fn caller() -> PythonServer {
+    let mut caller = PythonServer::start("caller.py", &[]);
+    caller.hear();
+    caller
+}
+
+/// The token in what `platenctl connectors` said: the last line, 64 hexadecimal digits.
+pub fn token_in(said: &str) -> String {
+    let token = said.lines().last().unwrap_or_default().trim();
+    let is_one = token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(is_one, "no token: {said}");
+    token.to_owned()
+}
+
+/// How the door of that connector is, as the running till says.
+pub fn door(till: &Till, word: &str) -> Option<Value> {
+    let output = till.ask(&["connectors", "--json"]);
+    let doors: Value = serde_json::from_slice(&output.stdout).ok()?;
+    doors.as_array()?.iter().find(|row| row["connector"] == word).map(|row| row["detail"].clone())
+}
+
+fn url(till: &Till, word: &str) -> String {
+    wait_for("the door is open", || {
+        let door = door(till, word)?;
+        (door["state"] == "open").then(|| door["address"].as_str().unwrap().to_owned())
+    })
+}
