@@ -12,6 +12,8 @@ use std::path::PathBuf;
 pub enum DoorName {
     /// Odoo's "TW Possible Print Driver".
     OdooPush,
+    /// The Fée Maison ERP.
+    FeeMaison,
 }
 
 /// Whether what crosses a door is encrypted.
@@ -93,7 +95,7 @@ pub struct DoorsSettings {
 
 impl DoorName {
     /// Every door there is.
-    pub const ALL: [DoorName; 1] = [DoorName::OdooPush];
+    pub const ALL: [DoorName; 2] = [DoorName::OdooPush, DoorName::FeeMaison];
 
     /// The word in commands.
     pub fn as_str(self) -> &'static str {
@@ -104,6 +106,7 @@ impl DoorName {
     pub fn title(self) -> &'static str {
         match self {
             DoorName::OdooPush => "Odoo (calls this till)",
+            DoorName::FeeMaison => "Fée Maison",
         }
     }
 
@@ -111,6 +114,7 @@ impl DoorName {
     pub fn connector(self) -> ConnectorId {
         match self {
             DoorName::OdooPush => ConnectorId::OdooPush,
+            DoorName::FeeMaison => ConnectorId::FeeMaison,
         }
     }
 
@@ -118,6 +122,7 @@ impl DoorName {
     pub fn secret(self) -> SecretName {
         match self {
             DoorName::OdooPush => SecretName::OdooPushToken,
+            DoorName::FeeMaison => SecretName::FeeMaisonToken,
         }
     }
 
@@ -125,6 +130,7 @@ impl DoorName {
     pub fn usual_port(self) -> u16 {
         match self {
             DoorName::OdooPush => 8443,
+            DoorName::FeeMaison => 8080,
         }
     }
 
@@ -132,6 +138,7 @@ impl DoorName {
     pub fn usual_encryption(self) -> DoorEncryption {
         match self {
             DoorName::OdooPush => DoorEncryption::Tls,
+            DoorName::FeeMaison => DoorEncryption::None,
         }
     }
 
@@ -146,6 +153,7 @@ impl Settings {
     pub fn door(&self, name: DoorName) -> Option<&DoorSection> {
         match name {
             DoorName::OdooPush => self.odoo.push.as_ref(),
+            DoorName::FeeMaison => self.fee_maison.as_ref(),
         }
     }
 
@@ -153,6 +161,7 @@ impl Settings {
     pub fn door_mut(&mut self, name: DoorName) -> &mut DoorSection {
         let section = match name {
             DoorName::OdooPush => &mut self.odoo.push,
+            DoorName::FeeMaison => &mut self.fee_maison,
         };
         section.get_or_insert_default()
     }
@@ -160,7 +169,7 @@ impl Settings {
     /// The same settings without any door.
     pub(crate) fn without_doors(&self) -> Settings {
         let odoo = OdooSettings { push: None, ..self.odoo.clone() };
-        Settings { odoo, doors: DoorsSettings::default(), ..self.clone() }
+        Settings { odoo, fee_maison: None, doors: DoorsSettings::default(), ..self.clone() }
     }
 }
 

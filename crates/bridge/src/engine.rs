@@ -5,6 +5,7 @@ mod backend_socket;
 mod connectors;
 mod core;
 pub(crate) mod doors;
+mod fee_maison;
 mod gateway;
 mod host;
 mod intake;

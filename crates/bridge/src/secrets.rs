@@ -81,18 +81,25 @@ pub enum SecretName {
     OdooPullToken,
     /// What Odoo has to show at its door.
     OdooPushToken,
+    /// What the Fée Maison ERP has to show at its door.
+    FeeMaisonToken,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [SecretName; 3] =
-        [SecretName::GatewayLicenseKey, SecretName::OdooPullToken, SecretName::OdooPushToken];
+    pub const ALL: [SecretName; 4] = [
+        SecretName::GatewayLicenseKey,
+        SecretName::OdooPullToken,
+        SecretName::OdooPushToken,
+        SecretName::FeeMaisonToken,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             SecretName::GatewayLicenseKey => "gateway-license-key",
             SecretName::OdooPullToken => "odoo-pull-token",
             SecretName::OdooPushToken => "odoo-push-token",
+            SecretName::FeeMaisonToken => "fee-maison-token",
         }
     }
 }

@@ -8,7 +8,7 @@ mod line;
 mod odoo;
 mod unknown;
 
-use crate::doors::{DoorName, DoorsSettings};
+use crate::doors::{DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 pub use backend_socket::BackendSocketConfig;
@@ -39,6 +39,9 @@ pub struct Settings {
     /// Odoo, where it is used.
     #[serde(skip_serializing_if = "is_unset")]
     pub odoo: OdooSettings,
+    /// The Fée Maison ERP, where it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee_maison: Option<DoorSection>,
     /// What the doors for other systems have in common.
     #[serde(skip_serializing_if = "is_unset")]
     pub doors: DoorsSettings,

@@ -18,6 +18,11 @@ pub(crate) fn on_paper() -> String {
     jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// Now, in the till's own time zone, as it is written in French: `28/11/2026 12:30`.
+pub(crate) fn on_paper_in_french() -> String {
+    jiff::Zoned::now().strftime("%d/%m/%Y %H:%M").to_string()
+}
+
 /// A moment in the till's own time zone, as Python writes it without a zone, such as `2026-03-01T10:30:00.123000`.
 pub(crate) fn local_iso(at: Timestamp) -> String {
     let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);

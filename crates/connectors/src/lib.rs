@@ -9,6 +9,7 @@ mod clock;
 pub mod door;
 #[cfg(test)]
 mod fakes;
+pub mod fee_maison;
 mod fields;
 mod host;
 mod http;

@@ -191,6 +191,8 @@ pub enum ConnectorChange {
     OdooPull(OdooPull),
     /// Let Odoo in, which sends receipts over HTTPS and waits for the paper; usually on port 8443.
     OdooPush(DoorChange),
+    /// Let the Fée Maison ERP in, which sends tickets and opens the drawer; usually on port 8080.
+    FeeMaison(DoorChange),
     /// Show the certificate that callers have to trust, as PEM.
     Certificate,
 }

@@ -1,6 +1,6 @@
 //! Opens the doors that the settings name, keeps their certificate, and follows the settings when they change.
 
-use super::{Core, odoo};
+use super::{Core, fee_maison, odoo};
 use crate::doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
 use crate::settings::Settings;
@@ -232,10 +232,12 @@ async fn open_door(
             return OpenDoor { plan, cancel, task: tokio::spawn(async {}) };
         }
     };
-    let connector = match name {
-        DoorName::OdooPush => odoo::push(core, section, settings, sender, cancel.clone()),
+    let (tasks, until) = (&core.doors.tasks, cancel.clone());
+    let task = match name {
+        DoorName::OdooPush => tasks.spawn(odoo::push(core, section, settings, sender, until)),
+        DoorName::FeeMaison => tasks.spawn(fee_maison::run(core, section, settings, sender, until)),
     };
-    OpenDoor { plan, cancel, task: core.doors.tasks.spawn(connector) }
+    OpenDoor { plan, cancel, task }
 }
 
 async fn settings(

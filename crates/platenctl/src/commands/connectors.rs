@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
-    BackendSocketConfig, Client, DoorName, GatewaySettings, Home, LineSettings, OdooPullConfig, Request,
-    Response, SecretName, Settings, secrets_of,
+    BackendSocketConfig, Client, DoorName, GatewaySettings, Home, LineSettings, OdooPullConfig,
+    Request, Response, SecretName, Settings, secrets_of,
 };
 use secrecy::SecretString;
 use std::fs;
@@ -25,6 +25,9 @@ pub async fn connectors(home: &Home, connectors: Connectors) -> Result<(), Failu
         Some(ConnectorChange::OdooPull(change)) => odoo_pull(home, change).await,
         Some(ConnectorChange::OdooPush(change)) => {
             doors::change(home, DoorName::OdooPush, change).await
+        }
+        Some(ConnectorChange::FeeMaison(change)) => {
+            doors::change(home, DoorName::FeeMaison, change).await
         }
         Some(ConnectorChange::Certificate) => doors::certificate(home),
     }
