@@ -193,11 +193,12 @@ fn render(bytes: &[u8], halftone: Halftone, dots: usize) -> Result<Vec<Bitmap>, 
         .collect())
 }
 
-/// Whether a PDF breaks off: behind its last object a whole one says where its table of objects is, or that it ends.
+/// Whether a PDF breaks off: behind its last object a whole one has its trailer, says where its table of objects
+/// is, or that it ends.
 fn is_cut_off(bytes: &[u8]) -> bool {
     let last = |word: &[u8]| bytes.windows(word.len()).rposition(|window| window == word);
     let is_pdf = bytes.windows(5).take(1024).any(|window| window == b"%PDF-");
-    let end = last(b"startxref").max(last(b"%%EOF"));
+    let end = [b"startxref".as_slice(), b"%%EOF", b"trailer"].into_iter().filter_map(last).max();
     is_pdf && last(b" obj").is_some_and(|object| end.is_none_or(|end| end < object))
 }
 
