@@ -49,7 +49,13 @@ impl Step {
 }
 
 /// `strace`, attached to an engine.
-pub struct Strace(Child);
+pub struct Strace {
+    child: Child,
+    engine: u32,
+}
+
+/// Longest it may take to let an engine go.
+const LETTING_GO: Duration = Duration::from_secs(5);
 
 impl Strace {
     /// Fails, in words, where it cannot be used: a proof that was left out must not look like one that was given.
@@ -71,7 +77,8 @@ impl Strace {
             command.arg("-P").arg(file);
         }
         command.arg("-p").arg(engine.pid().to_string());
-        let mut strace = Strace(command.stdin(Stdio::null()).spawn().unwrap());
+        let child = command.stdin(Stdio::null()).spawn().unwrap();
+        let mut strace = Strace { child, engine: engine.pid() };
         strace.wait_until_attached(engine.pid());
         strace
     }
@@ -79,7 +86,7 @@ impl Strace {
     fn wait_until_attached(&mut self, pid: u32) {
         let deadline = Instant::now() + Duration::from_secs(10);
         while !is_traced(pid) {
-            if let Some(status) = self.0.try_wait().unwrap() {
+            if let Some(status) = self.child.try_wait().unwrap() {
                 panic!("strace could not attach to process {pid} ({status}): may it trace here?");
             }
             assert!(Instant::now() < deadline, "strace did not attach to process {pid}");
@@ -90,23 +97,38 @@ impl Strace {
     /// Lets the engine go on without it.
     #[allow(unsafe_code)]
     pub fn detach(mut self) {
-        let pid = i32::try_from(self.0.id()).unwrap();
-        if self.0.try_wait().is_ok_and(|ended| ended.is_none()) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        // It ends by itself with its engine. One that is told to let go of a dying engine may wait for it for ever.
+        if self.is_at_work() && !is_dead(self.engine) {
             // SAFETY: kill takes two numbers; the child is ours and not yet waited for, so the pid is its own.
             unsafe { libc::kill(pid, libc::SIGTERM) };
         }
-        let _ = self.0.wait();
+        let deadline = Instant::now() + LETTING_GO;
+        while self.is_at_work() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn is_at_work(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|ended| ended.is_none())
     }
 }
 
 impl Drop for Strace {
     fn drop(&mut self) {
         // Killing it would let the engine run on stopped threads; it ends by itself when the engine has.
-        if self.0.try_wait().is_ok_and(|ended| ended.is_none()) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
+        if self.is_at_work() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
         }
     }
+}
+
+/// Whether a process has ended, also where nobody has asked for its end yet.
+fn is_dead(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let state = status.lines().find_map(|line| line.strip_prefix("State:"));
+    state.is_none_or(|state| state.trim_start().starts_with(['Z', 'X']))
 }
 
 /// Whether every thread of a process is traced.
