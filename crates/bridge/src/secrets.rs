@@ -129,13 +129,6 @@ pub enum SecretError {
     Elsewhere,
 }
 
-impl SecretError {
-    /// Whether asking again later can help.
-    pub fn may_pass(&self) -> bool {
-        matches!(self, SecretError::Keyring(_))
-    }
-}
-
 /// Secrets in a file that only its owner can read (mode 0600). For a secret that is in a keyring the file says so.
 pub struct FileSecrets {
     path: PathBuf,
