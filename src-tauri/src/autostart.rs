@@ -25,14 +25,10 @@ impl Wish {
         match settings.desktop.start_at_login {
             Some(true) => Wish::Start,
             Some(false) => Wish::DoNotStart,
-            None if has_a_sender(settings) && !settings.printers.is_empty() => Wish::Start,
+            None if settings.has_a_sender() && !settings.printers.is_empty() => Wish::Start,
             None => Wish::LeaveAsItIs,
         }
     }
-}
-
-fn has_a_sender(settings: &Settings) -> bool {
-    settings.gateway.is_some() || settings.has_another_connector()
 }
 
 /// What the system starts: this program, with the home that it has now.

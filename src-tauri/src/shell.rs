@@ -37,9 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         tracing::error!(%error, "this till is not set up");
     }
     let room = Room::new(home, arguments.crashes);
-    let is_new = settings.gateway.is_none()
-        && !settings.has_another_connector()
-        && settings.printers.is_empty();
+    let is_new = !settings.has_a_sender() && settings.printers.is_empty();
     if (is_new && !arguments.minimized) || arguments.crashes > 0 {
         room.show(None);
     }

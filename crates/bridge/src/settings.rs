@@ -500,6 +500,11 @@ impl Settings {
         self.backend_socket.is_some() || self.odoo.pull.is_some() || doors.any(|door| door.enabled)
     }
 
+    /// Whether jobs can come from anywhere.
+    pub fn has_a_sender(&self) -> bool {
+        self.gateway.is_some() || self.has_another_connector()
+    }
+
     /// The rules that follow from the settings.
     pub fn policy(&self) -> Policy {
         let mut policy = Policy::default();
