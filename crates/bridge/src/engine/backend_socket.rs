@@ -1,11 +1,10 @@
 //! Starts the Backend-Socket connector, where the settings name a server.
 
 use super::Core;
+use super::connectors::keep;
 use super::line::{Line, LineSettingsError};
 use crate::settings::BackendSocketConfig;
-use crate::supervise::supervise;
 use crate::view::ConnectorRow;
-use platen_connectors::Host;
 use platen_connectors::backend_socket::{self, BackendSocketSettings, BackendSocketStatus};
 use platen_job::ConnectorId;
 use std::sync::Arc;
@@ -30,13 +29,17 @@ pub fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     };
     let (sender, receiver) = watch::channel(BackendSocketStatus::new(&config.url));
     core.show_connector(ConnectorId::BackendSocket, move || row(&receiver.borrow()));
-    let (core, cancel) = (core.clone(), core.cancel.clone());
-    let name = format!("{NAME} connector");
-    tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
-        let events = core.connect(ConnectorId::BackendSocket);
-        let host: Arc<dyn Host> = core.clone();
+    let cancel = core.cancel.clone();
+    let run = move |host, events| {
         backend_socket::run(settings.clone(), host, events, cancel.clone(), sender.clone())
-    }));
+    };
+    tasks.spawn(keep(
+        core,
+        &format!("{NAME} connector"),
+        ConnectorId::BackendSocket,
+        &core.cancel,
+        run,
+    ));
 }
 
 fn connector_settings(

@@ -1,9 +1,8 @@
 //! Starts the connector for the Fée Maison ERP.
 
 use super::Core;
+use super::connectors::keep;
 use crate::doors::DoorSection;
-use crate::supervise::supervise;
-use platen_connectors::Host;
 use platen_connectors::door::{DoorSettings, DoorStatus};
 use platen_connectors::fee_maison::{self, FeeMaisonSettings};
 use platen_job::ConnectorId;
@@ -28,17 +27,9 @@ pub fn run(
         footer: section.footer.clone(),
         currency: section.currency.clone().unwrap_or_else(|| CURRENCY.into()),
     };
-    let (core, restarts) = (core.clone(), core.restarts.clone());
-    supervise("Fée Maison's door".to_owned(), restarts, cancel.clone(), move || {
-        let events = core.connect(ConnectorId::FeeMaison);
-        let host: Arc<dyn Host> = core.clone();
-        fee_maison::run(
-            settings.clone(),
-            door.clone(),
-            host,
-            events,
-            cancel.clone(),
-            status.clone(),
-        )
+    let until = cancel.clone();
+    keep(core, "Fée Maison's door", ConnectorId::FeeMaison, &until, move |host, events| {
+        let (settings, door) = (settings.clone(), door.clone());
+        fee_maison::run(settings, door, host, events, cancel.clone(), status.clone())
     })
 }

@@ -1,12 +1,11 @@
 //! Starts the PrinterMaster connector, where the settings name a gateway.
 
 use super::Core;
+use super::connectors::keep;
 use super::line::{LineSettingsError, plain, proxy, tls};
 use super::secret::start_with;
 use crate::secrets::SecretName;
 use crate::settings::GatewaySettings;
-use crate::supervise::supervise;
-use platen_connectors::Host;
 use platen_connectors::printermaster::{self, PrinterMasterSettings, PrinterMasterStatus};
 use platen_job::ConnectorId;
 use secrecy::SecretString;
@@ -49,13 +48,11 @@ fn connect(
             return;
         }
     };
-    let (core, cancel) = (core.clone(), core.cancel.clone());
-    let name = "gateway connector".to_owned();
-    tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
-        let events = core.connect(ConnectorId::PrinterMaster);
-        let host: Arc<dyn Host> = core.clone();
+    let cancel = core.cancel.clone();
+    let run = move |host, events| {
         printermaster::run(settings.clone(), host, events, cancel.clone(), sender.clone())
-    }));
+    };
+    tasks.spawn(keep(core, "gateway connector", ConnectorId::PrinterMaster, &core.cancel, run));
 }
 
 fn connector_settings(

@@ -1,9 +1,8 @@
 //! Starts the connectors for Odoo.
 
 use super::Core;
+use super::connectors::keep;
 use crate::doors::DoorSection;
-use crate::supervise::supervise;
-use platen_connectors::Host;
 use platen_connectors::door::{DoorSettings, DoorStatus};
 use platen_connectors::odoo::{self, OdooPushSettings};
 use platen_job::ConnectorId;
@@ -26,10 +25,8 @@ pub fn push(
         language: section.language.clone(),
         currency: section.currency.clone(),
     };
-    let (core, restarts) = (core.clone(), core.restarts.clone());
-    supervise("Odoo's door".to_owned(), restarts, cancel.clone(), move || {
-        let events = core.connect(ConnectorId::OdooPush);
-        let host: Arc<dyn Host> = core.clone();
+    let until = cancel.clone();
+    keep(core, "Odoo's door", ConnectorId::OdooPush, &until, move |host, events| {
         odoo::push(settings.clone(), door.clone(), host, events, cancel.clone(), status.clone())
     })
 }

@@ -1,13 +1,12 @@
 //! Starts the connector that asks Odoo for jobs, where the settings name one.
 
 use super::Core;
+use super::connectors::keep;
 use super::line::{Line, LineSettingsError};
 use super::secret::start_with;
 use crate::secrets::SecretName;
 use crate::settings::OdooPullConfig;
-use crate::supervise::supervise;
 use crate::view::ConnectorRow;
-use platen_connectors::Host;
 use platen_connectors::odoo::pull::{self, OdooPullSettings, OdooPullState, OdooPullStatus};
 use platen_job::ConnectorId;
 use secrecy::SecretString;
@@ -48,13 +47,11 @@ fn ask(
             return core.notice(notice);
         }
     };
-    let (core, cancel) = (core.clone(), core.cancel.clone());
-    let name = "Odoo pull connector".to_owned();
-    tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
-        let events = core.connect(ConnectorId::OdooPull);
-        let host: Arc<dyn Host> = core.clone();
+    let cancel = core.cancel.clone();
+    let run = move |host, events| {
         pull::run(settings.clone(), host, events, cancel.clone(), sender.clone())
-    }));
+    };
+    tasks.spawn(keep(core, "Odoo pull connector", ConnectorId::OdooPull, &core.cancel, run));
 }
 
 fn connector_settings(
