@@ -1,11 +1,11 @@
 //! A line to a Socket.IO server as connectors need it: a small port, so that everything above it is tested without
 //! sockets.
 
+mod hold;
 mod socket;
 mod state;
 
-pub(crate) use socket::halves;
-pub(crate) use state::watch_state;
+pub(crate) use hold::{Ends, LONGEST_MESSAGE, hold};
 
 use async_trait::async_trait;
 use platen_socketio::{Arg, Refused};

@@ -26,21 +26,19 @@ mod testing;
 pub use settings::BackendSocketSettings;
 pub use status::{BackendSocketCounts, BackendSocketStatus, MissingPrinter};
 
-use crate::line::{Inlet, Outlet, halves, watch_state};
+use crate::line::{Ends, LONGEST_MESSAGE, hold};
 use crate::{Host, HostEvent};
 use async_trait::async_trait;
 use connector::Connector;
-use platen_socketio::{Authenticator, Endpoint, Limits, Refused, Supervisor, SupervisorConfig};
+use platen_socketio::{
+    Authenticator, ConnectionState, Endpoint, Limits, Refused, SupervisorConfig,
+};
 use serde_json::Value;
 use status::Board;
 use std::sync::Arc;
 use teller::Teller;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
-
-/// Longest message, in bytes: longer than the longest document, so that a request that is somewhat too long is answered
-/// and does not end the session.
-const LONGEST_MESSAGE: usize = 24 << 20;
 
 /// Holds the line to one server until `cancel`. Reconnects for ever; returns only when it is cancelled.
 pub async fn run(
@@ -58,26 +56,17 @@ pub async fn run(
         delays: settings.delays.clone(),
         refusal_events: Vec::new(),
     };
-    // Everything below ends with this function, also when it is dropped.
-    let cancel = cancel.child_token();
-    let _end = cancel.clone().drop_guard();
-    let connection = Supervisor::spawn(config, Arc::new(NoAuth), cancel.clone());
-    let (inlet, outlet) = halves(connection.incoming, connection.emitter);
-    let ends = (Box::new(inlet) as Box<dyn Inlet>, Arc::new(outlet) as Arc<dyn Outlet>);
-    tokio::join!(
-        watch_state(connection.state, cancel.clone(), |state| board.connection(state)),
-        serve(settings, host, ends, events, board.clone(), cancel.clone()),
-    );
-    if let Err(error) = connection.task.await {
-        tracing::error!(%error, "the supervisor of the line has failed");
-    }
+    let told = board.clone();
+    let note = |state: &ConnectionState| told.connection(state);
+    let serve = |ends, cancel| serve(settings, host, ends, events, board, cancel);
+    hold(config, Arc::new(NoAuth), &cancel, note, serve).await;
 }
 
 /// Everything above the line.
 async fn serve(
     settings: BackendSocketSettings,
     host: Arc<dyn Host>,
-    (inlet, outlet): (Box<dyn Inlet>, Arc<dyn Outlet>),
+    Ends { inlet, outlet }: Ends,
     events: mpsc::Receiver<HostEvent>,
     board: Board,
     cancel: CancellationToken,

@@ -3,6 +3,7 @@
 use super::status::Board;
 use super::{BackendSocketSettings, BackendSocketStatus, serve};
 use crate::fakes::{FakeGateway, FakeHost, fake_line, printed, printer};
+use crate::line::Ends;
 use crate::{Host, HostEvent, PrinterKind, PrinterView};
 use platen_job::{
     Document, DocumentType, JobId, Outcome, Refusal, Role, Timestamp, UnconfirmedReason,
@@ -40,7 +41,8 @@ impl Till {
         let cancel = CancellationToken::new();
         let engine: Arc<dyn Host> = host.clone();
         let board = Board::new(board);
-        tokio::spawn(serve(settings, engine, (inlet, outlet), event_calls, board, cancel.clone()));
+        let ends = Ends { inlet, outlet };
+        tokio::spawn(serve(settings, engine, ends, event_calls, board, cancel.clone()));
         server.connect();
         Till { server, host, events, status, cancel }
     }

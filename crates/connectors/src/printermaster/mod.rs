@@ -50,11 +50,11 @@ pub use status::{
     Counts, GatewayComplaint, LicenceState, LineHealth, NotOursEntry, PrinterMasterStatus,
 };
 
-use crate::line::{Inlet, Outlet, halves, watch_state};
+use crate::line::{Ends, Inlet, LONGEST_MESSAGE, Outlet, hold};
 use crate::{Host, HostEvent};
 use connector::{Connector, Parts};
 use licence::LicenceDesk;
-use platen_socketio::{Endpoint, Limits, Supervisor, SupervisorConfig};
+use platen_socketio::{ConnectionState, Endpoint, Limits, SupervisorConfig};
 use pulse::Pulse;
 use rest::Rest;
 use rest_beat::RestBeat;
@@ -69,10 +69,6 @@ use windows::Windows;
 
 /// Jobs that came again and wait for their answer; more are not answered.
 const AGAIN: usize = 1024;
-
-/// Longest message, in bytes: longer than the longest document, so that a job that is somewhat too long is refused by its
-/// id and does not end the session.
-const LONGEST_MESSAGE: usize = 24 << 20;
 
 /// Holds the line to one gateway until `cancel`. Reconnects for ever; returns only when it is cancelled.
 pub async fn run(
@@ -95,20 +91,14 @@ pub async fn run(
         delays: settings.delays.clone(),
         refusal_events: vec!["connection:error".into()],
     };
-    // Everything below ends with this function, also when it is dropped.
-    let cancel = cancel.child_token();
-    let _end = cancel.clone().drop_guard();
-    let connection = Supervisor::spawn(config, licence.clone(), cancel.clone());
-    let (inlet, outlet) = halves(connection.incoming, connection.emitter);
-    let shop =
-        Shop { settings, host, board: board.clone(), rest, licence, outlet: Arc::new(outlet) };
-    tokio::join!(
-        watch_state(connection.state, cancel.clone(), |state| board.connection(state)),
-        serve(shop, Box::new(inlet), events, cancel.clone()),
-    );
-    if let Err(error) = connection.task.await {
-        tracing::error!(%error, "the supervisor of the line has failed");
-    }
+    let told = board.clone();
+    let note = |state: &ConnectionState| told.connection(state);
+    let auth = licence.clone();
+    let serve = |Ends { inlet, outlet }, cancel| {
+        let shop = Shop { settings, host, board, rest, licence, outlet };
+        serve(shop, inlet, events, cancel)
+    };
+    hold(config, auth, &cancel, note, serve).await;
 }
 
 /// What all parts share.
