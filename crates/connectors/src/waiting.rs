@@ -198,9 +198,7 @@ impl Drop for Ticket {
 mod tests {
     use super::*;
     use crate::fakes::{FakeHost, printer};
-    use platen_job::{
-        Document, DocumentType, Evidence, JobNotes, OnTrouble, Priority, StateReason, Timestamp,
-    };
+    use platen_job::{Document, DocumentType, Evidence, StateReason, Timestamp};
 
     const PATIENCE: Patience =
         Patience { take_back: Duration::from_secs(6), answer: Duration::from_secs(8) };
@@ -247,20 +245,8 @@ mod tests {
     }
 
     fn receipt() -> Job {
-        Job {
-            connector: ConnectorId::OdooPush,
-            external_id: None,
-            printer: PrinterId::new("p-1").unwrap(),
-            document_type: DocumentType::Receipt,
-            document: Document::Text("soup".into()),
-            priority: Priority::Normal,
-            on_trouble: OnTrouble::Hold,
-            expires_at: None,
-            mark: None,
-            reply: ReplyContext::default(),
-            fingerprint: 0,
-            notes: JobNotes::default(),
-        }
+        let (printer, document) = (PrinterId::new("p-1").unwrap(), Document::Text("soup".into()));
+        Job::new(ConnectorId::OdooPush, printer, DocumentType::Receipt, document)
     }
 
     #[tokio::test(start_paused = true)]

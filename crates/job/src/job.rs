@@ -85,6 +85,30 @@ impl Default for JobLimits {
 }
 
 impl Job {
+    /// A job as most are: without an id of its sender's, of usual urgency, held while its printer is in trouble, the first copy,
+    /// with nothing to be given back and no digest. What is different is said in place of these.
+    pub fn new(
+        connector: ConnectorId,
+        printer: PrinterId,
+        document_type: DocumentType,
+        document: Document,
+    ) -> Job {
+        Job {
+            connector,
+            external_id: None,
+            printer,
+            document_type,
+            document,
+            priority: Priority::Normal,
+            on_trouble: OnTrouble::Hold,
+            expires_at: None,
+            mark: None,
+            reply: ReplyContext::default(),
+            fingerprint: 0,
+            notes: JobNotes::default(),
+        }
+    }
+
     /// A digest of a document as it came (FNV-1a, 64 bit): equal content gives an equal digest on every platform.
     pub fn fingerprint_of(parts: &[&[u8]]) -> u64 {
         let mut digest: u64 = 0xcbf2_9ce4_8422_2325;

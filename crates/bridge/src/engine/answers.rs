@@ -14,8 +14,7 @@ use base64::Engine as _;
 use platen_connectors::{Novelty, PrinterView, Submitted};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
-    JobState, Mark, OnTrouble, Outcome, PrinterId, Priority, ReplyContext, Role, Timestamp,
-    UnconfirmedReason,
+    JobState, Mark, OnTrouble, Outcome, PrinterId, Role, Timestamp, UnconfirmedReason,
 };
 use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
 use std::sync::Arc;
@@ -249,20 +248,7 @@ impl Core {
     }
 
     fn local_job(&self, printer: &Printer, document_type: DocumentType, document: Document) -> Job {
-        Job {
-            connector: ConnectorId::Local,
-            external_id: None,
-            printer: printer.settings.id.clone(),
-            document_type,
-            document,
-            priority: Priority::Normal,
-            on_trouble: OnTrouble::Hold,
-            expires_at: None,
-            mark: None,
-            reply: ReplyContext::default(),
-            fingerprint: 0,
-            notes: JobNotes::default(),
-        }
+        Job::new(ConnectorId::Local, printer.settings.id.clone(), document_type, document)
     }
 
     async fn accept_local(&self, job: Job) -> Result<Response, RequestError> {

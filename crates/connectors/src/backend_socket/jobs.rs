@@ -6,8 +6,7 @@ use super::request::Content;
 use crate::PrinterView;
 use crate::fields::Unknown;
 use platen_job::{
-    ConnectorId, Document, DocumentError, DocumentType, Job, JobLimits, JobNotes, OnTrouble,
-    Priority, Refusal,
+    ConnectorId, Document, DocumentError, DocumentType, Job, JobLimits, JobNotes, Refusal,
 };
 
 /// Makes a job for `printer`.
@@ -31,20 +30,12 @@ pub(crate) fn job(
     if stored.len() > limits.document_bytes {
         return Err(DocumentError::TooLarge { limit: limits.document_bytes }.into());
     }
+    // Without an id: there is none, and two equal requests may both be meant.
     Ok(Job {
-        connector: ConnectorId::BackendSocket,
-        // There is none, and two equal requests may both be meant.
-        external_id: None,
-        printer: printer.id.clone(),
-        document_type,
         fingerprint: Job::fingerprint_of(&[document.format().as_str().as_bytes(), &stored]),
-        document,
-        priority: Priority::Normal,
-        on_trouble: OnTrouble::Hold,
-        expires_at: None,
-        mark: None,
         reply: note.to_context(),
         notes,
+        ..Job::new(ConnectorId::BackendSocket, printer.id.clone(), document_type, document)
     })
 }
 

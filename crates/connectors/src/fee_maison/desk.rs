@@ -6,8 +6,8 @@ use crate::fields::{Fields, field, lines, text};
 use crate::{Health, Host, HostEvent, PrinterView, choice, clock};
 use axum::http::StatusCode;
 use platen_job::{
-    CashOut, ConnectorId, Document, DocumentType, DrawerPin, Frame, Job, JobNotes, Money,
-    OnTrouble, Outcome, Priority, Refusal, ReplyContext, Role, Timestamp,
+    CashOut, ConnectorId, Document, DocumentType, DrawerPin, Frame, Job, Money, OnTrouble, Outcome,
+    Priority, Refusal, Role, Timestamp,
 };
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -133,20 +133,11 @@ impl Desk {
             // A drawer that opens long after the sale stands open unattended.
             Errand::Drawer | Errand::Test => OnTrouble::Abort,
         };
+        // An order is printed again when somebody asks for that: its number is no job's.
         let job = Job {
-            connector: ConnectorId::FeeMaison,
-            // An order is printed again when somebody asks for that: its number is no job's.
-            external_id: None,
-            printer: printer.id,
-            document_type,
-            document,
             priority: priority(fields),
             on_trouble,
-            expires_at: None,
-            mark: None,
-            reply: ReplyContext::default(),
-            fingerprint: 0,
-            notes: JobNotes::default(),
+            ..Job::new(ConnectorId::FeeMaison, printer.id, document_type, document)
         };
         self.host.submit(job).await.map_err(|refusal| refused(&refusal))?;
         self.stats.accepted(errand);

@@ -18,8 +18,8 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
 use platen_job::{
-    ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Priority, Refusal,
-    ReplyContext, Role, Timestamp,
+    ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Refusal, Role,
+    Timestamp,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -161,18 +161,10 @@ impl Push {
     ) -> Result<(), String> {
         let printer = self.printer().ok_or(NO_PRINTER)?;
         let job = Job {
-            connector: ConnectorId::OdooPush,
-            external_id: None,
-            printer: printer.id,
-            document_type,
-            document,
-            priority: Priority::Normal,
             on_trouble,
             expires_at: Some(Timestamp::now().plus(TOO_LATE)),
-            mark: None,
-            reply: ReplyContext::default(),
-            fingerprint: 0,
             notes,
+            ..Job::new(ConnectorId::OdooPush, printer.id, document_type, document)
         };
         match self.room.print(job, asked).await {
             Err(refusal) => Err(sentence(&refusal)),

@@ -9,7 +9,7 @@ use crate::{PrinterKind, PrinterView};
 use bytes::Bytes;
 use platen_job::{
     ConnectorId, Document, DocumentError, DocumentType, ExternalId, Job, JobLimits, JobNotes,
-    OnTrouble, Refusal,
+    Refusal,
 };
 use serde_json::{Map, Value};
 
@@ -39,18 +39,12 @@ pub(crate) fn job(
     }
     let fingerprint = Job::fingerprint_of(&[document.format().as_str().as_bytes(), &stored]);
     Ok(Job {
-        connector: ConnectorId::PrinterMaster,
         external_id,
-        printer: printer.id.clone(),
-        document_type,
-        document,
         priority: words::priority(payload.get(&["priority"])),
-        on_trouble: OnTrouble::Hold,
-        expires_at: None,
-        mark: None,
         reply: ReplyNote::of(kind, payload).to_context(),
         fingerprint,
         notes,
+        ..Job::new(ConnectorId::PrinterMaster, printer.id.clone(), document_type, document)
     })
 }
 

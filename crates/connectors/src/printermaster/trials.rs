@@ -14,8 +14,7 @@ use super::wire_out::{Message, TestAck, Words};
 use crate::line::{Acknowledge, SessionKey};
 use crate::{Health, PrinterView};
 use platen_job::{
-    AbortReason, ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Priority,
-    Timestamp,
+    AbortReason, ConnectorId, Document, DocumentType, Job, OnTrouble, Outcome, Timestamp,
 };
 use tokio::time::Instant;
 
@@ -151,18 +150,10 @@ impl Trial {
 fn test_job(document: Document, printer: &PrinterView, ticket: &str, deadline: Instant) -> Job {
     let left = deadline.saturating_duration_since(Instant::now());
     Job {
-        connector: ConnectorId::PrinterMaster,
-        external_id: None,
-        printer: printer.id.clone(),
-        document_type: DocumentType::Test,
-        document,
-        priority: Priority::Normal,
         on_trouble: OnTrouble::Abort,
         expires_at: Some(Timestamp::now().plus(left)),
-        mark: None,
         reply: ReplyNote::for_test(ticket.to_owned()).to_context(),
-        fingerprint: 0,
-        notes: JobNotes::default(),
+        ..Job::new(ConnectorId::PrinterMaster, printer.id.clone(), DocumentType::Test, document)
     }
 }
 

@@ -7,8 +7,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use platen_job::{
-    ConnectorId, Document, DocumentError, ExternalId, Job, JobLimits, JobNotes, OnTrouble, Picture,
-    PictureOptions, Priority, Refusal, ReplyContext,
+    ConnectorId, Document, DocumentError, ExternalId, Job, JobLimits, Picture, PictureOptions,
+    Refusal,
 };
 use serde_json::{Map, Value};
 
@@ -49,20 +49,12 @@ pub(crate) fn job(
         _ => return Err(Refusal::BadField { field: "payload_type", expected: "escpos or pdf" }),
     };
     let stored = document.to_payload()?;
+    let document_type = printer.kind.usual_document();
+    // With nothing to be given back: the uuid says all that an acknowledgement needs.
     Ok(Job {
-        connector: ConnectorId::OdooPull,
         external_id: Some(ExternalId::new(uuid)?),
-        printer: printer.id.clone(),
-        document_type: printer.kind.usual_document(),
         fingerprint: Job::fingerprint_of(&[document.format().as_str().as_bytes(), &stored]),
-        document,
-        priority: Priority::Normal,
-        on_trouble: OnTrouble::Hold,
-        expires_at: None,
-        mark: None,
-        // The uuid says all that an acknowledgement needs.
-        reply: ReplyContext::default(),
-        notes: JobNotes::default(),
+        ..Job::new(ConnectorId::OdooPull, printer.id.clone(), document_type, document)
     })
 }
 
