@@ -1,8 +1,8 @@
 //! The start at login: `platen --supervise --minimized`, once the till is set up, unless a person wants it otherwise.
 
 use crate::arguments::Arguments;
-use crate::room::Room;
 use platen_bridge::Settings;
+use platen_window::Room;
 use std::sync::Arc;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Wry};

@@ -1,10 +1,10 @@
 //! What a person is called for: something needs a hand, and says what to do. Each event calls once.
 
-use crate::room::Room;
-use crate::state::Snapshot;
-use crate::words::{Counted, Key};
 use notify_rust::{Notification, Timeout};
 use platen_job::StateReason;
+use platen_window::Room;
+use platen_window::state::Snapshot;
+use platen_window::words::{Counted, Key};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,7 +132,7 @@ async fn show(call: Call) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::testing::{printer, ready};
+    use platen_window::state::testing::{printer, ready};
 
     fn titles(caller: &mut Caller, shop: &Snapshot, now: Instant) -> Vec<String> {
         caller.calls(shop, now).into_iter().map(|call| call.title).collect()

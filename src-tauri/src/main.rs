@@ -2,27 +2,20 @@
 //! `platenctl run` runs too. The shell only shows and forwards.
 //!
 //! ```text
-//! engine ─▶ state/publish ─▶ Snapshot ─▶ tray (icon, menu)      people ─▶ tray menu ─┐
-//!   ▲                         (watch)  └▶ window (event)                 window ─▶ commands ─▶ Room::ask ─▶ engine
+//! engine ─▶ Room ─▶ Snapshot ─▶ tray (icon, menu)      people ─▶ tray menu ───────────┐
+//!   ▲              (watch)  └▶ window (event)                  window ─▶ commands ─▶ Room ─▶ engine
 //! ```
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
 mod arguments;
 mod autostart;
 mod calls;
-mod changing;
 mod commands;
 mod display;
-mod orders;
-mod room;
 mod shell;
-mod state;
 mod supervisor;
 mod tray;
-#[cfg(test)]
-mod types;
 mod window;
-mod words;
 
 use arguments::Arguments;
 use clap::Parser;

@@ -1,10 +1,10 @@
 //! The desktop around the engine: tray, window, and the ways in which the program ends.
 
 use crate::arguments::Arguments;
-use crate::room::{Left, Room};
 use crate::{autostart, calls, commands, display, tray, window};
 use platen_bridge::{Client, ControlError, Home, Request, RequestError, Settings};
 use platen_program::{Stop, log, memory, roll_out, usual_home};
+use platen_window::{Left, Room};
 use std::sync::Arc;
 use std::time::Duration;
 use tauri::{AppHandle, RunEvent};
@@ -79,27 +79,10 @@ fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
         .plugin(autostart::plugin(arguments))
         .manage(room)
         .invoke_handler(tauri::generate_handler![
-            commands::snapshot,
+            commands::ask,
             commands::wanted_page,
-            commands::key_place,
-            commands::set_up_server,
-            commands::set_language,
             commands::starts_at_login,
             commands::start_at_login,
-            commands::search_devices,
-            commands::add_printer,
-            commands::change_printer,
-            commands::models,
-            commands::remove_printer,
-            commands::test_print,
-            commands::open_drawer,
-            commands::pause,
-            commands::resume,
-            commands::jobs,
-            commands::paper,
-            commands::reprint,
-            commands::cancel,
-            commands::resolve,
         ])
         .setup(move |app| {
             let app = app.handle();

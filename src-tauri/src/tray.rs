@@ -3,11 +3,11 @@
 pub mod icon;
 pub mod menu;
 
-use crate::room::Room;
-use crate::state::Snapshot;
-use crate::state::status::Mood;
 use icon::Shade;
 use menu::{Action, Entry, Is};
+use platen_window::Room;
+use platen_window::state::Snapshot;
+use platen_window::state::status::Mood;
 use std::sync::Arc;
 use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
@@ -130,10 +130,10 @@ fn carry_out(app: &AppHandle, action: Action) {
         Action::Open => room.show(None),
         Action::ShowJob(job) => room.show(Some(format!("jobs/{job}"))),
         Action::Quit => room.leave(),
-        Action::TestPrint(printer) => forward(room, crate::orders::test_print(printer)),
-        Action::OpenDrawer(printer) => forward(room, crate::orders::open_drawer(printer)),
-        Action::Pause => gate(room, crate::orders::pause),
-        Action::Resume => gate(room, crate::orders::resume),
+        Action::TestPrint(printer) => forward(room, platen_window::orders::test_print(printer)),
+        Action::OpenDrawer(printer) => forward(room, platen_window::orders::open_drawer(printer)),
+        Action::Pause => gate(room, platen_window::orders::pause),
+        Action::Resume => gate(room, platen_window::orders::resume),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The window: made when it is asked for, gone when it is closed. The engine notices neither.
 
-use crate::room::Room;
+use platen_window::Room;
 use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
 

@@ -1,6 +1,6 @@
 //! The icons: one for each mood, told apart by shape, in dark ink for light panels and light ink for dark ones.
 
-use crate::state::status::Mood;
+use platen_window::state::status::Mood;
 use tauri::image::Image;
 use tauri::include_image;
 

@@ -1,8 +1,8 @@
 //! The tray's menu as a pure function of the state.
 
-use crate::state::{EngineState, JobRow, Snapshot};
-use crate::words::{Counted, Key};
 use platen_job::JobId;
+use platen_window::state::{EngineState, JobRow, Snapshot};
+use platen_window::words::{Counted, Key};
 use std::fmt;
 use std::str::FromStr;
 
@@ -162,8 +162,8 @@ impl FromStr for Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::testing::{job, ready};
-    use crate::words::Language;
+    use platen_window::state::testing::{job, ready};
+    use platen_window::words::Language;
 
     /// The menu as a person reads it.
     fn read(entries: &[Entry]) -> Vec<String> {

@@ -1,4 +1,4 @@
-// Written from src-tauri/src/state.rs by its tests (PLATEN_GOLDEN=write). Not by hand.
+// Written from crates/window by its tests (PLATEN_GOLDEN=write). Not by hand.
 
 export type Language = "en" | "fr" | "ar";
 
@@ -245,3 +245,101 @@ notices: Array<string>,
  * Whether the program stopped again and again and was restarted.
  */
 crashes: number, };
+
+export type NewPrinter = { 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+uri: string, 
+/**
+ * Its model, by the name of its profile; none for a general one.
+ */
+profile: string | null, 
+/**
+ * What it prints, where it is the first for something.
+ */
+role: string | null, };
+
+export type PrinterChange = { 
+/**
+ * Which, by its id.
+ */
+printer: string, 
+/**
+ * Its model, by the name of its profile.
+ */
+profile: string, 
+/**
+ * What it prints.
+ */
+roles: string[], 
+/**
+ * The printer that takes its jobs when it cannot print, by name.
+ */
+backup: string | null, };
+
+export type WindowCommand = { "do": "snapshot" } | { "do": "key-place" } | { "do": "set-up-server", 
+/**
+ * Its address.
+ */
+url: string, 
+/**
+ * The licence key, where a new one is given.
+ */
+key: string | null, } | { "do": "set-language", 
+/**
+ * Which; none for that of the session.
+ */
+language: Language | null, } | { "do": "search-devices" } | { "do": "add-printer" } & NewPrinter | { "do": "change-printer" } & PrinterChange | { "do": "models" } | { "do": "remove-printer", 
+/**
+ * Its id.
+ */
+printer: string, } | { "do": "test-print", 
+/**
+ * The printer's id.
+ */
+printer: string, } | { "do": "open-drawer", 
+/**
+ * The printer's id.
+ */
+printer: string, } | { "do": "pause", 
+/**
+ * Its id.
+ */
+printer: string, } | { "do": "resume", 
+/**
+ * Its id.
+ */
+printer: string, } | { "do": "jobs", 
+/**
+ * Of this state only, where one is named.
+ */
+state: string | null, 
+/**
+ * Older than this one only, where one is named.
+ */
+before: number | null, } | { "do": "paper", 
+/**
+ * Which.
+ */
+id: number, } | { "do": "reprint", 
+/**
+ * Which.
+ */
+id: number, } | { "do": "cancel", 
+/**
+ * Which.
+ */
+id: number, } | { "do": "resolve", 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * What was seen, or is wanted.
+ */
+resolution: "printed" | "reprint", };

@@ -8,32 +8,44 @@ use platen_bridge::{
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
+#[cfg(test)]
+use ts_rs::TS;
 use url::Url;
 
 /// A printer to be added.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 pub struct NewPrinter {
-    pub name: String,
-    pub uri: String,
-    pub profile: Option<String>,
-    pub role: Option<Role>,
+    /// What people call it.
+    name: String,
+    /// Where it is.
+    uri: String,
+    /// Its model, by the name of its profile; none for a general one.
+    profile: Option<String>,
+    /// What it prints, where it is the first for something.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    role: Option<Role>,
 }
 
 /// Sets the server up: its address, and the licence key where a new one is given. The engine starts anew with them.
-pub async fn set_up_server(room: &Arc<Room>, url: &str, key: Option<String>) -> Result<(), String> {
+pub async fn set_up_server(
+    room: &Arc<Room>,
+    url: &str,
+    key: Option<SecretString>,
+) -> Result<(), String> {
     let language = room.language();
     let address: Option<Url> = url.trim().parse().ok().filter(GatewaySettings::is_address);
     let address = address.ok_or_else(|| language.word(Key::ErrorAddress).to_owned())?;
-    let key = key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    let key = key.map(|key| SecretString::from(key.expose_secret().trim()));
+    let key = key.filter(|key| !key.expose_secret().is_empty());
     on_disk(room, move |room| {
         let secrets = secrets_of(room.home());
         match key {
             Some(key) => {
-                secrets
-                    .set(SecretName::GatewayLicenseKey, SecretString::from(key))
-                    .map_err(failed(room))?;
+                secrets.set(SecretName::GatewayLicenseKey, key).map_err(failed(room))?;
             }
             None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
                 return Err(language.word(Key::ErrorKey).into());
@@ -87,14 +99,17 @@ pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), St
 
 /// What a person says of a printer.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 pub struct PrinterChange {
     /// Which, by its id.
     printer: String,
     /// Its model, by the name of its profile.
     profile: String,
     /// What it prints.
+    #[cfg_attr(test, ts(type = "string[]"))]
     roles: Vec<Role>,
     /// The printer that takes its jobs when it cannot print, by name.
+    #[cfg_attr(test, ts(type = "string | null"))]
     backup: Option<PrinterName>,
 }
 
@@ -157,7 +172,10 @@ pub async fn set_language(room: &Arc<Room>, language: Option<Language>) -> Resul
     .await
 }
 
-/// Has Platen start at login, or not.
+/// Writes down whether Platen is to start at login; whoever can, does it.
+///
+/// # Errors
+/// Why it cannot be written, in words for a person.
 pub async fn start_at_login(room: &Arc<Room>, on: bool) -> Result<(), String> {
     on_disk(room, move |room| {
         edit(room, |settings| {

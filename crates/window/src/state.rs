@@ -1,9 +1,8 @@
-//! What the tray and the window show: one snapshot, made in one place (`publish`), shown as it is.
+//! What is shown: one snapshot, made in one place (`publish`), shown as it is.
 
 mod line;
-pub mod publish;
+pub(crate) mod publish;
 pub mod status;
-#[cfg(test)]
 pub mod testing;
 
 use crate::words::Language;

@@ -148,7 +148,7 @@ impl Room {
     }
 
     /// Starts the engine anew, for settings that it reads at its start only.
-    pub fn start_anew(&self) {
+    pub(crate) fn start_anew(&self) {
         self.anew.notify_one();
     }
 
@@ -168,7 +168,7 @@ impl Room {
     }
 
     /// The language that is shown.
-    pub fn languages(&self) -> watch::Receiver<Language> {
+    pub(crate) fn languages(&self) -> watch::Receiver<Language> {
         self.languages.subscribe()
     }
 
@@ -178,7 +178,7 @@ impl Room {
     }
 
     /// Reads the language from the settings again.
-    pub fn read_language(&self) {
+    pub(crate) fn read_language(&self) {
         let language = language_of(&self.home);
         self.languages.send_if_modified(|now| std::mem::replace(now, language) != language);
     }
@@ -200,7 +200,7 @@ impl Room {
     }
 
     /// Shows a state; nobody is woken where nothing changed.
-    pub fn publish(&self, snapshot: Snapshot) {
+    pub(crate) fn publish(&self, snapshot: Snapshot) {
         self.snapshots.send_if_modified(|now| {
             let news = **now != snapshot;
             if news {
@@ -211,7 +211,7 @@ impl Room {
     }
 
     /// What every snapshot has in common.
-    pub fn blank(&self) -> Snapshot {
+    pub(crate) fn blank(&self) -> Snapshot {
         Snapshot {
             version: env!("CARGO_PKG_VERSION").into(),
             home: self.home.root().display().to_string(),

@@ -1,4 +1,4 @@
-//! States for tests.
+//! States for tests, also for those of whoever shows them.
 
 use super::{EngineState, Health, JobRow, Licence, Line, Printer, Snapshot, status};
 use jiff::tz::TimeZone;

@@ -1,4 +1,4 @@
-//! What is said to people, in their language. The catalogue is `ui/messages`; the window has the same one.
+//! What is said to people, in their language. The catalogue is `ui/messages`; the pages have the same one.
 
 use platen_job::StateReason;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,6 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    #[cfg(test)]
     pub const ALL: [Language; 3] = [Language::En, Language::Fr, Language::Ar];
 
     /// The language of a tag or locale such as `fr`, `fr-CA` or `fr_FR.UTF-8`.
@@ -158,7 +157,7 @@ mod tests {
     #[test]
     fn the_engines_reasons_are_in_the_catalogue_word_for_word() {
         let english: std::collections::BTreeMap<String, serde_json::Value> =
-            serde_json::from_str(include_str!("../../ui/messages/en.json")).unwrap();
+            serde_json::from_str(include_str!("../../../ui/messages/en.json")).unwrap();
         for reason in StateReason::ALL {
             let key = format!("reason.{reason}");
             assert_eq!(english[&key], reason.message(), "{key}");

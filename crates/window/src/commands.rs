@@ -1,0 +1,216 @@
+//! What the window may ask for. Each command forwards one request and gives what came back; errors are in words, in the
+//! language that is shown. None gives a secret back.
+
+use crate::changing::{self, NewPrinter, PrinterChange};
+use crate::orders;
+use crate::room::Room;
+use crate::state::{JobRow, Snapshot};
+use crate::words::Language;
+use platen_bridge::{JobQuery, Request, Resolution, Response, Search, SecretPlace};
+use platen_job::JobId;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+#[cfg(test)]
+use ts_rs::TS;
+
+/// How long the outcome of a test page or a drawer kick is waited for, in milliseconds.
+const OUTCOME: u64 = 15_000;
+/// Jobs on a page of the list.
+const PAGE: usize = 200;
+
+/// One thing that the window asks for, such as `{"do": "test-print", "printer": "…"}`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum WindowCommand {
+    /// The state as it is now: [`WindowReply::Snapshot`].
+    Snapshot,
+    /// Where the licence key is kept: [`WindowReply::KeyPlace`].
+    KeyPlace,
+    /// Sets the server up.
+    SetUpServer {
+        /// Its address.
+        url: String,
+        /// The licence key, where a new one is given.
+        #[cfg_attr(test, ts(type = "string | null"))]
+        key: Option<SecretString>,
+    },
+    /// Chooses a language.
+    SetLanguage {
+        /// Which; none for that of the session.
+        language: Option<Language>,
+    },
+    /// Looks for printers on the network.
+    SearchDevices,
+    /// Adds a printer, or changes the one of that name.
+    AddPrinter(NewPrinter),
+    /// Changes what a printer is and is there for.
+    ChangePrinter(PrinterChange),
+    /// The models that Platen knows: [`WindowReply::Models`].
+    Models,
+    /// Takes a printer out.
+    RemovePrinter {
+        /// Its id.
+        printer: String,
+    },
+    /// Prints a test page and gives what became of it: [`WindowReply::Outcome`].
+    TestPrint {
+        /// The printer's id.
+        printer: String,
+    },
+    /// Opens the drawer and gives what became of it: [`WindowReply::Outcome`].
+    OpenDrawer {
+        /// The printer's id.
+        printer: String,
+    },
+    /// Keeps a printer from starting jobs.
+    Pause {
+        /// Its id.
+        printer: String,
+    },
+    /// Lets it go on.
+    Resume {
+        /// Its id.
+        printer: String,
+    },
+    /// Jobs, newest first, at most 200: [`WindowReply::Jobs`].
+    Jobs {
+        /// Of this state only, where one is named.
+        state: Option<String>,
+        /// Older than this one only, where one is named.
+        #[cfg_attr(test, ts(type = "number | null"))]
+        before: Option<JobId>,
+    },
+    /// What a job looks like on paper: [`WindowReply::Paper`].
+    Paper {
+        /// Which.
+        #[cfg_attr(test, ts(type = "number"))]
+        id: JobId,
+    },
+    /// Prints a job again, marked.
+    Reprint {
+        /// Which.
+        #[cfg_attr(test, ts(type = "number"))]
+        id: JobId,
+    },
+    /// Cancels a job.
+    Cancel {
+        /// Which.
+        #[cfg_attr(test, ts(type = "number"))]
+        id: JobId,
+    },
+    /// Says what a person saw of an unconfirmed job.
+    Resolve {
+        /// Which.
+        #[cfg_attr(test, ts(type = "number"))]
+        id: JobId,
+        /// What was seen, or is wanted.
+        #[cfg_attr(test, ts(type = "\"printed\" | \"reprint\""))]
+        resolution: Resolution,
+    },
+}
+
+/// What comes back; as JSON it is the value alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum WindowReply {
+    /// It was done.
+    Done,
+    /// The state.
+    Snapshot(Arc<Snapshot>),
+    /// Where the licence key is kept; none where there is none. Never the key.
+    KeyPlace(Option<SecretPlace>),
+    /// The name of each profile, and what people call it.
+    Models(Vec<(String, String)>),
+    /// What became of a job; none where it is not known.
+    Outcome(Option<Box<JobRow>>),
+    /// Jobs, newest first.
+    Jobs(Vec<JobRow>),
+    /// An address for a picture, with the picture in it.
+    Paper(String),
+}
+
+impl Room {
+    /// Does what the window asks for.
+    ///
+    /// # Errors
+    /// Why it was not done, in words for a person, in the language that is shown.
+    pub async fn answer(self: &Arc<Self>, command: WindowCommand) -> Result<WindowReply, String> {
+        match command {
+            WindowCommand::Snapshot => Ok(WindowReply::Snapshot(self.snapshots().borrow().clone())),
+            WindowCommand::KeyPlace => Ok(WindowReply::KeyPlace(changing::key_place(self).await)),
+            WindowCommand::SetUpServer { url, key } => {
+                done(changing::set_up_server(self, &url, key).await)
+            }
+            WindowCommand::SetLanguage { language } => {
+                done(changing::set_language(self, language).await)
+            }
+            WindowCommand::SearchDevices => {
+                self.told(Request::Devices { search: Search::Scan }).await
+            }
+            WindowCommand::AddPrinter(printer) => done(changing::add_printer(self, printer).await),
+            WindowCommand::ChangePrinter(change) => {
+                done(changing::change_printer(self, change).await)
+            }
+            WindowCommand::Models => changing::models(self).await.map(WindowReply::Models),
+            WindowCommand::RemovePrinter { printer } => {
+                done(changing::remove_printer(self, printer).await)
+            }
+            WindowCommand::TestPrint { printer } => {
+                self.followed(orders::test_print(printer)).await
+            }
+            WindowCommand::OpenDrawer { printer } => {
+                self.followed(orders::open_drawer(printer)).await
+            }
+            WindowCommand::Pause { printer } => self.told(orders::pause(printer)).await,
+            WindowCommand::Resume { printer } => self.told(orders::resume(printer)).await,
+            WindowCommand::Jobs { state, before } => self.jobs(state, before).await,
+            WindowCommand::Paper { id } => self.paper(id).await,
+            WindowCommand::Reprint { id } => self.told(Request::Reprint { id }).await,
+            WindowCommand::Cancel { id } => self.told(Request::Cancel { id }).await,
+            WindowCommand::Resolve { id, resolution } => {
+                self.told(Request::Resolve { id, resolution }).await
+            }
+        }
+    }
+
+    async fn told(&self, request: Request) -> Result<WindowReply, String> {
+        self.ask(request).await.map(|_| WindowReply::Done)
+    }
+
+    async fn followed(&self, request: Request) -> Result<WindowReply, String> {
+        let Response::Job(job) = self.ask(request).await? else {
+            return Ok(WindowReply::Outcome(None));
+        };
+        match self.ask(Request::Wait { id: job.id, at_most_ms: OUTCOME }).await? {
+            Response::Job(job) => Ok(WindowReply::Outcome(Some(Box::new(JobRow::from(*job))))),
+            _ => Ok(WindowReply::Outcome(None)),
+        }
+    }
+
+    async fn jobs(
+        &self,
+        state: Option<String>,
+        before: Option<JobId>,
+    ) -> Result<WindowReply, String> {
+        let query = JobQuery { state, before, limit: PAGE, printer: None };
+        let jobs = match self.ask(Request::Jobs(query)).await? {
+            Response::Jobs(jobs) => jobs.into_iter().map(JobRow::from).collect(),
+            _ => Vec::new(),
+        };
+        Ok(WindowReply::Jobs(jobs))
+    }
+
+    async fn paper(&self, id: JobId) -> Result<WindowReply, String> {
+        let address = match self.ask(Request::Picture { id }).await? {
+            Response::Picture(png) => format!("data:image/png;base64,{png}"),
+            _ => String::new(),
+        };
+        Ok(WindowReply::Paper(address))
+    }
+}
+
+fn done(result: Result<(), String>) -> Result<WindowReply, String> {
+    result.map(|()| WindowReply::Done)
+}

@@ -1,0 +1,18 @@
+//! What the window shows and what it may ask for, whoever draws it: the desktop's tray and window, or a browser.
+//!
+//! ```text
+//! engine ─▶ state/publish ─▶ Snapshot ─▶ who shows it           people ─▶ WindowCommand ─▶ Room::answer ─▶ engine
+//! ```
+
+mod changing;
+mod commands;
+pub mod orders;
+mod room;
+pub mod state;
+#[cfg(test)]
+mod types;
+pub mod words;
+
+pub use changing::{NewPrinter, PrinterChange, start_at_login};
+pub use commands::{WindowCommand, WindowReply};
+pub use room::{Left, Room};
