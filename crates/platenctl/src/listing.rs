@@ -4,6 +4,7 @@ use platen_bridge::{
     ConnectorRow, DeviceView, EngineStatus, JobView, Presence, PrinterRow, Recognition,
 };
 use platen_job::Timestamp;
+use platen_program::one_line;
 
 /// Rows under a heading.
 pub fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
@@ -229,16 +230,6 @@ fn word<T: serde::Serialize>(value: &T) -> String {
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
         .unwrap_or_default()
-}
-
-/// A text that came from elsewhere, on one line and without control characters.
-pub fn one_line(text: &str, most: usize) -> String {
-    let mut line: String =
-        text.chars().take(most).map(|c| if c.is_control() { '·' } else { c }).collect();
-    if text.chars().count() > most {
-        line.push('…');
-    }
-    line
 }
 
 fn moment(at: Timestamp) -> String {

@@ -9,6 +9,7 @@ use platen_bridge::{
     BackendSocketConfig, Client, DoorName, GatewaySettings, Home, LineSettings, OdooPullConfig,
     Request, Response, SecretName, Settings, secrets_of,
 };
+use platen_program::one_line;
 use secrecy::SecretString;
 use std::fs;
 use std::io::Read;
@@ -133,7 +134,7 @@ async fn odoo_pull(home: &Home, change: OdooPull) -> Result<(), Failure> {
         Some(config) if !config.enabled => say!("Asking Odoo for jobs is set up and off."),
         Some(config) => {
             let codes: Vec<&str> = config.printers.keys().map(String::as_str).collect();
-            let codes = listing::one_line(&codes.join(", "), 200);
+            let codes = one_line(&codes.join(", "), 200);
             say!(
                 "Odoo is asked for jobs: {}, codes: {codes}",
                 config.url.origin().ascii_serialization()

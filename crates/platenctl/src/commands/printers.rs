@@ -11,6 +11,7 @@ use platen_bridge::{
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
 use platen_job::PrinterName;
+use platen_program::one_line;
 use std::time::Duration;
 
 /// How long a reload may take: every worker is allowed to finish its write.
@@ -25,7 +26,7 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
         }
         Some(PrinterChange::Add { name, uri, traits }) => {
             change(home, |settings| put_with(home, settings, &name, &uri, &traits)).await?;
-            say!("Printer {} is set up.", listing::one_line(&name, 40));
+            say!("Printer {} is set up.", one_line(&name, 40));
             Ok(())
         }
         Some(PrinterChange::Backup { name, backup, after, none: _ }) => {
@@ -36,7 +37,7 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
                 settings.remove_printer(&name).map(drop).map_err(Failure::from)
             })
             .await?;
-            say!("Printer {} is removed.", listing::one_line(&name, 40));
+            say!("Printer {} is removed.", one_line(&name, 40));
             Ok(())
         }
     }
@@ -55,7 +56,7 @@ async fn put_backup(
         BackupSettings { after_seconds: after.unwrap_or(usual.after_seconds), ..usual }
     });
     change(home, |settings| Ok(settings.put_backup(name, backup.clone())?)).await?;
-    let name = listing::one_line(name, 40);
+    let name = one_line(name, 40);
     match backup {
         Some(BackupSettings { printer, after_seconds }) => say!(
             "When {name} cannot print for {after_seconds} s, its waiting jobs go to {printer}, marked."
@@ -107,10 +108,7 @@ async fn adopt(home: &Home, device: &str, name: &str, traits: Traits) -> Result<
         Recognition::Known => String::new(),
         Recognition::Generic => ", as its model is not known".into(),
     };
-    say!(
-        "Printer {} is set up at {uri} with the profile {profile}{guess}.",
-        listing::one_line(name, 40)
-    );
+    say!("Printer {} is set up at {uri} with the profile {profile}{guess}.", one_line(name, 40));
     Ok(())
 }
 

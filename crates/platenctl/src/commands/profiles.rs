@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::listing;
 use platen_bridge::{Home, Profiles};
 use platen_escpos::{Profile, ProfileSource};
+use platen_program::one_line;
 use serde::Serialize;
 
 /// A profile in a listing.
@@ -57,9 +58,9 @@ fn row<'a>(profile: &'a Profile, source: &'a ProfileSource) -> Row<'a> {
 fn cells(row: &Row<'_>) -> Vec<String> {
     let source = row.file.map_or_else(|| row.source.to_owned(), |file| format!("home: {file}"));
     vec![
-        listing::one_line(row.name, 40),
-        listing::one_line(row.model, 60),
+        one_line(row.name, 40),
+        one_line(row.model, 60),
         row.columns.to_string(),
-        listing::one_line(&source, 60),
+        one_line(&source, 60),
     ]
 }
