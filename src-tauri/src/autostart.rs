@@ -1,11 +1,12 @@
 //! The start at login: `platen --supervise --minimized`, once the till is set up, unless a person wants it otherwise.
 
 use crate::arguments::Arguments;
+use crate::shell::Failure;
 use platen_bridge::Settings;
 use platen_window::Room;
 use std::sync::Arc;
 use tauri::plugin::TauriPlugin;
-use tauri::{AppHandle, Wry};
+use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_autostart::{Builder, ManagerExt};
 
 /// What is to be done about the start at login.
@@ -31,14 +32,25 @@ impl Wish {
     }
 }
 
-/// What the system starts: this program, with the home that it has now.
-pub fn plugin(arguments: &Arguments) -> TauriPlugin<Wry> {
-    let mut started = vec!["--supervise".to_owned(), "--minimized".to_owned()];
-    if let Some(home) = &arguments.home {
-        let home = std::path::absolute(home).unwrap_or_else(|_| home.clone());
-        started.extend(["--home".to_owned(), quoted(&home.display().to_string())]);
+/// What the program is started with: supervised, and with the home that it has now.
+#[derive(Debug, Clone)]
+pub struct StartedWith(Vec<String>);
+
+impl StartedWith {
+    /// For a program that was itself started with those.
+    pub fn of(arguments: &Arguments) -> StartedWith {
+        let mut started = vec!["--supervise".to_owned(), "--minimized".to_owned()];
+        if let Some(home) = &arguments.home {
+            let home = std::path::absolute(home).unwrap_or_else(|_| home.clone());
+            started.extend(["--home".to_owned(), quoted(&home.display().to_string())]);
+        }
+        StartedWith(started)
     }
-    Builder::new().args(started).build()
+
+    /// What has the system start this program with them.
+    pub fn plugin(&self) -> TauriPlugin<Wry> {
+        Builder::new().args(self.0.clone()).build()
+    }
 }
 
 /// Does what the settings want, now and whenever the till gets or loses its server or its last printer.
@@ -71,7 +83,10 @@ pub async fn apply(app: &AppHandle, room: &Arc<Room>) -> Result<(), String> {
         let (settings, _) = Settings::load(&room.home().settings()).map_err(|e| e.to_string())?;
         let autostart = app.autolaunch();
         match Wish::of(&settings) {
-            Wish::Start => autostart.enable().map_err(|e| e.to_string()),
+            Wish::Start => {
+                autostart.enable().map_err(|e| e.to_string())?;
+                mend(&app).map_err(|e| e.to_string())
+            }
             Wish::DoNotStart => autostart.disable().map_err(|e| e.to_string()),
             Wish::LeaveAsItIs => Ok(()),
         }
@@ -84,7 +99,61 @@ pub fn is_on(app: &AppHandle) -> bool {
     app.autolaunch().is_enabled().unwrap_or(false)
 }
 
-/// One word of a command line, for desktop entries and Windows alike.
+/// The plugin writes the program's path into the session's entry as it is: with a space in it, another program would be started,
+/// or none. So the entry is put right after it.
+#[cfg(target_os = "linux")]
+fn mend(app: &AppHandle) -> Result<(), Failure> {
+    let entry = format!(".config/autostart/{}.desktop", app.package_info().name);
+    let entry = app.path().home_dir()?.join(entry);
+    let written = std::fs::read_to_string(&entry)?;
+    let put_right = mended(&written, &app.state::<StartedWith>().0.join(" "));
+    if put_right != written {
+        std::fs::write(&entry, put_right)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn mend(_: &AppHandle) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// An entry whose program is one word, however it is called. `arguments`: what stands after it, as it stands there.
+#[cfg(any(target_os = "linux", test))]
+fn mended(entry: &str, arguments: &str) -> String {
+    let line = |line: &str| {
+        let program = line.strip_prefix("Exec=").and_then(|rest| rest.strip_suffix(arguments));
+        match program {
+            Some(program) => format!("Exec={} {arguments}", quoted(program.trim_end())),
+            None => line.to_owned(),
+        }
+    };
+    entry.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// One word of a command line, for desktop entries (where quotes, backslashes, `$` and backquotes are escaped inside quotes,
+/// backslashes of a value once more, and `%` is doubled: Desktop Entry Specification 1.5, "The Exec key").
+#[cfg(not(windows))]
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@,=".contains(c);
+    if word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    let mut quoted = String::from('"');
+    for letter in word.chars() {
+        match letter {
+            '"' | '`' | '$' => quoted.extend(["\\\\", letter.encode_utf8(&mut [0; 4])]),
+            '\\' => quoted.push_str("\\\\\\\\"),
+            '%' => quoted.push_str("%%"),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// One word of a command line of Windows. No path there has a quote in it.
+#[cfg(windows)]
 fn quoted(word: &str) -> String {
     if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.to_owned() }
 }
@@ -116,5 +185,24 @@ mod tests {
     fn a_home_with_a_space_is_one_word() {
         assert_eq!(quoted("/srv/till 1"), "\"/srv/till 1\"");
         assert_eq!(quoted("/srv/till"), "/srv/till");
+    }
+
+    #[test]
+    #[cfg(not(windows))]
+    fn what_a_desktop_would_take_for_its_own_is_escaped() {
+        assert_eq!(quoted("/srv/a$b`c\"d"), r#""/srv/a\\$b\\`c\\"d""#);
+        assert_eq!(quoted(r"/srv/a\b 100%"), r#""/srv/a\\\\b 100%%""#);
+    }
+
+    #[test]
+    #[cfg(not(windows))]
+    fn a_program_with_a_space_is_one_word_in_the_sessions_entry() {
+        let entry = "[Desktop Entry]\nType=Application\nExec=/opt/Our Shop/platen --supervise --minimized\nTerminal=false";
+        let put_right = mended(entry, "--supervise --minimized");
+        let exec = "\nExec=\"/opt/Our Shop/platen\" --supervise --minimized\n";
+        assert!(put_right.contains(exec), "{put_right}");
+        assert_eq!(put_right.lines().count(), entry.lines().count());
+        let plain = entry.replace("Our Shop", "platen");
+        assert_eq!(mended(&plain, "--supervise --minimized"), plain);
     }
 }

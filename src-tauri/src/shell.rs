@@ -75,8 +75,10 @@ async fn shows_its_window(home: &Home) -> Result<bool, Failure> {
 
 fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
     let for_setup = room.clone();
+    let started_with = autostart::StartedWith::of(arguments);
     tauri::Builder::default()
-        .plugin(autostart::plugin(arguments))
+        .plugin(started_with.plugin())
+        .manage(started_with)
         .manage(room)
         .invoke_handler(tauri::generate_handler![
             commands::ask,
