@@ -154,6 +154,17 @@ fn jobs_are_listed_shown_copied_and_taken_back() {
         );
         says(till, 1, &["test-print", "Bar"], "paper is out");
         desk.printer.clear_faults();
+
+        let found = |arguments: &[&str]| -> Vec<i64> {
+            let listed = till.ask_json(&[&["jobs", "--json"], arguments].concat());
+            listed.as_array().unwrap().iter().map(|job| job["id"].as_i64().unwrap()).collect()
+        };
+        assert_eq!(found(&["--search", "2"]), [2]);
+        assert_eq!(found(&["--search", "bA"]), [4, 3, 2, 1], "by the printer");
+        assert_eq!(found(&["--search", "Kitchen"]), [] as [i64; 0]);
+        assert_eq!(found(&["--kind", "test"]), [4]);
+        assert_eq!(found(&["--connector", "local", "--state", "canceled"]), [3]);
+        assert_eq!(found(&["--day", "2001-09-09"]), [] as [i64; 0]);
         assert_eq!(desk.printer.sheet_count(), 2);
     }
 }
@@ -246,6 +257,9 @@ fn wrong_usage_is_told_in_one_line_with_status_2() {
         (&["setup", "--branch", "b"], "--gateway"),
         (&["setup", "--printer", "Bar"], "NAME=URI"),
         (&["jobs", "--limit", "many"], "many"),
+        (&["jobs", "--kind", "novel"], "kitchen-ticket"),
+        (&["jobs", "--connector", "nobody"], "printer-master"),
+        (&["jobs", "--day", "yesterday"], "yesterday"),
         (&["status", "--yaml"], "--yaml"),
         (&["virtual-printer", "--out", "/tmp", "--fault", "grumpy"], "grumpy"),
     ];

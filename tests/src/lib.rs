@@ -15,6 +15,7 @@ pub mod page;
 pub mod process;
 pub mod receipts;
 pub mod scripts;
+pub mod seed;
 pub mod shop;
 mod till;
 pub mod told;

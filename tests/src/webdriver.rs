@@ -33,6 +33,20 @@ pub struct Browser {
 impl Browser {
     /// Starts Platen in that till, which must open its window by itself: one that is not set up does.
     pub fn open(desktop: &Desktop, till: &Till) -> Browser {
+        Browser::driven(desktop, till, || {})
+    }
+
+    /// The same with a till that is set up: its window is opened by a second start.
+    pub fn open_again(desktop: &Desktop, till: &Till) -> Browser {
+        Browser::driven(desktop, till, || {
+            wait_for("Platen runs", || till.home().join("control.json").exists().then_some(()));
+            let second = desktop.command(till).status().unwrap();
+            assert!(second.success(), "a second start does not show the window: {second}");
+        })
+    }
+
+    /// WebDriver starts Platen and has its session when there is a window: `show` sees to that meanwhile.
+    fn driven(desktop: &Desktop, till: &Till, show: impl FnOnce()) -> Browser {
         let door = free_port();
         let mut driver = desktop.program("WebKitWebDriver");
         driver
@@ -45,7 +59,11 @@ impl Browser {
         let options = json!({"binary": program("platen"), "args": []});
         let wanted =
             json!({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}});
-        let answer = call(door, "POST", "/session", Some(&wanted)).expect("no session");
+        let answer = std::thread::scope(|scope| {
+            let asked = scope.spawn(|| call(door, "POST", "/session", Some(&wanted)));
+            show();
+            asked.join().unwrap().expect("no session")
+        });
         let session = answer["sessionId"].as_str().expect("a session").to_owned();
         let browser = Browser { door, session, _driver: driver };
         browser.wait_for("#status-line, main h1", |_| true);

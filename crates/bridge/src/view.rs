@@ -17,6 +17,8 @@ pub enum Request {
     Status,
     /// The newest jobs.
     Jobs(JobQuery),
+    /// How many jobs there are of a query, on all of its pages: [`Response::Count`].
+    CountJobs(JobQuery),
     /// One job.
     Job {
         /// Which.
@@ -163,6 +165,17 @@ pub struct JobQuery {
     pub state: Option<String>,
     /// Only those of that printer (name or id).
     pub printer: Option<String>,
+    /// Only those that somebody looks for: with this number, with this text in the sender's id, or for a printer with this
+    /// text in its name. Documents are not searched.
+    pub search: Option<String>,
+    /// Only those of that kind.
+    pub document: Option<DocumentType>,
+    /// Only those of that sender.
+    pub connector: Option<ConnectorId>,
+    /// Only those stored at this time or later.
+    pub from: Option<Timestamp>,
+    /// Only those stored before this time.
+    pub until: Option<Timestamp>,
     /// Only those before that one.
     pub before: Option<JobId>,
     /// Most to give; 0 means 50.
@@ -177,6 +190,8 @@ pub enum Response {
     Status(Box<EngineStatus>),
     /// To [`Request::Jobs`].
     Jobs(Vec<JobView>),
+    /// To [`Request::CountJobs`].
+    Count(u64),
     /// One job: what it is now.
     Job(Box<JobView>),
     /// To [`Request::Picture`]: a PNG, base64.

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use platen_bridge::SubmissionFormat;
-use platen_job::{JobId, Role};
+use platen_job::{ConnectorId, DocumentType, JobId, Role};
 use platen_socketio::DriverKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -575,9 +575,31 @@ pub struct Jobs {
     /// Only those of that printer.
     #[arg(long)]
     pub printer: Option<String>,
+    /// Only those with this number, with this text in the sender's id, or for a printer with this text in its name.
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// Only those of that kind: receipt, kitchen-ticket, label, drawer, test, other.
+    #[arg(long, value_name = "KIND", value_parser = kind_of_document)]
+    pub kind: Option<DocumentType>,
+    /// Only those of that sender, such as printer-master, odoo-pull or local.
+    #[arg(long, value_name = "CONNECTOR", value_parser = connector)]
+    pub connector: Option<ConnectorId>,
+    /// Only those of that day, such as 2026-11-28.
+    #[arg(long)]
+    pub day: Option<jiff::civil::Date>,
     /// How many at most.
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
     #[command(flatten)]
     pub listing: Listing,
+}
+
+fn kind_of_document(word: &str) -> Result<DocumentType, String> {
+    let known = DocumentType::ALL.map(DocumentType::as_str).join(", ");
+    DocumentType::parse(word).ok_or_else(|| format!("it is one of {known}"))
+}
+
+fn connector(word: &str) -> Result<ConnectorId, String> {
+    let known = ConnectorId::ALL.map(ConnectorId::as_str).join(", ");
+    ConnectorId::parse(word).ok_or_else(|| format!("it is one of {known}"))
 }

@@ -69,7 +69,7 @@ pub use encodings::EncodingMark;
 pub use error::SpoolError;
 pub use lane::{Lane, LaneError, LeaseSeq};
 pub use lease::Leased;
-pub use list::{LONGEST_LIST, ListFilter, StateCount};
+pub use list::{JobSearch, LONGEST_LIST, ListFilter, StateCount};
 pub use opening::Opening;
 pub use options::{Retention, SpoolOptions};
 pub use record::{

@@ -283,6 +283,14 @@ impl Spool {
         self.read(move |db| list::list(db, &filter)).await
     }
 
+    /// How many jobs there are of that filter, whatever its limit.
+    ///
+    /// # Errors
+    /// [`SpoolError`] where they cannot be counted.
+    pub async fn count(&self, filter: ListFilter) -> Result<u64, SpoolError> {
+        self.read(move |db| list::count(db, &filter)).await
+    }
+
     /// How many jobs there are for each printer and state; pairs without jobs are left out.
     ///
     /// # Errors

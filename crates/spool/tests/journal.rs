@@ -5,12 +5,12 @@ mod common;
 
 use common::*;
 use platen_job::{
-    ConnectorId, Document, Job, JobId, JobNotes, JobState, Mark, Outcome, StateReason, Timestamp,
-    UnconfirmedReason,
+    ConnectorId, Document, DocumentType, Job, JobId, JobNotes, JobState, Mark, Outcome,
+    StateReason, Timestamp, UnconfirmedReason,
 };
 use platen_spool::{
-    Accepted, BootId, JobRecord, LaneError, LeaseWish, ListFilter, Opening, Retention, SameContent,
-    Spool, SpoolError, SpoolOptions, StandIn, StateName, Telling, Told,
+    Accepted, BootId, JobRecord, JobSearch, LaneError, LeaseWish, ListFilter, Opening, Retention,
+    SameContent, Spool, SpoolError, SpoolOptions, StandIn, StateName, Telling, Told,
 };
 use std::time::Duration;
 
@@ -318,15 +318,37 @@ async fn lists_and_counts_show_what_was_asked_for() {
     let find = |states: Vec<StateName>, kitchen: bool, text: Option<&str>| ListFilter {
         states,
         printer: kitchen.then(|| printer("kitchen")),
-        text: text.map(Into::into),
+        search: text.map(|text| JobSearch { text: text.into(), printers: Vec::new() }),
         ..ListFilter::default()
     };
-    let count = async |filter| spool.list(filter).await.unwrap().len();
+    let count = async |filter: ListFilter| {
+        let listed = spool.list(filter.clone()).await.unwrap().len();
+        let first = ListFilter { limit: 1, ..filter };
+        assert_eq!(spool.count(first).await, Ok(listed as u64), "the limit is not counted");
+        listed
+    };
     assert_eq!(count(find(vec![StateName::Completed], true, None)).await, 5);
     assert_eq!(count(find(vec![StateName::Processing], false, None)).await, 15);
     assert_eq!(count(find(vec![], false, Some("ORDER_2"))).await, 11);
     assert_eq!(count(find(vec![], false, Some("order%2"))).await, 0);
     assert_eq!(count(find(vec![], false, Some("orderx2"))).await, 0);
+    let number = first[0].id.to_string();
+    assert_eq!(count(find(vec![], false, Some(&number))).await, 1, "its number");
+    let of_the_kitchen = JobSearch { text: "order_1".into(), printers: vec![printer("kitchen")] };
+    let found = ListFilter { search: Some(of_the_kitchen), ..ListFilter::default() };
+    assert_eq!(count(found).await, 18, "eleven by their ids, ten for the kitchen, three are both");
+    let of_kind = |kind| ListFilter { document_type: Some(kind), ..ListFilter::default() };
+    assert_eq!(count(of_kind(DocumentType::Receipt)).await, 30);
+    assert_eq!(count(of_kind(DocumentType::Label)).await, 0);
+    let since = |from, until| ListFilter { from, until, ..ListFilter::default() };
+    let (oldest, newest) = {
+        let all = spool.list(ListFilter::default()).await.unwrap();
+        (all[29].accepted_at, all[0].accepted_at)
+    };
+    let after = newest.plus(Duration::from_millis(1));
+    assert_eq!(count(since(Some(oldest), Some(after))).await, 30);
+    assert_eq!(count(since(Some(after), None)).await, 0);
+    assert_eq!(count(since(None, Some(oldest))).await, 0);
     let counts = spool.counts().await.unwrap();
     let of = |name: &str, state| {
         counts.iter().find(|c| c.printer == printer(name) && c.state == state).map(|c| c.jobs)

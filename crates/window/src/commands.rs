@@ -4,7 +4,7 @@
 use crate::changing::{self, NewPrinter, PrinterChange};
 use crate::orders;
 use crate::room::Room;
-use crate::state::{JobRow, Snapshot};
+use crate::state::{JobRow, JobsWanted, Snapshot};
 use crate::words::Language;
 use platen_bridge::{JobQuery, Request, Resolution, Response, Search, SecretPlace};
 use platen_job::JobId;
@@ -16,8 +16,8 @@ use ts_rs::TS;
 
 /// How long the outcome of a test page or a drawer kick is waited for, in milliseconds.
 const OUTCOME: u64 = 15_000;
-/// Jobs on a page of the list.
-const PAGE: usize = 200;
+/// Most jobs on a page of the list.
+const LONGEST_PAGE: usize = 200;
 
 /// One thing that the window asks for, such as `{"do": "test-print", "printer": "…"}`.
 #[derive(Debug, Deserialize)]
@@ -74,13 +74,26 @@ pub enum WindowCommand {
         /// Its id.
         printer: String,
     },
-    /// Jobs, newest first, at most 200: [`WindowReply::Jobs`].
+    /// A page of jobs, newest first: [`WindowReply::Jobs`].
     Jobs {
-        /// Of this state only, where one is named.
-        state: Option<String>,
+        /// Which.
+        wanted: JobsWanted,
         /// Older than this one only, where one is named.
         #[cfg_attr(test, ts(type = "number | null"))]
         before: Option<JobId>,
+        /// At most so many, and at most 200.
+        limit: usize,
+    },
+    /// How many jobs there are on all pages: [`WindowReply::Count`].
+    CountJobs {
+        /// Which.
+        wanted: JobsWanted,
+    },
+    /// One job: [`WindowReply::Outcome`].
+    Job {
+        /// Which.
+        #[cfg_attr(test, ts(type = "number"))]
+        id: JobId,
     },
     /// What a job looks like on paper: [`WindowReply::Paper`].
     Paper {
@@ -127,6 +140,8 @@ pub enum WindowReply {
     Outcome(Option<Box<JobRow>>),
     /// Jobs, newest first.
     Jobs(Vec<JobRow>),
+    /// How many there are.
+    Count(u64),
     /// An address for a picture, with the picture in it.
     Paper(String),
 }
@@ -165,7 +180,9 @@ impl Room {
             }
             WindowCommand::Pause { printer } => self.told(orders::pause(printer)).await,
             WindowCommand::Resume { printer } => self.told(orders::resume(printer)).await,
-            WindowCommand::Jobs { state, before } => self.jobs(state, before).await,
+            WindowCommand::Jobs { wanted, before, limit } => self.jobs(wanted, before, limit).await,
+            WindowCommand::CountJobs { wanted } => self.count_jobs(wanted).await,
+            WindowCommand::Job { id } => self.job(Request::Job { id }).await,
             WindowCommand::Paper { id } => self.paper(id).await,
             WindowCommand::Reprint { id } => self.told(Request::Reprint { id }).await,
             WindowCommand::Cancel { id } => self.told(Request::Cancel { id }).await,
@@ -183,7 +200,11 @@ impl Room {
         let Response::Job(job) = self.ask(request).await? else {
             return Ok(WindowReply::Outcome(None));
         };
-        match self.ask(Request::Wait { id: job.id, at_most_ms: OUTCOME }).await? {
+        self.job(Request::Wait { id: job.id, at_most_ms: OUTCOME }).await
+    }
+
+    async fn job(&self, request: Request) -> Result<WindowReply, String> {
+        match self.ask(request).await? {
             Response::Job(job) => Ok(WindowReply::Outcome(Some(Box::new(JobRow::from(*job))))),
             _ => Ok(WindowReply::Outcome(None)),
         }
@@ -191,15 +212,24 @@ impl Room {
 
     async fn jobs(
         &self,
-        state: Option<String>,
+        wanted: JobsWanted,
         before: Option<JobId>,
+        limit: usize,
     ) -> Result<WindowReply, String> {
-        let query = JobQuery { state, before, limit: PAGE, printer: None };
+        let limit = limit.clamp(1, LONGEST_PAGE);
+        let query = JobQuery { before, limit, ..wanted.into() };
         let jobs = match self.ask(Request::Jobs(query)).await? {
             Response::Jobs(jobs) => jobs.into_iter().map(JobRow::from).collect(),
             _ => Vec::new(),
         };
         Ok(WindowReply::Jobs(jobs))
+    }
+
+    async fn count_jobs(&self, wanted: JobsWanted) -> Result<WindowReply, String> {
+        match self.ask(Request::CountJobs(wanted.into())).await? {
+            Response::Count(count) => Ok(WindowReply::Count(count)),
+            _ => Ok(WindowReply::Count(0)),
+        }
     }
 
     async fn paper(&self, id: JobId) -> Result<WindowReply, String> {

@@ -6,8 +6,9 @@ pub mod status;
 pub mod testing;
 
 use crate::words::Language;
-use platen_job::{JobId, Role, StateReason, Timestamp};
-use serde::Serialize;
+use platen_bridge::JobQuery;
+use platen_job::{ConnectorId, DocumentType, JobId, Role, StateReason, Timestamp};
+use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use ts_rs::TS;
 
@@ -226,6 +227,8 @@ pub struct JobRow {
     pub printer: Option<String>,
     /// What it is: a key `document.…`.
     pub document: String,
+    /// Who sent it: a key `connector.…`.
+    pub from: String,
     /// Where it stands: a key `state.…`.
     pub state: String,
     /// Whether it still wants to be printed.
@@ -235,6 +238,39 @@ pub struct JobRow {
     /// When it was stored, in milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub accepted_at: Timestamp,
+}
+
+/// Which jobs somebody wants to see; what is missing filters nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(default)]
+pub struct JobsWanted {
+    /// With this number, this text in the sender's id, or this text in the printer's name.
+    pub search: Option<String>,
+    /// In this state: a key `state.…`.
+    pub state: Option<String>,
+    /// Of this kind: a key `document.…`.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub document: Option<DocumentType>,
+    /// For this printer, by its id.
+    pub printer: Option<String>,
+    /// From this sender: a key `connector.…`.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub connector: Option<ConnectorId>,
+    /// Stored at this time or later, in milliseconds since 1970.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub from: Option<Timestamp>,
+    /// Stored before this time.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub until: Option<Timestamp>,
+}
+
+impl From<JobsWanted> for JobQuery {
+    fn from(wanted: JobsWanted) -> JobQuery {
+        let JobsWanted { search, state, document, printer, connector, from, until } = wanted;
+        let filter = JobQuery { search, state, document, printer, ..JobQuery::default() };
+        JobQuery { connector, from, until, ..filter }
+    }
 }
 
 impl Snapshot {

@@ -1,10 +1,10 @@
-//! The pages's types are written from ours: `ui/src/lib/types.ts`.
+//! The pages' types are written from ours: `ui/src/lib/types.ts`.
 
 use crate::changing::{NewPrinter, PrinterChange};
 use crate::commands::WindowCommand;
 use crate::state::status::{Mood, Status};
 use crate::state::{
-    EngineState, Found, Health, JobRow, Licence, Line, Other, Printer, Snapshot, Works,
+    EngineState, Found, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot, Works,
 };
 use crate::words::Language;
 use std::path::Path;
@@ -26,6 +26,7 @@ fn the_pages_types_are_ours() {
         Printer::decl(&types),
         Found::decl(&types),
         JobRow::decl(&types),
+        JobsWanted::decl(&types),
         Snapshot::decl(&types),
         NewPrinter::decl(&types),
         PrinterChange::decl(&types),

@@ -1,6 +1,6 @@
 // What the pages may ask the program for. Errors are in words, in the language that is shown.
 import { invoke } from "@tauri-apps/api/core";
-import type { JobRow, Language, NewPrinter, PrinterChange, Snapshot, WindowCommand } from "./types";
+import type { JobRow, JobsWanted, Language, NewPrinter, PrinterChange, Snapshot, WindowCommand } from "./types";
 
 const ask = <T>(command: WindowCommand) => invoke<T>("ask", { command });
 
@@ -19,7 +19,11 @@ export const testPrint = (printer: string) => ask<JobRow | null>({ do: "test-pri
 export const openDrawer = (printer: string) => ask<JobRow | null>({ do: "open-drawer", printer });
 export const pause = (printer: string) => ask<void>({ do: "pause", printer });
 export const resume = (printer: string) => ask<void>({ do: "resume", printer });
-export const jobs = (state: string | null, before: number | null) => ask<JobRow[]>({ do: "jobs", state, before });
+/** Jobs, newest first: at most `limit` of those older than `before`. */
+export const jobs = (wanted: JobsWanted, before: number | null, limit: number) =>
+  ask<JobRow[]>({ do: "jobs", wanted, before, limit });
+export const countJobs = (wanted: JobsWanted) => ask<number>({ do: "count-jobs", wanted });
+export const job = (id: number) => ask<JobRow | null>({ do: "job", id });
 /** An address for a picture of a job's paper. */
 export const paper = (id: number) => ask<string>({ do: "paper", id });
 export const reprint = (id: number) => ask<void>({ do: "reprint", id });

@@ -160,6 +160,10 @@ printer: string | null,
  */
 document: string, 
 /**
+ * Who sent it: a key `connector.…`.
+ */
+from: string, 
+/**
  * Where it stands: a key `state.…`.
  */
 state: string, 
@@ -175,6 +179,36 @@ message: string,
  * When it was stored, in milliseconds since 1970.
  */
 acceptedAt: number, };
+
+export type JobsWanted = { 
+/**
+ * With this number, this text in the sender's id, or this text in the printer's name.
+ */
+search: string | null, 
+/**
+ * In this state: a key `state.…`.
+ */
+state: string | null, 
+/**
+ * Of this kind: a key `document.…`.
+ */
+document: string | null, 
+/**
+ * For this printer, by its id.
+ */
+printer: string | null, 
+/**
+ * From this sender: a key `connector.…`.
+ */
+connector: string | null, 
+/**
+ * Stored at this time or later, in milliseconds since 1970.
+ */
+from: number | null, 
+/**
+ * Stored before this time.
+ */
+until: number | null, };
 
 export type Snapshot = { 
 /**
@@ -316,13 +350,25 @@ printer: string, } | { "do": "resume",
  */
 printer: string, } | { "do": "jobs", 
 /**
- * Of this state only, where one is named.
+ * Which.
  */
-state: string | null, 
+wanted: JobsWanted, 
 /**
  * Older than this one only, where one is named.
  */
-before: number | null, } | { "do": "paper", 
+before: number | null, 
+/**
+ * At most so many, and at most 200.
+ */
+limit: number, } | { "do": "count-jobs", 
+/**
+ * Which.
+ */
+wanted: JobsWanted, } | { "do": "job", 
+/**
+ * Which.
+ */
+id: number, } | { "do": "paper", 
 /**
  * Which.
  */

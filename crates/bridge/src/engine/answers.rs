@@ -16,7 +16,7 @@ use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
     JobState, Mark, OnTrouble, Outcome, PrinterId, Role, Timestamp, UnconfirmedReason,
 };
-use platen_spool::{JobRecord, ListFilter, SpoolError, StandIn, StateCount, StateName};
+use platen_spool::{JobRecord, JobSearch, ListFilter, SpoolError, StandIn, StateCount, StateName};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -41,6 +41,7 @@ impl Asked for Desk {
         match request {
             Request::Status => core.status().await,
             Request::Jobs(query) => core.jobs(query).await,
+            Request::CountJobs(query) => core.count_jobs(query).await,
             Request::Job { id } => core.job(id).await,
             Request::Picture { id } => core.picture(id).await,
             Request::Wait { id, at_most_ms } => core.wait(id, at_most_ms).await,
@@ -122,7 +123,19 @@ impl Core {
     }
 
     async fn jobs(&self, query: JobQuery) -> Result<Response, RequestError> {
-        let filter = ListFilter {
+        let filter = self.filter(query)?;
+        let records = self.spool.list(filter).await.map_err(|error| self.spool_error(error))?;
+        Ok(Response::Jobs(records.into_iter().map(|record| self.view(record)).collect()))
+    }
+
+    async fn count_jobs(&self, query: JobQuery) -> Result<Response, RequestError> {
+        let filter = ListFilter { before: None, ..self.filter(query)? };
+        let count = self.spool.count(filter).await.map_err(|error| self.spool_error(error))?;
+        Ok(Response::Count(count))
+    }
+
+    fn filter(&self, query: JobQuery) -> Result<ListFilter, RequestError> {
+        Ok(ListFilter {
             states: match &query.state {
                 Some(word) => vec![StateName::parse(word).ok_or_else(|| {
                     RequestError::Settings(format!("there is no job state {word:?}"))
@@ -133,12 +146,25 @@ impl Core {
                 Some(name) => Some(self.known_printer(name)?.settings.id.clone()),
                 None => None,
             },
+            search: query.search.and_then(|text| self.looked_for(text.trim())),
+            document_type: query.document,
+            connector: query.connector,
+            from: query.from,
+            until: query.until,
             before: query.before,
             limit: if query.limit == 0 { LIST } else { query.limit },
-            ..ListFilter::default()
-        };
-        let records = self.spool.list(filter).await.map_err(|error| self.spool_error(error))?;
-        Ok(Response::Jobs(records.into_iter().map(|record| self.view(record)).collect()))
+        })
+    }
+
+    /// The spool knows printers by their ids only.
+    fn looked_for(&self, text: &str) -> Option<JobSearch> {
+        let lower = text.to_lowercase();
+        let views = self.registry.views().borrow().clone();
+        let fits = |view: &&PrinterView| view.name.as_str().to_lowercase().contains(&lower);
+        (!text.is_empty()).then(|| JobSearch {
+            text: text.to_owned(),
+            printers: views.iter().filter(fits).map(|view| view.id.clone()).collect(),
+        })
     }
 
     async fn job(&self, id: JobId) -> Result<Response, RequestError> {

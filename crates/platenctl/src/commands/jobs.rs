@@ -4,13 +4,21 @@ use crate::cli::{Jobs, Listing, Seen};
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use platen_bridge::{Home, JobQuery, Request, Resolution, Response};
-use platen_job::JobId;
+use platen_job::{JobId, Timestamp};
 
 pub async fn list(home: &Home, jobs: Jobs) -> Result<(), Failure> {
+    let (from, until) = jobs.day.and_then(hours_of).unzip();
     let query = JobQuery {
         state: jobs.state,
         printer: jobs.printer,
+        search: jobs.search,
+        document: jobs.kind,
+        connector: jobs.connector,
+        from,
+        until,
         limit: jobs.limit,
         ..JobQuery::default()
     };
@@ -25,6 +33,15 @@ pub async fn list(home: &Home, jobs: Jobs) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A day on this machine's wall: its first moment, and that of the next day.
+fn hours_of(day: Date) -> Option<(Timestamp, Timestamp)> {
+    let start = |day: Date| {
+        let start = day.to_zoned(TimeZone::system()).ok()?;
+        Some(Timestamp(start.timestamp().as_millisecond()))
+    };
+    Some((start(day)?, start(day.tomorrow().ok()?)?))
 }
 
 pub async fn show(home: &Home, id: JobId, listing: Listing) -> Result<(), Failure> {

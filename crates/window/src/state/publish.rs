@@ -207,14 +207,12 @@ fn licence(gateway: &PrinterMasterStatus) -> Licence {
 
 impl From<JobView> for JobRow {
     fn from(job: JobView) -> JobRow {
-        let document = serde_json::to_value(job.document_type).ok();
         JobRow {
             id: job.id,
             external_id: job.external_id,
             printer: job.printer_name,
-            document: document
-                .and_then(|word| word.as_str().map(Into::into))
-                .unwrap_or_else(|| "other".into()),
+            document: job.document_type.as_str().into(),
+            from: job.connector.as_str().into(),
             state: job.state.as_str().into(),
             open: job.state.is_open(),
             message: job.message,

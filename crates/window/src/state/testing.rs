@@ -41,6 +41,7 @@ pub fn job(id: i64, external_id: &str, state: &str) -> JobRow {
         external_id: Some(external_id.into()),
         printer: Some("Bar".into()),
         document: "receipt".into(),
+        from: "printer-master".into(),
         state: state.into(),
         open: matches!(state, "pending" | "held" | "processing"),
         message: String::new(),
