@@ -1,5 +1,6 @@
 """Calls a till as other systems do: Python requests. One JSON line in, one JSON line out."""
 
+import base64
 import json
 import socket
 import ssl
@@ -14,8 +15,10 @@ urllib3.disable_warnings()
 
 
 def call(order):
-    """One request. `json` goes out as such, `text` as it is, `size` as so many bytes; `verify` is a file or false."""
+    """One request. `json` goes out as such, `text` as it is, `base64` decoded, `size` as so many bytes; `verify` is a file or false."""
     body = order.get("text", "x" * order.get("size", 0)).encode() or None
+    if "base64" in order:
+        body = base64.b64decode(order["base64"])
     began = time.monotonic()
     try:
         answer = requests.request(
@@ -37,6 +40,41 @@ def call(order):
     head = {name.lower(): value for name, value in answer.headers.items()}
     seconds = time.monotonic() - began
     return {"status": answer.status_code, "body": said, "head": head, "seconds": seconds}
+
+
+def follow(order):
+    """Server-sent events until the stream ends, in order: the name of each, and its data as JSON; `comments` counts the others."""
+    events, comments, name = [], 0, None
+    limits = {"stream": True, "verify": False, "timeout": order.get("timeout", 20)}
+    try:
+        with requests.get(order["url"], headers=order["headers"], **limits) as answer:
+            if answer.status_code != 200:
+                return {"status": answer.status_code, "body": answer.json()}
+            for line in answer.iter_lines(chunk_size=1, decode_unicode=True):
+                if line.startswith("event: "):
+                    name = line.removeprefix("event: ")
+                elif line.startswith("data: "):
+                    events.append({"event": name, "data": json.loads(line.removeprefix("data: "))})
+                elif line.startswith(":"):
+                    comments += 1
+            status, kind = answer.status_code, answer.headers["content-type"]
+    except requests.RequestException as error:
+        return {"failed": type(error).__name__, "events": events}
+    return {"status": status, "kind": kind, "events": events, "comments": comments}
+
+
+def trickle(order):
+    """Says this (as Latin-1 text), then a byte a second of what it promised, until it is answered; gives the answer."""
+    with socket.create_connection((order["host"], order["port"]), timeout=1) as connection:
+        connection.sendall(order["says"].encode("latin-1"))
+        for _ in range(60):
+            try:
+                if heard := connection.recv(4096):
+                    return {"heard": heard.decode("latin-1")}
+                return {"heard": ""}
+            except TimeoutError:
+                connection.sendall(b"x")
+    return {"heard": None}
 
 
 def flood(order):
@@ -84,7 +122,8 @@ def main():
         order = json.loads(line)
         if order["do"] == "begin":
             answers = []
-            work = lambda order=order, answers=answers: answers.append(call(order))
+            way = {"follow": follow, "trickle": trickle}.get(order.get("way"), call)
+            work = lambda order=order, answers=answers, way=way: answers.append(way(order))
             thread = threading.Thread(target=work)
             thread.start()
             waiting.append((thread, answers))
@@ -93,6 +132,8 @@ def main():
             thread, answers = waiting.pop()
             thread.join()
             answer = answers[0]
+        elif order["do"] == "follow":
+            answer = follow(order)
         elif order["do"] == "flood":
             answer = flood(order)
         elif order["do"] == "hold":

@@ -14,6 +14,10 @@ pub enum DoorName {
     OdooPush,
     /// The Fée Maison ERP.
     FeeMaison,
+    /// Platen's own API.
+    Api,
+    /// A PrinterMaster gateway on this machine.
+    PrinterMasterLocal,
 }
 
 /// Whether what crosses a door is encrypted.
@@ -95,7 +99,8 @@ pub struct DoorsSettings {
 
 impl DoorName {
     /// Every door there is.
-    pub const ALL: [DoorName; 2] = [DoorName::OdooPush, DoorName::FeeMaison];
+    pub const ALL: [DoorName; 4] =
+        [DoorName::OdooPush, DoorName::FeeMaison, DoorName::Api, DoorName::PrinterMasterLocal];
 
     /// The word in commands.
     pub fn as_str(self) -> &'static str {
@@ -107,6 +112,8 @@ impl DoorName {
         match self {
             DoorName::OdooPush => "Odoo (calls this till)",
             DoorName::FeeMaison => "Fée Maison",
+            DoorName::Api => "Platen's own API",
+            DoorName::PrinterMasterLocal => "PrinterMaster (on this computer)",
         }
     }
 
@@ -115,6 +122,8 @@ impl DoorName {
         match self {
             DoorName::OdooPush => ConnectorId::OdooPush,
             DoorName::FeeMaison => ConnectorId::FeeMaison,
+            DoorName::Api => ConnectorId::Api,
+            DoorName::PrinterMasterLocal => ConnectorId::PrinterMasterLocal,
         }
     }
 
@@ -123,6 +132,8 @@ impl DoorName {
         match self {
             DoorName::OdooPush => SecretName::OdooPushToken,
             DoorName::FeeMaison => SecretName::FeeMaisonToken,
+            DoorName::Api => SecretName::ApiToken,
+            DoorName::PrinterMasterLocal => SecretName::PrinterMasterLocalToken,
         }
     }
 
@@ -131,6 +142,8 @@ impl DoorName {
         match self {
             DoorName::OdooPush => 8443,
             DoorName::FeeMaison => 8080,
+            DoorName::Api => 8470,
+            DoorName::PrinterMasterLocal => 8182,
         }
     }
 
@@ -138,7 +151,10 @@ impl DoorName {
     pub fn usual_encryption(self) -> DoorEncryption {
         match self {
             DoorName::OdooPush => DoorEncryption::Tls,
-            DoorName::FeeMaison => DoorEncryption::None,
+            // Browsers take an unencrypted address of this computer for a safe one.
+            DoorName::FeeMaison | DoorName::Api | DoorName::PrinterMasterLocal => {
+                DoorEncryption::None
+            }
         }
     }
 
@@ -154,6 +170,8 @@ impl Settings {
         match name {
             DoorName::OdooPush => self.odoo.push.as_ref(),
             DoorName::FeeMaison => self.fee_maison.as_ref(),
+            DoorName::Api => self.api.as_ref(),
+            DoorName::PrinterMasterLocal => self.printer_master_local.as_ref(),
         }
     }
 
@@ -162,6 +180,8 @@ impl Settings {
         let section = match name {
             DoorName::OdooPush => &mut self.odoo.push,
             DoorName::FeeMaison => &mut self.fee_maison,
+            DoorName::Api => &mut self.api,
+            DoorName::PrinterMasterLocal => &mut self.printer_master_local,
         };
         section.get_or_insert_default()
     }
@@ -169,7 +189,14 @@ impl Settings {
     /// The same settings without any door.
     pub(crate) fn without_doors(&self) -> Settings {
         let odoo = OdooSettings { push: None, ..self.odoo.clone() };
-        Settings { odoo, fee_maison: None, doors: DoorsSettings::default(), ..self.clone() }
+        Settings {
+            odoo,
+            fee_maison: None,
+            api: None,
+            printer_master_local: None,
+            doors: DoorsSettings::default(),
+            ..self.clone()
+        }
     }
 }
 

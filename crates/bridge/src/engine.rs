@@ -1,6 +1,7 @@
 //! The engine: opens the spool, runs a worker per printer and the connectors, and answers questions.
 
 mod answers;
+mod api;
 mod backend_socket;
 mod connectors;
 mod core;
@@ -12,6 +13,7 @@ mod intake;
 mod line;
 mod odoo;
 mod odoo_pull;
+mod printer_master_local;
 mod printers;
 pub(crate) mod recovery;
 mod secret;

@@ -21,7 +21,6 @@ mod registry;
 mod rollout;
 mod secrets;
 mod settings;
-mod submission;
 mod supervise;
 mod view;
 mod worker;
@@ -36,6 +35,8 @@ pub use engine::{
 pub use fonts::use_system_fonts;
 pub use home::{Home, HomeError, HomeLock};
 pub use pdf::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
+pub use platen_connectors::{JobQuery, JobView, Resolution};
+pub use platen_job::{SubmissionError, SubmissionFormat, read_document};
 pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;
 pub use rollout::{RolloutError, take_in};
@@ -48,8 +49,7 @@ pub use settings::{
     PrinterSettings, SecretKeeper, SecretSettings, Settings, SettingsError, SpoolSettings,
     UnknownKey,
 };
-pub use submission::{SubmissionError, read_document};
 pub use view::{
-    ConnectorRow, EngineStatus, JobQuery, JobView, LastJob, PrinterRow, Request, RequestError,
-    Resolution, Response, Search, Submission, SubmissionFormat, TestPrint,
+    ConnectorRow, EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, Search,
+    Submission, TestPrint,
 };

@@ -83,15 +83,21 @@ pub enum SecretName {
     OdooPushToken,
     /// What the Fée Maison ERP has to show at its door.
     FeeMaisonToken,
+    /// What callers of Platen's own API have to show.
+    ApiToken,
+    /// What a PrinterMaster gateway on this machine has to show.
+    PrinterMasterLocalToken,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [SecretName; 4] = [
+    pub const ALL: [SecretName; 6] = [
         SecretName::GatewayLicenseKey,
         SecretName::OdooPullToken,
         SecretName::OdooPushToken,
         SecretName::FeeMaisonToken,
+        SecretName::ApiToken,
+        SecretName::PrinterMasterLocalToken,
     ];
 
     fn as_str(self) -> &'static str {
@@ -100,6 +106,8 @@ impl SecretName {
             SecretName::OdooPullToken => "odoo-pull-token",
             SecretName::OdooPushToken => "odoo-push-token",
             SecretName::FeeMaisonToken => "fee-maison-token",
+            SecretName::ApiToken => "api-token",
+            SecretName::PrinterMasterLocalToken => "printer-master-local-token",
         }
     }
 }

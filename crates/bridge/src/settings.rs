@@ -42,6 +42,12 @@ pub struct Settings {
     /// The Fée Maison ERP, where it is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_maison: Option<DoorSection>,
+    /// Platen's own API, where it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<DoorSection>,
+    /// The door for a PrinterMaster gateway on this machine, where it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printer_master_local: Option<DoorSection>,
     /// What the doors for other systems have in common.
     #[serde(skip_serializing_if = "is_unset")]
     pub doors: DoorsSettings,

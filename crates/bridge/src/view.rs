@@ -2,10 +2,9 @@
 
 use crate::devices::DeviceView;
 use crate::settings::BackupSettings;
-use platen_connectors::PrinterView;
+use platen_connectors::{JobQuery, JobView, PrinterView, Resolution};
 use platen_job::{
-    ConnectorId, DocumentType, DrawerPin, JobId, JobNotes, JobState, Mark, Outcome, PrinterId,
-    PrinterName, Priority, Timestamp,
+    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Priority, SubmissionFormat, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -97,16 +96,6 @@ pub enum Search {
     Scan,
 }
 
-/// What a person saw of an unconfirmed job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resolution {
-    /// It is on paper.
-    Printed,
-    /// It is not, or not whole: print a copy marked "POSSIBLE DUPLICATE".
-    Reprint,
-}
-
 /// A document from this machine. Its `Debug` tells nothing of the content.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Submission {
@@ -132,54 +121,11 @@ impl std::fmt::Debug for Submission {
     }
 }
 
-/// How to read a submitted document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubmissionFormat {
-    /// Printer commands.
-    Raw,
-    /// UTF-8 text.
-    Text,
-    /// A document in JSON of `docs/schema/document.schema.json`: a receipt, or whatever its `type` says.
-    Receipt,
-    /// A picture: PNG, JPEG, GIF, BMP, WebP or SVG.
-    Image,
-    /// A page of HTML, UTF-8.
-    Html,
-    /// The pages of a PDF.
-    Pdf,
-}
-
 /// A test page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TestPrint {
     /// Name or id of the printer.
     pub printer: String,
-}
-
-/// Which jobs to list.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct JobQuery {
-    /// Only those in that state.
-    pub state: Option<String>,
-    /// Only those of that printer (name or id).
-    pub printer: Option<String>,
-    /// Only those that somebody looks for: with this number, with this text in the sender's id, or for a printer with this
-    /// text in its name. Documents are not searched.
-    pub search: Option<String>,
-    /// Only those of that kind.
-    pub document: Option<DocumentType>,
-    /// Only those of that sender.
-    pub connector: Option<ConnectorId>,
-    /// Only those stored at this time or later.
-    pub from: Option<Timestamp>,
-    /// Only those stored before this time.
-    pub until: Option<Timestamp>,
-    /// Only those before that one.
-    pub before: Option<JobId>,
-    /// Most to give; 0 means 50.
-    pub limit: usize,
 }
 
 /// The engine's answer.
@@ -312,46 +258,4 @@ pub struct LastJob {
     pub state: JobState,
     /// When it was stored.
     pub accepted_at: Timestamp,
-}
-
-/// A job in a listing. Never its text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct JobView {
-    /// Our id.
-    pub id: JobId,
-    /// The sender.
-    pub connector: ConnectorId,
-    /// The sender's id.
-    pub external_id: Option<String>,
-    /// The printer's id.
-    pub printer: PrinterId,
-    /// The printer's name, while it is configured.
-    pub printer_name: Option<String>,
-    /// What it is.
-    pub document_type: DocumentType,
-    /// Where it stands.
-    #[serde(flatten)]
-    pub state: JobState,
-    /// What became of it.
-    pub outcome: Option<Outcome>,
-    /// The state in words.
-    pub message: String,
-    /// The mark on its paper.
-    pub mark: Option<Mark>,
-    /// The printer that it was meant for, where it went to that one's backup.
-    #[serde(default)]
-    pub backup_from: Option<PrinterName>,
-    /// The job it is a copy of.
-    pub origin: Option<JobId>,
-    /// When it was stored.
-    pub accepted_at: Timestamp,
-    /// When it was settled.
-    pub settled_at: Option<Timestamp>,
-    /// When it is too late.
-    pub expires_at: Option<Timestamp>,
-    /// Bytes of its document.
-    pub size: u64,
-    /// What its paper does not show as it was meant, where one job is asked for; none in a list.
-    #[serde(default)]
-    pub notes: JobNotes,
 }

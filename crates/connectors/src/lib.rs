@@ -3,6 +3,7 @@
 //! A connector turns what comes in into [`platen_job::Job`]s and outcomes into its system's own answers. It knows no
 //! printer and no policy: it asks the [`Host`].
 
+pub mod api;
 pub mod backend_socket;
 mod choice;
 mod clock;
@@ -19,9 +20,12 @@ mod machine;
 pub mod odoo;
 pub mod printermaster;
 mod telling;
+mod test_page;
+mod till;
 mod waiting;
 
 pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,
     Standing, Submitted, Telling, Way,
 };
+pub use till::{JobQuery, JobView, Resolution, Till, TillError, TillSummary};

@@ -120,10 +120,14 @@ pub(crate) fn message_of(outcome: &Outcome) -> String {
 
 /// A refusal as a sentence.
 pub(crate) fn sentence(refusal: &Refusal) -> String {
-    let words = refusal.to_string();
+    as_sentence(&refusal.to_string())
+}
+
+/// Words that begin small and end open, as a sentence.
+pub(crate) fn as_sentence(words: &str) -> String {
     let mut signs = words.chars();
     signs
         .next()
         .map(|first| format!("{}{}.", first.to_uppercase(), signs.as_str()))
-        .unwrap_or(words)
+        .unwrap_or_default()
 }

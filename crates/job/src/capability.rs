@@ -25,6 +25,18 @@ pub enum Capability {
 }
 
 impl Capability {
+    /// All of them.
+    pub const ALL: [Capability; 8] = [
+        Capability::Text,
+        Capability::Barcode,
+        Capability::Cut,
+        Capability::CashDrawer,
+        Capability::Buzzer,
+        Capability::Labels,
+        Capability::QrCode,
+        Capability::Graphics,
+    ];
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

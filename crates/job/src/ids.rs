@@ -119,6 +119,8 @@ pub enum ConnectorId {
     OdooPush,
     /// The Fée Maison ERP, over HTTP.
     FeeMaison,
+    /// Web tills and other programs of the shop, over Platen's own HTTP API.
+    Api,
     /// A person or a script at this machine, through `platenctl`.
     Local,
 }
@@ -134,13 +136,14 @@ pub enum Hears {
 
 impl ConnectorId {
     /// Every connector there is.
-    pub const ALL: [ConnectorId; 7] = [
+    pub const ALL: [ConnectorId; 8] = [
         ConnectorId::PrinterMaster,
         ConnectorId::PrinterMasterLocal,
         ConnectorId::OdooPull,
         ConnectorId::OdooPush,
         ConnectorId::BackendSocket,
         ConnectorId::FeeMaison,
+        ConnectorId::Api,
         ConnectorId::Local,
     ];
 
@@ -153,6 +156,7 @@ impl ConnectorId {
             ConnectorId::PrinterMasterLocal => "printer-master-local",
             ConnectorId::OdooPush => "odoo-push",
             ConnectorId::FeeMaison => "fee-maison",
+            ConnectorId::Api => "api",
             ConnectorId::Local => "local",
         }
     }
@@ -166,6 +170,7 @@ impl ConnectorId {
             | ConnectorId::OdooPull
             | ConnectorId::BackendSocket
             | ConnectorId::FeeMaison
+            | ConnectorId::Api
             | ConnectorId::Local => Hears::Later,
         }
     }

@@ -36,6 +36,7 @@ mod refusal;
 mod reservation;
 mod role;
 mod state;
+mod submission;
 mod timestamp;
 
 pub use attempt::{Attempt, AttemptEnd, StopCause};
@@ -66,4 +67,5 @@ pub use refusal::Refusal;
 pub use reservation::Reservation;
 pub use role::{Role, RoleError};
 pub use state::{IllegalTransition, JobState};
+pub use submission::{SubmissionError, SubmissionFormat, read_document};
 pub use timestamp::Timestamp;

@@ -45,6 +45,19 @@ pub struct IllegalTransition {
 }
 
 impl JobState {
+    /// The word of every state.
+    pub const WORDS: [&str; 9] = [
+        "pending",
+        "held",
+        "processing",
+        "completed",
+        "aborted",
+        "canceled",
+        "expired",
+        "unconfirmed",
+        "reprinted",
+    ];
+
     /// The word in spool, listings and reports.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -132,6 +145,12 @@ mod tests {
             JobState::Unconfirmed,
             JobState::Reprinted,
         ]
+    }
+
+    #[test]
+    fn every_state_has_its_word() {
+        let words: Vec<_> = every_state().iter().map(JobState::as_str).collect();
+        assert_eq!(words, JobState::WORDS);
     }
 
     #[test]

@@ -193,6 +193,10 @@ pub enum ConnectorChange {
     OdooPush(DoorChange),
     /// Let the Fée Maison ERP in, which sends tickets and opens the drawer; usually on port 8080.
     FeeMaison(DoorChange),
+    /// Let web tills and other programs of the shop in, over Platen's own HTTP API; usually on port 8470.
+    Api(DoorChange),
+    /// Let a PrinterMaster gateway on this computer in, which calls over HTTP; usually on port 8182.
+    PrinterMasterLocal(DoorChange),
     /// Show the certificate that callers have to trust, as PEM.
     Certificate,
 }

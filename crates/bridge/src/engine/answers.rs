@@ -4,17 +4,16 @@ use super::{Asked, Core, printers};
 use crate::devices::{self, DeviceView, Scan};
 use crate::policy::Stop;
 use crate::printer::{Gate, Printer};
-use crate::submission::read_document;
 use crate::view::{
-    EngineStatus, JobQuery, JobView, LastJob, PrinterRow, Request, RequestError, Resolution,
-    Response, Search, Submission,
+    EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, Search, Submission,
 };
 use async_trait::async_trait;
 use base64::Engine as _;
-use platen_connectors::{Novelty, PrinterView, Submitted};
+use platen_connectors::{JobQuery, JobView, Novelty, PrinterView, Resolution, Submitted};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
     JobState, Mark, OnTrouble, Outcome, PrinterId, Role, Timestamp, UnconfirmedReason,
+    read_document,
 };
 use platen_spool::{JobRecord, JobSearch, ListFilter, SpoolError, StandIn, StateCount, StateName};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Opens the doors that the settings name, keeps their certificate, and follows the settings when they change.
 
-use super::{Core, fee_maison, odoo};
+use super::{Core, api, fee_maison, odoo, printer_master_local};
 use crate::doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
 use crate::settings::Settings;
@@ -236,6 +236,10 @@ async fn open_door(
     let task = match name {
         DoorName::OdooPush => tasks.spawn(odoo::push(core, section, settings, sender, until)),
         DoorName::FeeMaison => tasks.spawn(fee_maison::run(core, section, settings, sender, until)),
+        DoorName::Api => tasks.spawn(api::run(core, section, settings, sender, until)),
+        DoorName::PrinterMasterLocal => {
+            tasks.spawn(printer_master_local::run(core, settings, sender, until))
+        }
     };
     OpenDoor { plan, cancel, task }
 }

@@ -3,13 +3,13 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -22,12 +22,26 @@ pub struct Problem {
     pub words: Cow<'static, str>,
     /// When it may be tried again.
     pub retry_after: Option<Duration>,
+    /// A word for programs, where the status alone does not say it.
+    pub kind: Option<&'static str>,
 }
+
+/// How a door says that something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ErrorShape {
+    /// `{"error": words}`, as the four systems know it.
+    Error,
+    /// `application/problem+json` (RFC 9457).
+    ProblemJson,
+}
+
+/// What stands before a problem's own word, in its `type`.
+const PROBLEM: &str = "urn:platen:problem:";
 
 impl Problem {
     /// That status with these words.
     pub fn new(status: StatusCode, words: impl Into<Cow<'static, str>>) -> Problem {
-        Problem { status, words: words.into(), retry_after: None }
+        Problem { status, words: words.into(), retry_after: None, kind: None }
     }
 
     /// No token, or a wrong one. All four systems know this word.
@@ -40,12 +54,48 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, words)
     }
 
-    /// As it goes out: `{"error": words}`.
+    /// That status with these words, and a word for programs.
+    pub(crate) fn of(
+        status: StatusCode,
+        kind: &'static str,
+        words: impl Into<Cow<'static, str>>,
+    ) -> Problem {
+        Problem { kind: Some(kind), ..Problem::new(status, words) }
+    }
+
+    /// As it goes out: `{"error": words}`, unless the door has another shape for it.
     pub(crate) fn into_response(self) -> Response<Body> {
         let mut response = answer(self.status, &json!({ "error": self.words }));
         if let Some(wait) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
+        response.extensions_mut().insert(self);
+        response
+    }
+
+    fn as_problem_json(&self) -> Value {
+        let kind = self.kind.map(|kind| format!("{PROBLEM}{kind}"));
+        json!({
+            "type": kind.unwrap_or_else(|| "about:blank".into()),
+            "title": self.status.canonical_reason(),
+            "status": self.status.as_u16(),
+            "detail": self.words,
+        })
+    }
+}
+
+impl ErrorShape {
+    /// Puts what is wrong into this shape; any other answer stays as it is.
+    pub(super) fn apply(self, mut response: Response<Body>) -> Response<Body> {
+        let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+        if self == ErrorShape::Error {
+            return response;
+        }
+        let text = serde_json::to_vec(&problem.as_problem_json()).unwrap_or_default();
+        *response.body_mut() = Body::from(text);
+        let headers = response.headers_mut();
+        headers.remove(CONTENT_LENGTH);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
 }

@@ -16,7 +16,7 @@ const MOST_PASSED_OVER: usize = 16 << 20;
 /// # Errors
 /// [`Problem`]: too long (413), too slow (408), or no JSON (400); never quotes it.
 async fn json_body(request: Request, limits: &Limits) -> Result<Value, Problem> {
-    let bytes = whole(request.into_body(), limits).await?;
+    let bytes = body(request, limits).await?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
@@ -44,7 +44,12 @@ pub(crate) async fn json_object(
     }
 }
 
-async fn whole(body: Body, limits: &Limits) -> Result<axum::body::Bytes, Problem> {
+/// The body as it came.
+///
+/// # Errors
+/// [`Problem`]: too long (413), too slow (408), or broken off (400).
+pub(crate) async fn body(request: Request, limits: &Limits) -> Result<axum::body::Bytes, Problem> {
+    let body = request.into_body();
     let too_long = || {
         let words = format!("The body has more than {} bytes.", limits.body_bytes);
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, words)

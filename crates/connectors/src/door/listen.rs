@@ -1,6 +1,6 @@
 //! The listener of a door: connections, TLS, HTTP/1.1.
 
-use super::answer::Problem;
+use super::answer::{ErrorShape, Problem};
 use super::guard::Peer;
 use super::identity::Identity;
 use super::places::{Place, Places};
@@ -39,6 +39,7 @@ const MOST_HEAD_BYTES: usize = 32 << 10;
 pub(super) async fn listen(
     settings: Arc<DoorSettings>,
     routes: Router,
+    errors: ErrorShape,
     board: Board,
     cancel: CancellationToken,
 ) {
@@ -49,7 +50,12 @@ pub(super) async fn listen(
     board.address(format!("{scheme}://{address}"));
     board.state(DoorState::Open);
     let connections = TaskTracker::new();
-    let hall = Hall { settings, routes, connections: connections.clone(), cancel: cancel.clone() };
+    let hall = Hall {
+        settings,
+        speech: Speech { routes, errors },
+        connections: connections.clone(),
+        cancel: cancel.clone(),
+    };
     hall.accept_all(listener, &board).await;
     board.state(DoorState::Closed);
     connections.close();
@@ -105,9 +111,16 @@ fn why_not(address: SocketAddr, error: &io::Error) -> String {
 /// What every connection needs.
 struct Hall {
     settings: Arc<DoorSettings>,
-    routes: Router,
+    speech: Speech,
     connections: TaskTracker,
     cancel: CancellationToken,
+}
+
+/// What is answered, and how it is said that something is wrong.
+#[derive(Clone)]
+struct Speech {
+    routes: Router,
+    errors: ErrorShape,
 }
 
 impl Hall {
@@ -140,16 +153,16 @@ impl Hall {
     }
 
     fn receive(&self, stream: TcpStream, peer: IpAddr, tls: Option<TlsAcceptor>, place: Place) {
-        let (limits, routes) = (self.settings.limits, self.routes.clone());
+        let (limits, speech) = (self.settings.limits, self.speech.clone());
         let cancel = self.cancel.clone();
         self.connections.spawn(async move {
             let _place = place;
             let _ = stream.set_nodelay(true);
             let Some(tls) = tls else {
-                return converse(stream, peer, routes, limits, cancel).await;
+                return converse(stream, peer, speech, limits, cancel).await;
             };
             match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
-                Ok(Ok(stream)) => converse(stream, peer, routes, limits, cancel).await,
+                Ok(Ok(stream)) => converse(stream, peer, speech, limits, cancel).await,
                 Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
                 Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
             }
@@ -202,22 +215,24 @@ impl Tls {
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: IpAddr,
-    routes: Router,
+    speech: Speech,
     limits: Limits,
     cancel: CancellationToken,
 ) {
+    let Speech { routes, errors } = speech;
     let routes = TowerToHyperService::new(routes);
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(Peer(peer));
         let answering = routes.call(request.map(Body::new));
         async move {
             let answered = tokio::time::timeout(limits.request, answering).await;
-            Ok::<_, Infallible>(match answered {
+            let response = match answered {
                 Ok(Ok(response)) => response,
                 Err(_) => {
                     Problem::new(StatusCode::GATEWAY_TIMEOUT, "This took too long.").into_response()
                 }
-            })
+            };
+            Ok::<_, Infallible>(errors.apply(response))
         }
     });
     let mut http = http1::Builder::new();

@@ -30,8 +30,8 @@ pub use settings::{DoorSettings, Limits, Transport};
 pub use status::{DoorState, DoorStatus, Encryption};
 pub use token::{TokenCheck, fresh_token};
 
-pub(crate) use answer::answer;
-pub(crate) use body::json_object;
+pub(crate) use answer::{ErrorShape, answer};
+pub(crate) use body::{body, json_object};
 pub(crate) use status::Board;
 
 use axum::Router;
@@ -55,6 +55,17 @@ pub(crate) async fn serve(
     board: Board,
     cancel: CancellationToken,
 ) {
+    serve_as(ErrorShape::Error, settings, routes, board, cancel).await;
+}
+
+/// The same, with that shape for whatever is wrong.
+pub(crate) async fn serve_as(
+    errors: ErrorShape,
+    settings: DoorSettings,
+    routes: Routes,
+    board: Board,
+    cancel: CancellationToken,
+) {
     let settings = Arc::new(settings);
     let guard = Arc::new(Guard::new(settings.clone(), board.clone()));
     let Routes { open, locked } = routes;
@@ -65,5 +76,5 @@ pub(crate) async fn serve(
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(from_fn_with_state(guard, guard::origin))
         .layer(from_fn(answer::harden));
-    listen::listen(settings, routes, board, cancel).await;
+    listen::listen(settings, routes, errors, board, cancel).await;
 }

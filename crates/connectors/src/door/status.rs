@@ -85,6 +85,12 @@ impl Board {
         Board(Arc::new(sender))
     }
 
+    /// Where the door listens; none while it does not say.
+    pub(crate) fn port(&self) -> Option<u16> {
+        let status = self.0.borrow();
+        status.address.rsplit_once(':')?.1.parse().ok()
+    }
+
     pub(super) fn state(&self, state: DoorState) {
         self.0.send_if_modified(|status| {
             let changed = status.state != state;

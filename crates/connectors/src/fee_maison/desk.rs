@@ -10,7 +10,7 @@ use platen_job::{
     Priority, Refusal, Role, Timestamp,
 };
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
@@ -161,14 +161,14 @@ impl Desk {
         }))
     }
 
-    /// The answer to `/status`.
-    pub(super) fn status(&self, address: SocketAddr) -> Value {
+    /// The answer to `/status`, at a door that listens there.
+    pub(super) fn status(&self, host: IpAddr, port: Option<u16>) -> Value {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let (stats, printer) = (&self.stats, self.printer());
         json!({
             "agent": {
-                "host": address.ip(),
-                "port": address.port(),
+                "host": host,
+                "port": port,
                 "uptime": uptime(Timestamp::now().since(stats.started_at).as_secs()),
                 "stats": {
                     "started_at": clock::iso(stats.started_at),

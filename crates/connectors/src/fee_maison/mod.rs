@@ -17,7 +17,7 @@ use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
 use desk::{Desk, Errand};
 use serde_json::json;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -51,7 +51,13 @@ pub async fn run(
     status: watch::Sender<DoorStatus>,
 ) {
     let desk = Arc::new(Desk::new(settings, host));
-    let shop = Arc::new(Shop { desk: desk.clone(), limits: door.limits, address: door.address });
+    let (limits, board) = (door.limits, Board::new(status));
+    let shop = Arc::new(Shop {
+        desk: desk.clone(),
+        limits,
+        host: door.address.ip(),
+        board: board.clone(),
+    });
     let routes = Routes {
         open: Router::new().route("/health", get(health)).with_state(shop.clone()),
         locked: Router::new()
@@ -63,7 +69,7 @@ pub async fn run(
             .with_state(shop),
     };
     tokio::select! {
-        () = door::serve(door, routes, Board::new(status), cancel) => {}
+        () = door::serve(door, routes, board, cancel) => {}
         () = desk.follow(events) => {}
     }
 }
@@ -72,7 +78,8 @@ pub async fn run(
 struct Shop {
     desk: Arc<Desk>,
     limits: door::Limits,
-    address: SocketAddr,
+    host: IpAddr,
+    board: Board,
 }
 
 type Answer = Response<Body>;
@@ -89,7 +96,7 @@ async fn health(State(shop): State<Arc<Shop>>) -> Answer {
 }
 
 async fn status_of(State(shop): State<Arc<Shop>>) -> Answer {
-    answer(StatusCode::OK, &shop.desk.status(shop.address))
+    answer(StatusCode::OK, &shop.desk.status(shop.host, shop.board.port()))
 }
 
 async fn print_ticket(State(shop): State<Arc<Shop>>, request: Request) -> Answer {

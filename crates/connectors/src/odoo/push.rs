@@ -10,8 +10,9 @@ mod receipt;
 use crate::door::{self, Board, DoorSettings, DoorStatus, Problem, Routes, answer, json_object};
 use crate::fields::Fields;
 use crate::telling::sentence;
+use crate::test_page::test_page;
 use crate::waiting::{Heard, Patience, WaitingRoom};
-use crate::{Host, HostEvent, PrinterView, choice, clock};
+use crate::{Host, HostEvent, PrinterView, choice};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -139,13 +140,7 @@ impl Push {
 
     async fn print_test(&self, asked: Instant) -> Result<(), String> {
         let printer = self.printer().ok_or(NO_PRINTER)?;
-        let lines = vec![
-            format!("Printer: {}", printer.name),
-            "Asked for by: Odoo".into(),
-            format!("Time: {}", clock::on_paper()),
-            format!("Platen {}", env!("CARGO_PKG_VERSION")),
-        ];
-        let document = Document::TestPage { lines };
+        let document = test_page(&printer, "Odoo");
         let notes = JobNotes::default();
         self.carry_out(DocumentType::Test, document, notes, OnTrouble::Abort, asked).await
     }

@@ -61,14 +61,20 @@ impl Announcer<'_> {
     }
 
     fn status(&self, printer: &PrinterView) -> PrinterStatus {
-        PrinterStatus {
-            // The gateway looks the printer up by its own id, where it has told us that.
-            id: self.learned.of(&printer.id).unwrap_or(printer.id.as_str()).to_owned(),
-            name: printer.name.to_string(),
-            status: words::status_word(printer),
-            last_seen: last_seen(printer),
-            capabilities: capabilities(printer),
-        }
+        // The gateway looks the printer up by its own id, where it has told us that.
+        let id = self.learned.of(&printer.id).unwrap_or(printer.id.as_str()).to_owned();
+        PrinterStatus { id, ..status(printer) }
+    }
+}
+
+/// How a printer is, under our own id.
+pub(crate) fn status(printer: &PrinterView) -> PrinterStatus {
+    PrinterStatus {
+        id: printer.id.to_string(),
+        name: printer.name.to_string(),
+        status: words::status_word(printer),
+        last_seen: last_seen(printer),
+        capabilities: capabilities(printer),
     }
 }
 

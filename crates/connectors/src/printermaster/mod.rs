@@ -12,6 +12,8 @@
 //! outcome becomes in `answers`. Those know neither sockets nor clocks and are tested alone. `line` is the port below
 //! which sockets begin.
 //!
+//! `local` is another way in: a gateway on this machine that calls over HTTP, with the same shapes.
+//!
 //! Rules that hold everywhere: a request for a printer that is not ours gets silence, not "not found"; an answer that
 //! is late, or the second one, is never given as that request's answer; nothing waits for an acknowledgement.
 
@@ -22,6 +24,7 @@ mod connector;
 mod directory;
 mod jobs;
 mod licence;
+mod local;
 mod machine;
 mod order;
 mod paper_budget;
@@ -45,6 +48,7 @@ mod wire_in;
 mod wire_out;
 mod words;
 
+pub use local::run as run_local;
 pub use settings::{PrinterMasterSettings, RequestWindows, RestHeartbeat, Rhythm};
 pub use status::{
     Counts, GatewayComplaint, LicenceState, LineHealth, NotOursEntry, PrinterMasterStatus,

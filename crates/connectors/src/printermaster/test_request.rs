@@ -125,23 +125,27 @@ impl Echo {
 impl Waiting {
     /// The answer.
     pub(crate) fn answer(&self, finding: Finding) -> Emission {
-        TestResult {
-            printer_id: self.echo.printer_id.clone(),
-            printer_name: self.echo.printer_name.clone(),
-            success: matches!(finding.words, Words::Done { .. }),
-            words: finding.words,
-            error_details: finding.details,
-            suggestions: finding.suggestions,
-            timestamp: iso_now(),
-            processing_time: u64::try_from(self.asked.elapsed().as_millis()).unwrap_or(u64::MAX),
-            result: finding.result,
-            correlation: self.echo.correlation(),
-        }
-        .emission()
+        finding.answer(&self.echo, self.asked).emission()
     }
 }
 
 impl Finding {
+    /// As it is told to whoever asked then.
+    pub(crate) fn answer(self, echo: &Echo, asked: Instant) -> TestResult {
+        TestResult {
+            printer_id: echo.printer_id.clone(),
+            printer_name: echo.printer_name.clone(),
+            success: matches!(self.words, Words::Done { .. }),
+            words: self.words,
+            error_details: self.details,
+            suggestions: self.suggestions,
+            timestamp: iso_now(),
+            processing_time: u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX),
+            result: self.result,
+            correlation: echo.correlation(),
+        }
+    }
+
     /// It worked.
     pub(crate) fn good(message: impl Into<String>, paper: PaperUse) -> Finding {
         Finding {

@@ -158,7 +158,7 @@ fn test_job(document: Document, printer: &PrinterView, ticket: &str, deadline: I
 }
 
 /// What is known of a printer, as the answer to a test.
-fn finding_without_paper(printer: &PrinterView) -> Finding {
+pub(super) fn finding_without_paper(printer: &PrinterView) -> Finding {
     let stopping = printer.reasons.stopping();
     let reachable = matches!(printer.health, Health::Online | Health::Busy);
     if reachable && stopping.is_empty() {

@@ -30,6 +30,10 @@ pub async fn connectors(home: &Home, connectors: Connectors) -> Result<(), Failu
         Some(ConnectorChange::FeeMaison(change)) => {
             doors::change(home, DoorName::FeeMaison, change).await
         }
+        Some(ConnectorChange::Api(change)) => doors::change(home, DoorName::Api, change).await,
+        Some(ConnectorChange::PrinterMasterLocal(change)) => {
+            doors::change(home, DoorName::PrinterMasterLocal, change).await
+        }
         Some(ConnectorChange::Certificate) => doors::certificate(home),
     }
 }

@@ -1,8 +1,26 @@
 //! From a file as a person or a program has it to a document, and what of it is left out.
 
-use crate::view::SubmissionFormat;
+use crate::{Document, DocumentJsonError, JobLimits, JobNotes, Picture};
 use bytes::Bytes;
-use platen_job::{Document, DocumentJsonError, JobLimits, JobNotes, Picture};
+use serde::{Deserialize, Serialize};
+
+/// How to read a submitted document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubmissionFormat {
+    /// Printer commands.
+    Raw,
+    /// UTF-8 text.
+    Text,
+    /// A document in JSON of `docs/schema/document.schema.json`: a receipt, or whatever its `type` says.
+    Receipt,
+    /// A picture: PNG, JPEG, GIF, BMP, WebP or SVG.
+    Image,
+    /// A page of HTML, UTF-8.
+    Html,
+    /// The pages of a PDF.
+    Pdf,
+}
 
 /// Why a file is no document. Never quotes it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +76,7 @@ pub fn read_document(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use platen_job::DocumentType;
+    use crate::DocumentType;
 
     fn read(format: SubmissionFormat, body: &str) -> Result<(Document, JobNotes), String> {
         read_document(format, body.as_bytes().to_vec()).map_err(|error| error.to_string())
