@@ -368,5 +368,50 @@ fn the_description_is_there_for_everybody_and_true() {
         .expect("tests/setup.sh python was not run");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains("Open API 3.1") && said.contains("Tested: 11"), "{said}");
+    assert!(said.contains("Open API 3.1") && said.contains("Tested: 12"), "{said}");
+}
+
+/// The value of a figure.
+fn figure(page: &str, name: &str) -> Option<f64> {
+    page.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+}
+
+#[test]
+fn a_monitor_reads_figures_once_it_may() {
+    let mut desk = open();
+    let look = json!({"path": "/metrics", "method": "GET"});
+    let off = desk.call(look.clone());
+    assert_problem(&off, 404);
+    assert_eq!(off["body"]["type"], "urn:platen:problem:metrics-off");
+    desk.till.ask_ok(&["connectors", "metrics", "--on"]);
+    let job = print(&mut desk, "sale-1");
+    follow(&mut desk, &job);
+    desk.printer.set_fault(Fault::PaperOut);
+    let held = print(&mut desk, "sale-2");
+    let one = format!("/v1/jobs/{}", held["id"]);
+    wait_for("it is held", || (get(&mut desk, &one)["state"] == "held").then_some(()));
+    let answer = desk.call(look.clone());
+    assert_eq!(answer["head"]["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let page = answer["body"].as_str().unwrap().to_owned();
+    for (name, value) in [
+        (r#"platen_jobs_accepted_total{connector="api"}"#, 2.0),
+        (
+            r#"platen_jobs_settled_total{connector="api",state="completed",evidence="confirmed"}"#,
+            1.0,
+        ),
+        (r#"platen_jobs{state="held"}"#, 1.0),
+        (r#"platen_queue_length{printer="Counter"}"#, 1.0),
+        (r#"platen_printer_state{printer="Counter",state="online"}"#, 0.0),
+        (r#"platen_printer_reason{printer="Counter",reason="media-empty"}"#, 1.0),
+        ("platen_time_to_paper_seconds_count", 1.0),
+        (r#"platen_requests_total{connector="api",answer="turned-away"}"#, 0.0),
+    ] {
+        assert_eq!(figure(&page, name), Some(value), "{name}:\n{page}");
+    }
+    post(&mut desk, &format!("{one}/cancel"), None);
+    let page = desk.call(look.clone())["body"].as_str().unwrap().to_owned();
+    let canceled = r#"platen_jobs_settled_total{connector="api",state="canceled",evidence=""}"#;
+    assert_eq!(figure(&page, canceled), Some(1.0), "{page}");
+    desk.till.ask_ok(&["connectors", "metrics", "--off"]);
+    assert_problem(&desk.call(look), 404);
 }

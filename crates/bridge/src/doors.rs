@@ -1,7 +1,7 @@
 //! The doors that this till can open to other systems: their names, and what is set for each.
 
 use crate::secrets::SecretName;
-use crate::settings::{OdooSettings, Settings};
+use crate::settings::{MetricsSettings, OdooSettings, Settings};
 use platen_job::ConnectorId;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
@@ -186,7 +186,7 @@ impl Settings {
         section.get_or_insert_default()
     }
 
-    /// The same settings without any door.
+    /// The same settings without any door, and without what is read anew at each request.
     pub(crate) fn without_doors(&self) -> Settings {
         let odoo = OdooSettings { push: None, ..self.odoo.clone() };
         Settings {
@@ -195,6 +195,7 @@ impl Settings {
             api: None,
             printer_master_local: None,
             doors: DoorsSettings::default(),
+            metrics: MetricsSettings::default(),
             ..self.clone()
         }
     }

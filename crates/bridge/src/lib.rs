@@ -22,6 +22,7 @@ mod rollout;
 mod secrets;
 mod settings;
 mod supervise;
+mod tally;
 mod view;
 mod worker;
 
@@ -45,9 +46,9 @@ pub use secrets::{
 };
 pub use settings::{
     BackendSocketConfig, BackupSettings, DesktopSettings, DiscoverySettings, Emulation,
-    GatewaySettings, JobSettings, LineSettings, LogSettings, OdooPullConfig, OdooSettings,
-    PrinterSettings, SecretKeeper, SecretSettings, Settings, SettingsError, SpoolSettings,
-    UnknownKey,
+    GatewaySettings, JobSettings, LineSettings, LogSettings, MetricsSettings, OdooPullConfig,
+    OdooSettings, PrinterSettings, SecretKeeper, SecretSettings, Settings, SettingsError,
+    SpoolSettings, UnknownKey,
 };
 pub use view::{
     ConnectorRow, EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, Search,

@@ -51,6 +51,9 @@ pub struct Settings {
     /// What the doors for other systems have in common.
     #[serde(skip_serializing_if = "is_unset")]
     pub doors: DoorsSettings,
+    /// Whether a monitor may read figures.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub metrics: MetricsSettings,
     /// Time-outs and doubts, per document type.
     pub jobs: JobSettings,
     /// What the spool keeps.
@@ -93,6 +96,14 @@ pub enum SecretKeeper {
     Keyring,
     /// A file that only its owner can read: for tills that print without anybody logged in.
     File,
+}
+
+/// Figures for a monitor.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetricsSettings {
+    /// Whether they are given, at the API's door.
+    pub enabled: bool,
 }
 
 /// The tray and the window.

@@ -246,3 +246,20 @@ pub enum Health {
     /// It cannot be known: it takes data but says nothing of itself. Never shown as online.
     Unknown,
 }
+
+impl Health {
+    /// All of them.
+    pub const ALL: [Health; 5] =
+        [Health::Online, Health::Busy, Health::Offline, Health::Error, Health::Unknown];
+
+    /// The word in listings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Health::Online => "online",
+            Health::Busy => "busy",
+            Health::Offline => "offline",
+            Health::Error => "error",
+            Health::Unknown => "unknown",
+        }
+    }
+}

@@ -28,4 +28,7 @@ pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,
     Standing, Submitted, Telling, Way,
 };
-pub use till::{JobQuery, JobView, Resolution, Till, TillError, TillSummary};
+pub use till::{
+    DoorFigures, Figures, JobQuery, JobView, Resolution, SettledAs, Spans, Till, TillError,
+    TillSummary,
+};

@@ -4,11 +4,13 @@
 use crate::Host;
 use async_trait::async_trait;
 use platen_job::{
-    ConnectorId, DocumentType, JobId, JobNotes, JobState, Mark, Outcome, PrinterId, PrinterName,
-    Timestamp,
+    ConnectorId, DocumentType, Evidence, JobId, JobNotes, JobState, Mark, Outcome, PrinterId,
+    PrinterName, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// The engine and its jobs, as the programs of a shop see them.
@@ -52,6 +54,12 @@ pub trait Till: Host {
 
     /// Changes whenever an outcome was stored.
     fn settlements(&self) -> watch::Receiver<u64>;
+
+    /// Figures for a monitor; none where the settings do not allow it.
+    ///
+    /// # Errors
+    /// [`TillError::Unavailable`].
+    async fn figures(self: Arc<Self>) -> Result<Option<Figures>, TillError>;
 }
 
 /// Why a question was not answered, in words for a person.
@@ -85,6 +93,77 @@ pub struct TillSummary {
     pub jobs: Vec<(String, u64)>,
     /// What a person should know: a spool set aside, unknown settings.
     pub notices: Vec<String>,
+}
+
+/// What has happened since the engine started, and how things are now.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    /// Jobs that were accepted, by sender.
+    pub accepted: BTreeMap<ConnectorId, u64>,
+    /// Jobs that were settled. One that a marked copy has replaced is not among them: the copy is.
+    pub settled: BTreeMap<SettledAs, u64>,
+    /// From acceptance to the outcome, of jobs that are on paper.
+    pub time_to_paper: Spans,
+    /// Stored jobs by state.
+    pub stored: BTreeMap<String, u64>,
+    /// Sessions after the first one, of connectors that hold a line.
+    pub reconnects: BTreeMap<ConnectorId, u64>,
+    /// Requests at open doors.
+    pub doors: BTreeMap<ConnectorId, DoorFigures>,
+    /// Tasks that were started again after a panic.
+    pub restarts: u64,
+}
+
+/// How a sender's jobs ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SettledAs {
+    /// Who sent them.
+    pub connector: ConnectorId,
+    /// The state's word.
+    pub state: &'static str,
+    /// What was observed, of completed ones.
+    pub evidence: Option<Evidence>,
+}
+
+/// Requests at a door.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DoorFigures {
+    /// Those that were let in.
+    pub let_in: u64,
+    /// Those that were turned away.
+    pub turned_away: u64,
+}
+
+/// How many spans of time were at most so long.
+#[derive(Debug, Clone, Default)]
+pub struct Spans {
+    counts: [u64; Spans::BOUNDS.len()],
+    /// All of them.
+    pub count: u64,
+    /// Their sum.
+    pub sum: Duration,
+}
+
+impl Spans {
+    /// The bounds, in milliseconds.
+    pub const BOUNDS: [u64; 12] =
+        [10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000, 600_000];
+
+    /// Adds one.
+    pub fn add(&mut self, span: Duration) {
+        let length = span.as_millis();
+        let longer = Self::BOUNDS.iter().zip(&mut self.counts);
+        longer
+            .filter(|(bound, _)| length <= u128::from(**bound))
+            .for_each(|(_, count)| *count += 1);
+        self.count += 1;
+        self.sum += span;
+    }
+
+    /// Each bound in milliseconds, and how many were at most so long.
+    pub fn at_most(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        Self::BOUNDS.into_iter().zip(self.counts)
+    }
 }
 
 /// What a person saw of an unconfirmed job.

@@ -197,8 +197,22 @@ pub enum ConnectorChange {
     Api(DoorChange),
     /// Let a PrinterMaster gateway on this computer in, which calls over HTTP; usually on port 8182.
     PrinterMasterLocal(DoorChange),
+    /// Give figures for a monitor (Prometheus) at the door of Platen's own API, or do not.
+    Metrics(Metrics),
     /// Show the certificate that callers have to trust, as PEM.
     Certificate,
+}
+
+/// Whether figures are given.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Metrics {
+    /// Give them.
+    #[arg(long)]
+    pub on: bool,
+    /// Do not.
+    #[arg(long)]
+    pub off: bool,
 }
 
 /// Settings of the Backend-Socket connector.

@@ -76,4 +76,5 @@ pub use record::{
     JobRecord, Origin, Payload, ReportCount, ReportId, ReportRecord, StateName, Telling, Told,
 };
 pub use retire::Retired;
+pub use settle::Settled;
 pub use spool::Spool;

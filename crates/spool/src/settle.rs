@@ -6,6 +6,7 @@ use crate::request::Step;
 use crate::row::{JobRow, outcome_json};
 use platen_job::{ConnectorId, JobId, JobState, Outcome, Timestamp};
 use rusqlite::params;
+use std::time::Duration;
 
 /// Stores a job's outcome.
 pub(crate) struct Settle {
@@ -13,18 +14,29 @@ pub(crate) struct Settle {
     pub(crate) outcome: Outcome,
 }
 
-impl Step for Settle {
-    type Answer = ();
+/// A job that was settled now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Who sent it.
+    pub connector: ConnectorId,
+    /// From its acceptance to its outcome, by the machine's clock.
+    pub took: Duration,
+}
 
-    fn run(&mut self, book: &mut Book) -> Result<(), SpoolError> {
+impl Step for Settle {
+    type Answer = Option<Settled>;
+
+    fn run(&mut self, book: &mut Book) -> Result<Option<Settled>, SpoolError> {
         let row = book.job(self.id)?;
         let next = JobState::settled(&self.outcome);
         if row.record.state == next && row.record.outcome.as_ref() == Some(&self.outcome) {
-            return Ok(());
+            return Ok(None);
         }
         row.record.state.step_to(&next)?;
         let report = is_awaited(&row).then(|| book.numbers.next_report().0);
-        store(book, &row, &next, &self.outcome, report)
+        store(book, &row, &next, &self.outcome, report)?;
+        let took = Timestamp::now().since(row.record.accepted_at);
+        Ok(Some(Settled { connector: row.record.connector, took }))
     }
 }
 

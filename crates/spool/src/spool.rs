@@ -13,7 +13,7 @@ use crate::reader::{Question, question};
 use crate::report::Reported;
 use crate::request::{Request, Step, request};
 use crate::retire::{GiveBack, RetirePayloads, RetireRecords};
-use crate::settle::Settle;
+use crate::settle::{Settle, Settled};
 use crate::thread::{Message, start};
 use crate::writer::Writer;
 use crate::{
@@ -178,11 +178,11 @@ impl Spool {
     }
 
     /// Stores what became of a job, and that its sender is to be told where it has one. Durable when it returns. The same
-    /// outcome again changes nothing. An unconfirmed job may be settled again as completed.
+    /// outcome again changes nothing, and gives nothing. An unconfirmed job may be settled again as completed.
     ///
     /// # Errors
     /// [`SpoolError::IllegalTransition`], [`SpoolError::UnknownJob`]; the job stays as it was.
-    pub async fn settle(&self, id: JobId, outcome: Outcome) -> Result<(), SpoolError> {
+    pub async fn settle(&self, id: JobId, outcome: Outcome) -> Result<Option<Settled>, SpoolError> {
         self.write(Settle { id, outcome }).await
     }
 

@@ -328,12 +328,14 @@ impl Core {
         self: &Arc<Self>,
         record: &JobRecord,
     ) -> Result<Response, RequestError> {
-        if let Err(error) = self.spool.settle(record.id, Outcome::Canceled).await {
-            // Not canceled, so it is still somebody's job.
-            self.enqueue(record).await;
-            return Err(self.spool_error(error));
+        match self.spool.settle(record.id, Outcome::Canceled).await {
+            Ok(settled) => self.settled_as(settled, &Outcome::Canceled),
+            Err(error) => {
+                // Not canceled, so it is still somebody's job.
+                self.enqueue(record).await;
+                return Err(self.spool_error(error));
+            }
         }
-        self.settled();
         self.job(record.id).await
     }
 

@@ -8,8 +8,9 @@ use crate::view::{Request, RequestError, Response};
 use async_trait::async_trait;
 use platen_connectors::api::{self, ApiSettings};
 use platen_connectors::door::{DoorSettings, DoorStatus};
-use platen_connectors::{JobQuery, JobView, Resolution, Till, TillError, TillSummary};
+use platen_connectors::{Figures, JobQuery, JobView, Resolution, Till, TillError, TillSummary};
 use platen_job::{ConnectorId, JobId};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -70,9 +71,35 @@ impl Till for Core {
     fn settlements(&self) -> watch::Receiver<u64> {
         Core::settlements(self)
     }
+
+    async fn figures(self: Arc<Self>) -> Result<Option<Figures>, TillError> {
+        if !self.settings().metrics.enabled {
+            return Ok(None);
+        }
+        let TillSummary { jobs, .. } = self.clone().summary().await?;
+        Ok(Some(Figures {
+            stored: jobs.into_iter().collect(),
+            reconnects: self.reconnects(),
+            doors: self.doors.figures(),
+            restarts: self.restarts.count(),
+            ..self.tally.figures()
+        }))
+    }
 }
 
 impl Core {
+    /// Of the connectors that hold a line.
+    fn reconnects(&self) -> BTreeMap<ConnectorId, u64> {
+        let gateway = self.gateway_watch().map(|status| status.borrow().line.reconnections);
+        let rows = self.connector_rows();
+        let others = rows.iter().filter_map(|row| {
+            let count = row.detail.pointer("/counts/reconnections")?.as_u64()?;
+            Some((row.connector, count))
+        });
+        let gateway = gateway.map(|count| (ConnectorId::PrinterMaster, count));
+        gateway.into_iter().chain(others).collect()
+    }
+
     async fn ask_job(self: Arc<Self>, request: Request) -> Result<JobView, TillError> {
         match Desk(self).ask(request).await.map_err(trouble)? {
             Response::Job(job) => Ok(*job),

@@ -14,12 +14,13 @@ use crate::registry::Registry;
 use crate::secrets::SecretStore;
 use crate::settings::{PrinterSettings, Settings};
 use crate::supervise::Restarts;
+use crate::tally::Tally;
 use crate::view::ConnectorRow;
 use platen_connectors::HostEvent;
 use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
 use platen_devices::DeviceMemory;
 use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
-use platen_spool::{JobRecord, Spool, SpoolError};
+use platen_spool::{JobRecord, Settled, Spool, SpoolError};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,6 +66,7 @@ pub struct Core {
     pub(crate) damaged: CancellationToken,
     pub(crate) restarts: Restarts,
     pub(crate) doors: Doors,
+    pub(crate) tally: Tally,
     gateway_status: Mutex<Option<watch::Receiver<PrinterMasterStatus>>>,
     connector_rows: Mutex<BTreeMap<ConnectorId, LookAt>>,
     /// Workers, apart from other tasks: they end first.
@@ -128,6 +130,7 @@ impl Core {
             damaged: CancellationToken::new(),
             restarts: Restarts::default(),
             doors: Doors::default(),
+            tally: Tally::default(),
             gateway_status: Mutex::default(),
             connector_rows: Mutex::default(),
             worker_tasks: TaskTracker::new(),
@@ -259,6 +262,14 @@ impl Core {
         self.settled.send_modify(|count| *count += 1);
         let connectors: Vec<ConnectorId> = lock(&self.events).keys().copied().collect();
         connectors.into_iter().for_each(|connector| self.tell(connector, HostEvent::Settled));
+    }
+
+    /// That outcome was stored, where it is a new one.
+    pub(crate) fn settled_as(&self, job: Option<Settled>, outcome: &Outcome) {
+        if let Some(job) = job {
+            self.tally.settled(job, outcome);
+        }
+        self.settled();
     }
 
     pub(crate) fn settlements(&self) -> watch::Receiver<u64> {
@@ -438,13 +449,14 @@ impl Core {
     /// Settles a job that no worker has. Where the spool cannot store it now, it is tried again in the background.
     pub(crate) async fn settle(self: &Arc<Self>, id: JobId, outcome: Outcome) {
         match self.spool.settle(id, outcome.clone()).await {
-            Ok(()) => self.settled(),
+            Ok(settled) => self.settled_as(settled, &outcome),
             Err(error) if can_pass(&error) => {
                 tracing::error!(%error, job = %id, "an outcome cannot be stored now; trying again");
                 let core = self.clone();
                 self.worker_tasks.spawn(async move {
-                    if core.persist(|| core.spool.settle(id, outcome.clone())).await.is_some() {
-                        core.settled();
+                    let stored = core.persist(|| core.spool.settle(id, outcome.clone())).await;
+                    if let Some(settled) = stored {
+                        core.settled_as(settled, &outcome);
                     }
                 });
             }

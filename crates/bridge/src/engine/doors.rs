@@ -6,11 +6,12 @@ use crate::home::write_private;
 use crate::settings::Settings;
 use crate::supervise::supervise;
 use crate::view::ConnectorRow;
+use platen_connectors::DoorFigures;
 use platen_connectors::door::{
     DoorSettings, DoorState, DoorStatus, Encryption, Identity, IdentityError, Limits, TokenCheck,
     Transport, machine_names,
 };
-use platen_job::Timestamp;
+use platen_job::{ConnectorId, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -81,6 +82,17 @@ impl Doors {
     pub(crate) fn rows(&self) -> Vec<ConnectorRow> {
         let statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
         statuses.values().map(|status| row(&status.borrow())).collect()
+    }
+
+    /// What is counted at those that are to be open.
+    pub(crate) fn figures(&self) -> BTreeMap<ConnectorId, DoorFigures> {
+        let statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        let figures = statuses.values().map(|status| {
+            let status = status.borrow();
+            let (let_in, turned_away) = (status.requests, status.turned_away);
+            (status.connector, DoorFigures { let_in, turned_away })
+        });
+        figures.collect()
     }
 
     /// Whether one of them is closed because its token could not be read.

@@ -102,6 +102,7 @@ impl Core {
         let (connector, external_id) = (job.connector, job.external_id.clone());
         let answer = match self.spool.accept(job, Some(expires_at), wish).await {
             Ok(Accepted::New { record, document, lease }) => {
+                self.tally.accepted(connector);
                 let (id, kind, bytes) = (record.id, record.document_type, record.payload_bytes);
                 place.given = Given::Away;
                 match lease {

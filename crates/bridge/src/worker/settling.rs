@@ -43,8 +43,8 @@ impl Settling {
                 tracing::warn!(%error, job = %id, "a job's notes could not be stored");
             }
             let stored = core.persist(|| core.spool.settle(id, outcome.clone())).await;
-            if stored.is_some() {
-                core.settled();
+            if let Some(settled) = stored {
+                core.settled_as(settled, &outcome);
             }
         });
     }

@@ -4,6 +4,7 @@ use super::wire::ApiProblem;
 use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder, Ref, RefOr, Schema,
@@ -30,6 +31,30 @@ impl ToSchema for Document {
         DOCUMENT.into()
     }
 }
+
+/// A text that is not empty.
+pub(super) struct Text;
+
+/// A file that is not empty.
+pub(super) struct File;
+
+impl PartialSchema for Text {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).into()
+    }
+}
+
+impl ToSchema for Text {}
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(format));
+        bytes.min_length(Some(1)).into()
+    }
+}
+
+impl ToSchema for File {}
 
 /// What stands above the paths.
 pub(super) fn heading() -> OpenApi {

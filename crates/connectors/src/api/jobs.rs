@@ -7,7 +7,7 @@ use crate::door::{Problem, answer, body};
 use crate::{JobQuery, JobView, TillError};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, Uri};
-use platen_job::JobId;
+use platen_job::{JobId, JobState};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -50,6 +50,9 @@ impl Api {
         let limit = limit.unwrap_or(PAGE);
         if !(1..=LONGEST_PAGE).contains(&limit) {
             return Err(Problem::bad(format!("limit is not from 1 to {LONGEST_PAGE}.")));
+        }
+        if state.as_ref().is_some_and(|word| !JobState::WORDS.contains(&word.as_str())) {
+            return Err(Problem::bad("state is no state of a job."));
         }
         if before.is_some_and(|before| before < 1) {
             return Err(Problem::bad("before is no number of a job."));

@@ -13,6 +13,7 @@
 mod description;
 mod following;
 mod jobs;
+mod metrics;
 mod printers;
 mod query;
 mod submitting;
@@ -94,6 +95,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(printers::one))
         .routes(routes!(printers::test))
         .routes(routes!(printers::open_drawer))
+        .routes(routes!(metrics::metrics))
 }
 
 /// What every handler needs.
@@ -172,11 +174,16 @@ fn problem(error: &TillError) -> Problem {
     let words = crate::telling::as_sentence(&error.to_string());
     match error {
         TillError::NoJob(_) => Problem::of(StatusCode::NOT_FOUND, "no-such-job", words),
-        TillError::NoPrinter(_) => Problem::of(StatusCode::NOT_FOUND, "no-such-printer", words),
+        TillError::NoPrinter(_) => no_such_printer(),
         TillError::NotNow(_) => Problem::of(StatusCode::CONFLICT, "not-now", words),
         TillError::Wrong(_) => Problem::bad(words),
         TillError::Unavailable(_) => unavailable(words),
     }
+}
+
+fn no_such_printer() -> Problem {
+    let words = "There is no printer of that name.";
+    Problem::of(StatusCode::NOT_FOUND, "no-such-printer", words)
 }
 
 fn unavailable(words: String) -> Problem {

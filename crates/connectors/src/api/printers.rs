@@ -2,7 +2,7 @@
 
 use super::query::idempotency_key;
 use super::wire::{ApiJob, ApiPrinter, ApiPrinters, Kick};
-use super::{Answer, Api};
+use super::{Answer, Api, no_such_printer};
 use crate::door::{Problem, answer, body};
 use crate::test_page::test_page;
 use crate::{PrinterView, choice};
@@ -83,9 +83,6 @@ impl Api {
     fn known(&self, name: &str) -> Result<PrinterView, Problem> {
         let printers = self.printers();
         let known = choice::printer(&printers, Some(name), Role::Default);
-        known.cloned().ok_or_else(|| {
-            let words = "There is no printer of that name.";
-            Problem::of(StatusCode::NOT_FOUND, "no-such-printer", words)
-        })
+        known.cloned().ok_or_else(no_such_printer)
     }
 }

@@ -1,8 +1,9 @@
 //! `POST /v1/jobs`: a document and a key, stored before it is answered.
 
+use super::description::{Document as JsonDocument, File, Text};
 use super::query::{idempotency_key, query};
 use super::wire::{ApiJob, document_types};
-use super::{Answer, Api, problem, unavailable};
+use super::{Answer, Api, no_such_printer, problem, unavailable};
 use crate::door::{Limits, Problem, answer, body};
 use crate::telling::sentence;
 use crate::{ContentMatch, Novelty, PrinterView, Submitted};
@@ -95,12 +96,12 @@ fn troubles() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
     request_body(
         description = "At most 2 MiB; pictures and PDFs 16 MiB.",
         content(
-            (super::description::Document = "application/json"),
-            (String = "text/plain"),
-            (String = "text/html"),
-            (Vec<u8> = "application/pdf"),
-            (Vec<u8> = "image/*"),
-            (Vec<u8> = "application/octet-stream"),
+            (JsonDocument = "application/json"),
+            (Text = "text/plain"),
+            (Text = "text/html"),
+            (File = "application/pdf"),
+            (File = "image/*"),
+            (File = "application/octet-stream"),
         ),
     ),
     responses(
@@ -250,12 +251,10 @@ fn fingerprint(format: SubmissionFormat, body: &Bytes) -> u64 {
 }
 
 fn no_printer(named: Option<&str>) -> Problem {
-    let words = match named {
-        Some(_) => "There is no printer of that name.",
-        None => {
-            "No printer of this till is set up for such a document. Name one, or choose one in Platen's settings."
-        }
-    };
+    if named.is_some() {
+        return no_such_printer();
+    }
+    let words = "No printer of this till is set up for such a document. Name one, or choose one in Platen's settings.";
     Problem::of(StatusCode::NOT_FOUND, "no-such-printer", words)
 }
 

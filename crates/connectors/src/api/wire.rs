@@ -306,8 +306,7 @@ fn roles() -> RefOr<Schema> {
 }
 
 fn healths() -> RefOr<Schema> {
-    let all = [Health::Online, Health::Busy, Health::Offline, Health::Error, Health::Unknown];
-    words(written(all)).into()
+    words(Health::ALL.map(Health::as_str)).into()
 }
 
 fn capabilities() -> RefOr<Schema> {

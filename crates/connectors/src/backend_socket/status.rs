@@ -22,11 +22,15 @@ pub struct BackendSocketStatus {
     pub missing_printers: Vec<MissingPrinter>,
     /// What the server said last of itself, on one line.
     pub server_says: Option<String>,
+    #[serde(skip)]
+    sessions: u64,
 }
 
 /// Counts since the start of the program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct BackendSocketCounts {
+    /// Sessions after the first one.
+    pub reconnections: u64,
     /// Jobs that were stored.
     pub accepted: u64,
     /// Requests that were refused.
@@ -57,6 +61,7 @@ impl BackendSocketStatus {
             counts: BackendSocketCounts::default(),
             missing_printers: Vec::new(),
             server_says: None,
+            sessions: 0,
         }
     }
 }
@@ -71,7 +76,15 @@ impl Board {
     }
 
     pub(crate) fn connection(&self, state: &ConnectionState) {
-        self.0.send_modify(|status| status.connection = Some(state.clone()));
+        self.0.send_modify(|status| {
+            let was_online =
+                status.connection.as_ref().is_some_and(|connection| connection.is_online());
+            if state.is_online() && !was_online {
+                status.sessions += 1;
+                status.counts.reconnections = status.sessions - 1;
+            }
+            status.connection = Some(state.clone());
+        });
     }
 
     pub(crate) fn count(&self, change: impl FnOnce(&mut BackendSocketCounts)) {

@@ -1,7 +1,7 @@
 //! `platenctl connectors`: how they are, and their settings.
 
 use super::doors;
-use crate::cli::{BackendSocket, ConnectorChange, Connectors, Line, OdooPull, Switch};
+use crate::cli::{BackendSocket, ConnectorChange, Connectors, Line, Metrics, OdooPull, Switch};
 use crate::failure::Failure;
 use crate::listing;
 use crate::reach::{Need, Reach};
@@ -34,8 +34,29 @@ pub async fn connectors(home: &Home, connectors: Connectors) -> Result<(), Failu
         Some(ConnectorChange::PrinterMasterLocal(change)) => {
             doors::change(home, DoorName::PrinterMasterLocal, change).await
         }
+        Some(ConnectorChange::Metrics(change)) => metrics(home, &change).await,
         Some(ConnectorChange::Certificate) => doors::certificate(home),
     }
+}
+
+async fn metrics(home: &Home, change: &Metrics) -> Result<(), Failure> {
+    edit(home, |settings| {
+        settings.metrics.enabled = change.on;
+        Ok(())
+    })
+    .await?;
+    let (settings, _) = Settings::load(&home.settings())?;
+    let is_open = settings.door(DoorName::Api).is_some_and(|section| section.enabled);
+    match (settings.metrics.enabled, is_open) {
+        (false, _) => say!("Figures are not given."),
+        (true, true) => {
+            say!("Figures are given at /metrics of the API's door, to whoever shows its token.")
+        }
+        (true, false) => {
+            say!("Figures are given once the API's door is open: platenctl connectors api --on")
+        }
+    }
+    Ok(())
 }
 
 async fn list(home: &Home, json: bool) -> Result<(), Failure> {
