@@ -267,6 +267,11 @@ fn callers_that_say_nothing_nonsense_or_two_things_at_once_print_nothing() {
     for (says, times) in &shapes {
         desk.tell(json!({"do": "hold", "host": host, "port": port, "says": says, "times": times}));
     }
+    // One peer cannot have every place: those beyond 512 are closed, and others are heard.
+    let crowd = json!({"do": "hold", "host": host, "port": port, "from": "127.0.0.2", "says": "", "times": 600});
+    desk.tell(crowd);
+    let status = desk.call(json!({"path": "/v1/status", "method": "GET"}));
+    assert_eq!(status["status"], 200, "{status}");
     let slow = desk.tell(json!({"do": "end"}));
     assert!(slow["heard"].as_str().unwrap().starts_with("HTTP/1.1 408 "), "{slow}");
     let heard = desk.tell(json!({"do": "hear"}));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_simulators::printer::{Fault, FaultKind};
+use platen_tests::Till;
 use platen_tests::door::{DoorDesk, caller, door, token_in};
 use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
@@ -392,4 +393,41 @@ fn odoo_is_answered_in_time_while_the_queue_is_long() {
     desk.wait_for_printer();
     assert_eq!(desk.post(RECEIPT, receipt("SO-2")).1["success"], true);
     assert_eq!(desk.printer.sheet_count(), 1);
+}
+
+#[test]
+fn the_old_agents_settings_are_taken_over_and_what_is_not_is_said() {
+    let (till, folder) = (Till::new(), tempfile::tempdir().unwrap());
+    fs::write(folder.path().join("cert.pem"), "x").unwrap();
+    fs::write(folder.path().join("key.pem"), "x").unwrap();
+    let config = json!({
+        "listen_host": "0.0.0.0", "listen_port": 8444, "printer_ip": "192.0.2.7", "printer_port": 9101,
+        "timeout": 5, "auth_token": "old-secret", "ssl_cert": "cert.pem", "ssl_key": "key.pem",
+        "charset": "GB18030", "colour": "red",
+    });
+    let file = folder.path().join("config.json");
+    fs::write(&file, config.to_string()).unwrap();
+    let said = till.ask_ok(&["import", file.to_str().unwrap()]);
+    for words in [
+        "taken  listen_host: 0.0.0.0",
+        "taken  listen_port: the door is at port 8444",
+        "receipts go to Odoo, tcp://192.0.2.7:9101",
+        "taken  ssl_cert, ssl_key",
+        "left   auth_token",
+        "left   timeout",
+        "left   charset",
+        "left   colour: Platen has no such setting",
+        "closed",
+    ] {
+        assert!(said.contains(words), "{words:?} is not said:\n{said}");
+    }
+    assert!(!said.contains("old-secret"), "{said}");
+    let settings = fs::read_to_string(till.home().join("settings.toml")).unwrap();
+    for words in ["port = 8444", "listen = \"0.0.0.0\"", "tcp://192.0.2.7:9101", "key.pem"] {
+        assert!(settings.contains(words), "{words:?} is not set:\n{settings}");
+    }
+    assert!(!settings.contains("enabled = true") && !settings.contains("old-secret"), "{settings}");
+    // The same again changes nothing.
+    till.ask_ok(&["import", file.to_str().unwrap()]);
+    assert_eq!(fs::read_to_string(till.home().join("settings.toml")).unwrap(), settings);
 }

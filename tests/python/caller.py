@@ -86,9 +86,11 @@ def flood(order):
 
 
 def hold(order, held):
-    """Connections that say this (as Latin-1 text) and nothing more, kept open."""
+    """Connections that say this (as Latin-1 text) and nothing more, kept open; `from` is an address of this computer."""
     for _ in range(order["times"]):
-        connection = socket.create_connection((order["host"], order["port"]), timeout=10)
+        source = (order["from"], 0) if "from" in order else None
+        place = (order["host"], order["port"])
+        connection = socket.create_connection(place, timeout=10, source_address=source)
         if order.get("tls"):
             context = ssl.create_default_context()
             context.check_hostname = False

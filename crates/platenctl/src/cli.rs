@@ -41,7 +41,7 @@ pub enum Command {
     Status(Listing),
     /// Say how the connectors are, or set one up.
     Connectors(Connectors),
-    /// Take over the settings of the agent that Platen replaces: Backend-Socket's .env.
+    /// Take over the settings of the agent that Platen replaces: Backend-Socket's .env, the config.json of Odoo's.
     Import {
         /// The file.
         file: PathBuf,

@@ -55,15 +55,16 @@ pub async fn print(gateway: &GatewayHandle, agent: &mut Agent, jobs: usize) -> V
 }
 
 /// What it costs to store 4 KiB, on the file system of the spool.
-struct Disk(File);
+pub struct Disk(File);
 
 impl Disk {
-    fn new(folder: &Path) -> Disk {
+    /// In that folder.
+    pub fn new(folder: &Path) -> Disk {
         Disk(File::create(folder.join("fdatasync")).unwrap())
     }
 
     /// Milliseconds of so many appended and synced blocks.
-    async fn sync(&mut self, times: usize) -> Vec<f64> {
+    pub async fn sync(&mut self, times: usize) -> Vec<f64> {
         let mut clock = tokio::time::interval(APART);
         let mut spans = Vec::with_capacity(times);
         for _ in 0..times {

@@ -2,7 +2,7 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `hang` (root and CUPS), `paper`, `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
+//! `hang` (root and CUPS), `doors`, `paper`, `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,6 +16,8 @@ mod burst;
 #[path = "../../../crates/devices/tests/common/cupsd.rs"]
 #[allow(dead_code, missing_docs)]
 mod cupsd;
+#[path = "../bench/doors.rs"]
+mod doors;
 #[path = "../bench/figure.rs"]
 mod figure;
 #[path = "../bench/hang.rs"]
@@ -52,6 +54,9 @@ async fn main() {
     }
     if wants("hang") {
         hang::measure(&mut figures).await;
+    }
+    if wants("doors") {
+        doors::measure(&mut figures).await;
     }
     if wants("paper") {
         paper::measure(&mut figures).await;

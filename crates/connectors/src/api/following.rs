@@ -3,9 +3,9 @@
 use super::query::job_id;
 use super::wire::ApiJob;
 use super::{Answer, Api, problem, unavailable};
-use crate::door::Problem;
+use crate::door::{Problem, Segment};
 use crate::{PrinterView, Till};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
@@ -53,7 +53,7 @@ impl Followers {
 /// open after an hour is followed anew.
 #[utoipa::path(get, path = "/v1/jobs/{id}/events", tag = "jobs", params(("id" = i64, Path, minimum = 1, description = "Its number.")),
     responses((status = 200, description = "Events until the job is settled.", body = String, content_type = "text/event-stream")))]
-pub(super) async fn follow(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Answer {
+pub(super) async fn follow(State(api): State<Arc<Api>>, Segment(id): Segment) -> Answer {
     match api.follow(&id).await {
         Ok(answer) => answer,
         Err(problem) => problem.into_response(),

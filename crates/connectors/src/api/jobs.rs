@@ -3,9 +3,9 @@
 use super::query::{job_id, query};
 use super::wire::{ApiJob, ApiJobs, Seen, states};
 use super::{Answer, Api, problem};
-use crate::door::{Problem, answer, body};
+use crate::door::{Problem, Segment, answer, body};
 use crate::{JobQuery, JobView, TillError};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
 use platen_job::{JobId, JobState};
 use serde::Deserialize;
@@ -68,7 +68,7 @@ impl Api {
 /// One job.
 #[utoipa::path(get, path = "/v1/jobs/{id}", tag = "jobs", params(("id" = i64, Path, minimum = 1, description = "Its number.")),
     responses((status = 200, description = "The job as it is now.", body = ApiJob)))]
-pub(super) async fn one(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Answer {
+pub(super) async fn one(State(api): State<Arc<Api>>, Segment(id): Segment) -> Answer {
     match job_id(&id) {
         Ok(id) => told(StatusCode::OK, api.till.clone().job(id).await),
         Err(problem) => problem.into_response(),
@@ -81,7 +81,7 @@ pub(super) async fn one(State(api): State<Arc<Api>>, Path(id): Path<String>) -> 
 /// and its `message` says so.
 #[utoipa::path(post, path = "/v1/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path, minimum = 1, description = "Its number.")),
     responses((status = 200, description = "The job as it is now.", body = ApiJob)))]
-pub(super) async fn cancel(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Answer {
+pub(super) async fn cancel(State(api): State<Arc<Api>>, Segment(id): Segment) -> Answer {
     match job_id(&id) {
         Ok(id) => told(StatusCode::OK, api.till.clone().cancel(id).await),
         Err(problem) => problem.into_response(),
@@ -91,7 +91,7 @@ pub(super) async fn cancel(State(api): State<Arc<Api>>, Path(id): Path<String>) 
 /// Prints another copy of a settled job, marked as one.
 #[utoipa::path(post, path = "/v1/jobs/{id}/reprint", tag = "jobs", params(("id" = i64, Path, minimum = 1, description = "Its number.")),
     responses((status = 201, description = "The copy, a job of its own.", body = ApiJob)))]
-pub(super) async fn reprint(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Answer {
+pub(super) async fn reprint(State(api): State<Arc<Api>>, Segment(id): Segment) -> Answer {
     match job_id(&id) {
         Ok(id) => told(StatusCode::CREATED, api.till.clone().reprint(id).await),
         Err(problem) => problem.into_response(),
@@ -104,7 +104,7 @@ pub(super) async fn reprint(State(api): State<Arc<Api>>, Path(id): Path<String>)
     responses((status = 200, description = "The job as it is now, or its marked copy.", body = ApiJob)))]
 pub(super) async fn resolve(
     State(api): State<Arc<Api>>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     request: Request,
 ) -> Answer {
     let read = async { Ok((job_id(&id)?, seen(&api, request).await?)) };

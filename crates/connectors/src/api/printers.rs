@@ -3,10 +3,10 @@
 use super::query::idempotency_key;
 use super::wire::{ApiJob, ApiPrinter, ApiPrinters, Kick};
 use super::{Answer, Api, no_such_printer};
-use crate::door::{Problem, answer, body};
+use crate::door::{Problem, Segment, answer, body};
 use crate::test_page::test_page;
 use crate::{PrinterView, choice};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use platen_job::{Document, DocumentType, Role};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) async fn list(State(api): State<Arc<Api>>) -> Answer {
 #[utoipa::path(get, path = "/v1/printers/{printer}", tag = "printers",
     params(("printer" = String, Path, min_length = 1, description = "Its name or id.")),
     responses((status = 200, description = "The printer as it is now.", body = ApiPrinter)))]
-pub(super) async fn one(State(api): State<Arc<Api>>, Path(printer): Path<String>) -> Answer {
+pub(super) async fn one(State(api): State<Arc<Api>>, Segment(printer): Segment) -> Answer {
     match api.known(&printer) {
         Ok(printer) => answer(StatusCode::OK, &ApiPrinter::from(&printer)),
         Err(problem) => problem.into_response(),
@@ -38,7 +38,7 @@ pub(super) async fn one(State(api): State<Arc<Api>>, Path(printer): Path<String>
               (status = 200, description = "This key was sent before: the job as it is now.", body = ApiJob)))]
 pub(super) async fn test(
     State(api): State<Arc<Api>>,
-    Path(printer): Path<String>,
+    Segment(printer): Segment,
     headers: HeaderMap,
 ) -> Answer {
     let stored = async {
@@ -58,7 +58,7 @@ pub(super) async fn test(
               (status = 200, description = "This key was sent before: the job as it is now.", body = ApiJob)))]
 pub(super) async fn open_drawer(
     State(api): State<Arc<Api>>,
-    Path(printer): Path<String>,
+    Segment(printer): Segment,
     request: Request,
 ) -> Answer {
     let stored = async {

@@ -20,6 +20,7 @@ mod identity;
 mod listen;
 mod logins;
 mod places;
+mod segment;
 mod settings;
 mod status;
 mod token;
@@ -32,6 +33,7 @@ pub use token::{TokenCheck, fresh_token};
 
 pub(crate) use answer::{ErrorShape, answer};
 pub(crate) use body::{body, json_object};
+pub(crate) use segment::Segment;
 pub(crate) use status::Board;
 
 use axum::Router;

@@ -14,13 +14,15 @@ use super::trials::finding_without_paper;
 use super::wire_out::{PrinterStatus, Words};
 use super::words;
 use crate::clock::iso_now;
-use crate::door::{self, Board, DoorSettings, DoorStatus, Problem, Routes, answer, json_object};
+use crate::door::{
+    self, Board, DoorSettings, DoorStatus, Problem, Routes, Segment, answer, json_object,
+};
 use crate::telling::sentence;
 use crate::waiting::{Heard, Patience, WaitingRoom};
 use crate::{Host, HostEvent, Novelty, PrinterView, Submitted, choice};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
 use platen_job::{
@@ -107,7 +109,7 @@ async fn statuses(State(counter): State<Arc<Counter>>) -> Answer {
 
 async fn test(
     State(counter): State<Arc<Counter>>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     request: Request,
 ) -> Answer {
     let asked = Instant::now();
