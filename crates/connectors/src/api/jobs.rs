@@ -1,13 +1,13 @@
 //! Looking at jobs, and what a person may do about them.
 
 use super::query::{job_id, query};
-use super::wire::{ApiJob, ApiJobs, Seen, states};
+use super::wire::{ApiJob, ApiJobs, Seen, connectors, states};
 use super::{Answer, Api, problem};
 use crate::door::{Problem, Segment, answer, body};
 use crate::{JobQuery, JobView, TillError};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
-use platen_job::{JobId, JobState};
+use platen_job::{ConnectorId, JobId, JobState};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -26,6 +26,9 @@ pub(super) struct Page {
     state: Option<String>,
     /// Only those of this printer: its name or id.
     printer: Option<String>,
+    /// Only those that came this way: `api` for those of this API.
+    #[param(schema_with = connectors, required = false)]
+    connector: Option<ConnectorId>,
     /// Only those that are older than this one: `next` of the page before.
     #[param(minimum = 1)]
     before: Option<i64>,
@@ -46,7 +49,7 @@ pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Answer {
 
 impl Api {
     async fn page(&self, uri: &Uri) -> Result<ApiJobs, Problem> {
-        let Page { state, printer, before, limit } = query(uri)?;
+        let Page { state, printer, connector, before, limit } = query(uri)?;
         let limit = limit.unwrap_or(PAGE);
         if !(1..=LONGEST_PAGE).contains(&limit) {
             return Err(Problem::bad(format!("limit is not from 1 to {LONGEST_PAGE}.")));
@@ -57,7 +60,8 @@ impl Api {
         if before.is_some_and(|before| before < 1) {
             return Err(Problem::bad("before is no number of a job."));
         }
-        let query = JobQuery { state, printer, before: before.map(JobId), limit };
+        let before = before.map(JobId);
+        let query = JobQuery { state, printer, connector, before, limit, ..JobQuery::default() };
         let jobs = self.till.clone().jobs(query).await.map_err(|error| problem(&error))?;
         let jobs: Vec<ApiJob> = jobs.into_iter().map(ApiJob::from).collect();
         let next = if jobs.len() == limit { jobs.last().map(ApiJob::id) } else { None };

@@ -273,7 +273,7 @@ fn written<T: Serialize>(values: impl IntoIterator<Item = T>) -> Vec<String> {
     values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
-fn connectors() -> RefOr<Schema> {
+pub(super) fn connectors() -> RefOr<Schema> {
     words(ConnectorId::ALL.map(ConnectorId::as_str)).into()
 }
 
