@@ -51,6 +51,8 @@ pub(super) fn files() -> Vec<HostileFile> {
         text("of-feeds", "\n".repeat(1 << 20)),
         text("of-accents", "a\u{301}\u{302}".repeat(200_000)),
         text("of-scripts", "aقגไकক☕茶\n".repeat(20_000)),
+        text("of-scripts-in-a-line", "Café قهوة 茶 привет ไทย €5 ☕ ".repeat(20_000)),
+        text("of-scripts-in-a-word", "aقгไකक☕茶".repeat(40_000)),
         text("of-turns", "\u{202e}a\u{202d}b".repeat(100_000)),
         text("of-commands", commands.repeat(20_000)),
     ]
