@@ -13,7 +13,7 @@ UI := ui/node_modules/.ready
 WINDOW := ui/dist/index.html
 PROGRAM := target/release/platenctl
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows test-desktop window icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop window icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -54,6 +54,10 @@ test-usb: $(SYSTEM) $(WINDOW) ## USB printers and the whole engine with them, ki
 test-windows: $(SYSTEM) $(SPOOLER) ## built for Windows, tested under Wine, printing through its spooler (needs root)
 	@tests/setup.sh windows
 	@tests/rigs/windows/run.sh
+
+check-macos: $(WINDOW) ## type-checked for a Mac, which nobody has run it on
+	@tests/setup.sh macos
+	@tests/rigs/macos/check.sh
 
 window: $(WINDOW) ## the pages of the window, as the desktop program takes them in
 

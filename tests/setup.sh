@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|window|desktop|python|spooler|lan|usb|windows|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|window|desktop|python|spooler|lan|usb|windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -88,6 +88,11 @@ usb() {
 # from a package (rust-web-src); libcups2: Wine's spooler prints through CUPS.
 windows() {
     apt_install rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 lld wine64 libcups2
+}
+
+# The same compiler, whose library's source can be read for a Mac too.
+macos() {
+    apt_install rustc-web cargo-web rust-web-src
 }
 
 deny() {

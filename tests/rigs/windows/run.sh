@@ -23,7 +23,7 @@ windows_cargo() {
 }
 
 build() {
-    PATH=/usr/bin:/bin tests/rigs/windows/std.sh "$RIG"
+    PATH=/usr/bin:/bin tests/rigs/std.sh "$RIG" "$TARGET"
     say "building for Windows"
     # With a test among the targets, so that the program and the tests share their dependencies' features.
     windows_cargo build --quiet "${CRATES[@]}" --bins --test "${SUITES[0]}"

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# std.sh RIG: builds Rust's own library for 64-bit Windows, in RIG/sysroot, with Debian's compiler, for which nobody ships
-# one.
+# std.sh RIG TARGET: builds Rust's own library for a system that Debian ships none for, in RIG/sysroot, with Debian's
+# compiler.
 set -euo pipefail
 sysroot=$1/sysroot
-target=x86_64-pc-windows-gnu
+target=$2
 stamp=$(rustc --version)
 [ "$(cat "$sysroot/.stamp" 2>/dev/null)" = "$stamp" ] && exit
-printf 'windows: building the library of %s for Windows (a minute, once)\n' "$stamp" >&2
+printf 'building the library of %s for %s (a minute, once)\n' "$stamp" "$target" >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/src"
-printf 'fn main() {}\n' >"$work/src/main.rs"
+touch "$work/src/lib.rs"
 cat >"$work/Cargo.toml" <<'TOML'
 [package]
 name = "nothing"
