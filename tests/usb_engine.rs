@@ -131,6 +131,20 @@ async fn a_printer_is_announced_when_it_comes_adopted_and_told_when_it_goes() {
     assert_eq!(counter.outcome("whole").await["event"], "print:job:completed");
     assert!(printer.printed() == job, "byte for byte");
 
+    // At rest, with the kernel's driver back at the printer.
+    let usblp = || std::fs::read_dir("/sys/class/usbmisc").ok()?.next();
+    wait_at_most(LONG, "the kernel's driver has the printer", usblp).unwrap();
+    let (seq, before) = (counter.seq(), Instant::now());
+    printer.set_fault(Fault::PaperOut);
+    let empty = |update: &Value| is_told(update, "Bar", "no_paper");
+    let (_, at) = counter.hear(seq, "printer:status:update", empty).await;
+    println!("FIGURE paper out at rest to printer:status:update {:?}", at - before);
+    let (seq, before) = (counter.seq(), Instant::now());
+    printer.clear_faults();
+    let well = |update: &Value| is_told(update, "Bar", "online");
+    let (_, at) = counter.hear(seq, "printer:status:update", well).await;
+    println!("FIGURE paper back to printer:status:update {:?}", at - before);
+
     let (seq, before) = (counter.seq(), Instant::now());
     printer.unplug();
     let gone = |update: &Value| is_told(update, "Bar", "offline");

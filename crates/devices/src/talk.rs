@@ -6,6 +6,7 @@
 
 mod connection;
 mod fence;
+mod kept;
 mod link;
 mod outgoing;
 mod pace;
@@ -20,14 +21,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connection::Connection;
 use fence::{Asked, FencePlan};
+use kept::Kept;
 use outgoing::Outgoing;
 use platen_job::{Attempt, AttemptEnd, Evidence, StateReasons, StopCause};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
 pub(crate) use link::{
-    AfterQuestion, Arrived, Closed, Dial, DialError, Direction, Interest, Link, Manners, OnClose,
-    Port, Unsent,
+    AfterQuestion, Arrived, Closed, Dial, DialError, Direction, Glance, Interest, Link, Manners,
+    OnClose, Port, Unsent,
 };
 
 /// A printer that takes a stream of bytes and may answer on another, whatever carries them.
@@ -45,6 +47,8 @@ pub struct Talker<D> {
     silent_since: Option<Instant>,
     /// The token of the first confirmation that was asked for, in case it is answered late.
     probed: Option<[u8; 4]>,
+    /// Its last answer, as long as that may still hold.
+    kept: Option<Kept>,
 }
 
 /// What this printer made of fences so far.
@@ -92,6 +96,7 @@ impl<D: Dial> Talker<D> {
             clean_up: None,
             silent_since: None,
             probed: None,
+            kept: None,
         }
     }
 
@@ -263,6 +268,7 @@ fn ended_early(connection: &Connection) -> bool {
 impl<D: Dial> Device for Talker<D> {
     async fn print(&mut self, request: PrintRequest<'_>) -> Attempt {
         self.clean_up.clone_from(&request.clean_up);
+        self.kept = None;
         let attempt = self.attempt(&request).await.unwrap_or_else(Attempt::from);
         debug!(printer = %self.address, bytes = attempt.bytes_written, end = ?attempt.end, "attempt ended");
         attempt
@@ -283,7 +289,11 @@ impl<D: Dial> Device for Talker<D> {
     }
 
     async fn status(&mut self) -> PrinterStatus {
+        if let Some(status) = self.still_holds().await {
+            return status;
+        }
         let status = self.ask_status().await;
+        self.keep(&status);
         self.learn_from_late_confirmation();
         if self.dial.manners().after_question == AfterQuestion::LetGo
             && self.connection.as_ref().is_some_and(Connection::is_unused)

@@ -42,7 +42,7 @@ pub use found::{Access, UsbChange, UsbPrinter, can_be_serial, changes};
 pub use quirks::UsbId;
 pub use watch::{UsbWatch, watch};
 
-use crate::talk::{AfterQuestion, Dial, DialError, Link, Manners, OnClose, Talker};
+use crate::talk::{AfterQuestion, Dial, DialError, Glance, Link, Manners, OnClose, Talker};
 use crate::{DeviceOptions, DeviceUri};
 use async_trait::async_trait;
 use link::UsbLink;
@@ -115,7 +115,26 @@ impl Dial for Usb {
             Ok(Err(_)) | Err(_) => Err(UsbError::Hangs.into()),
         }
     }
+
+    async fn glance(&self, before: Option<u8>) -> Glance {
+        let look = async {
+            let turn = self.turn.clone().acquire_owned().await.ok()?;
+            let (tell, told) = oneshot::channel();
+            let address = self.address.clone();
+            let looking = move || {
+                let seen = system::glance(&address, before);
+                drop(turn);
+                let _ = tell.send(seen);
+            };
+            on_a_thread("platen-usb-glance", looking).ok()?;
+            told.await.ok()
+        };
+        timeout(GLANCE, look).await.ok().flatten().unwrap_or(Glance::Ask)
+    }
 }
+
+/// How long a look may take. The kernel gives a port 5 s to answer.
+const GLANCE: Duration = Duration::from_secs(6);
 
 /// Opens the printer and serves its link until that is dropped.
 fn hold(

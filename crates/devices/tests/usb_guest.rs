@@ -372,6 +372,31 @@ async fn the_kernels_driver_gets_the_printer_back() {
 
 #[tokio::test]
 #[ignore = "needs virtual USB: make test-usb"]
+async fn a_printer_at_rest_is_looked_at_past_the_kernels_driver() {
+    let printer = plug(identity("GLANCE1"));
+    let found = only().await;
+    let driver = || kernel_driver(&found.port);
+    let mut device = device_at(&found);
+    assert_eq!(print(&mut device, receipt(1)).await.end, CONFIRMED);
+    assert_eq!(device.status().await.reachable, Reachability::Answers);
+    device.release().await;
+    until("usblp to be back", || driver().as_deref() == Some("usblp")).await;
+    let before = (printer.received_bytes(), printer.port_questions());
+    let status = device.status().await;
+    assert_eq!((status.reachable, status.reasons.is_empty()), (Reachability::Answers, true));
+    assert_eq!(printer.received_bytes(), before.0, "not a byte for a look");
+    assert!(printer.port_questions() > before.1, "the port was asked");
+    assert_eq!(driver().as_deref(), Some("usblp"), "and the driver left alone");
+    printer.set_fault(Fault::PaperOut);
+    assert_eq!(device.status().await.reasons, StateReason::MediaEmpty.into());
+    printer.unplug();
+    until("it to be gone", || driver().is_none()).await;
+    device.release().await;
+    assert_eq!(device.status().await.reachable, Reachability::Away);
+}
+
+#[tokio::test]
+#[ignore = "needs virtual USB: make test-usb"]
 async fn a_vendor_class_printer_prints_and_answers() {
     let usb = UsbIdentity {
         product: 0x0202,

@@ -56,6 +56,8 @@ pub(super) struct Connection {
     condition: Condition,
     condition_heard_at: Option<Instant>,
     port_heard: bool,
+    /// What the port said last.
+    port_word: Option<u8>,
     last_sign_of_life: Instant,
     /// What the printer answers, as far as is known.
     askable: Vec<Question>,
@@ -98,6 +100,7 @@ impl Connection {
             condition: Condition::default(),
             condition_heard_at: None,
             port_heard: false,
+            port_word: None,
             last_sign_of_life: now,
             askable: Question::ALL.to_vec(),
             question_answered: false,
@@ -166,6 +169,7 @@ impl Connection {
         if let Some(status) = self.link.port_status() {
             self.condition.port(status);
             self.port_heard = true;
+            self.port_word = Some(status);
         }
     }
 
@@ -237,6 +241,11 @@ impl Connection {
     pub(super) fn ask_port(&mut self) -> Port {
         self.port_heard = false;
         self.link.ask_port()
+    }
+
+    /// What the port said last, if it ever said anything.
+    pub(super) fn port_word(&self) -> Option<u8> {
+        self.port_word
     }
 
     pub(super) fn has_heard_port(&self) -> bool {

@@ -15,6 +15,21 @@ pub(crate) trait Dial: Send + Sync {
 
     /// Opens a link. Gives up after `patience`.
     async fn dial(&self, patience: Duration) -> Result<Box<dyn Link>, DialError>;
+
+    /// Looks, without a link, whether the port says what it said `before` (the printer class's GET_PORT_STATUS byte).
+    async fn glance(&self, _before: Option<u8>) -> Glance {
+        Glance::Ask
+    }
+}
+
+/// What a look from outside found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux looks"))]
+pub(crate) enum Glance {
+    /// Nothing speaks against what was known.
+    Unchanged,
+    /// The printer itself has to be asked.
+    Ask,
 }
 
 /// Why there is no link.

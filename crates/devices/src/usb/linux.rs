@@ -7,18 +7,76 @@ use super::found::{Access, Sighting};
 use super::libusb::{self, Candidate};
 use super::pipe::Pipe;
 use super::quirks::{InterfaceClass, UsbId};
+use crate::talk::Glance;
+use crate::usb::Which;
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
-use std::io::ErrorKind;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const DEVICES: &str = "/sys/bus/usb/devices";
+/// Printers that the kernel's own driver, usblp, holds.
+const KERNELS: &str = "/sys/class/usbmisc";
 /// Where udev listens. Without it libusb hears of no change.
 const UDEV: &str = "/run/udev/control";
 
 pub(super) fn open(address: &UsbAddress) -> Result<Arc<dyn Pipe>, UsbError> {
     libusb::open(address)
+}
+
+/// Asks the port how the printer is, through the kernel's driver where that holds it: nothing is set aside for it.
+pub(super) fn glance(address: &UsbAddress, before: Option<u8>) -> Glance {
+    let now = match kernels_node(address) {
+        // Busy with somebody else's job, or not ours to read: nothing is known against the printer.
+        Some(node) => kernels_word(&node).ok(),
+        None => match libusb::open(address) {
+            Ok(pipe) => pipe.port_status(),
+            Err(_) => return Glance::Ask,
+        },
+    };
+    match (before, now) {
+        (Some(before), Some(now)) if before != now => Glance::Ask,
+        _ => Glance::Unchanged,
+    }
+}
+
+/// The node of the kernel's driver for that printer, `/dev/usb/lp0`.
+fn kernels_node(address: &UsbAddress) -> Option<PathBuf> {
+    let nodes = fs::read_dir(KERNELS).ok()?.flatten();
+    let found = nodes.filter(|node| is_of(&node.path(), address).unwrap_or(false));
+    let name = found.map(|node| node.file_name()).min()?;
+    Some(Path::new("/dev/usb").join(name))
+}
+
+fn is_of(node: &Path, address: &UsbAddress) -> Option<bool> {
+    // Its interface, `…/1-2/1-2:1.0`, in its device.
+    let interface = fs::canonicalize(node.join("device")).ok()?;
+    let device = interface.parent()?;
+    let text = |name: &str| Some(fs::read_to_string(device.join(name)).ok()?.trim().to_owned());
+    let id = UsbId::parse(&format!("{}:{}", text("idVendor")?, text("idProduct")?))?;
+    let same = match &address.which {
+        Which::Serial(serial) => text("serial").as_ref() == Some(serial),
+        Which::Port(port) => device.file_name()? == port.as_str(),
+    };
+    Some(id == address.id && same)
+}
+
+/// What the kernel's driver asks the port for: the printer class's GET_PORT_STATUS byte.
+fn kernels_word(node: &Path) -> io::Result<u8> {
+    /// `linux/lp.h`.
+    const LPGETSTATUS: u32 = 0x060b;
+    let node: File = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(node)?;
+    let mut word: libc::c_int = 0;
+    // SAFETY: the node is open, and LPGETSTATUS writes one int to where it is told.
+    #[allow(unsafe_code)]
+    let done = unsafe { libc::ioctl(node.as_raw_fd(), LPGETSTATUS.into(), &raw mut word) };
+    if done < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    u8::try_from(word & 0xff).map_err(io::Error::other)
 }
 
 /// Whether libusb tells of devices that come and go.

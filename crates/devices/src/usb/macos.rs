@@ -7,6 +7,7 @@ use super::found::{Access, Sighting};
 use super::libusb::{self, Candidate};
 use super::pipe::Pipe;
 use super::quirks::{InterfaceClass, UsbId};
+use crate::talk::Glance;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,11 @@ const TEXT: Duration = Duration::from_millis(300);
 
 pub(super) fn open(address: &UsbAddress) -> Result<Arc<dyn Pipe>, UsbError> {
     libusb::open(address)
+}
+
+/// Nothing can be seen of a printer here without opening it.
+pub(super) fn glance(_address: &UsbAddress, _before: Option<u8>) -> Glance {
+    Glance::Ask
 }
 
 /// Whether libusb tells of devices that come and go.

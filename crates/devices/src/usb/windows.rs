@@ -17,6 +17,7 @@ use super::error::UsbError;
 use super::found::{Access, Sighting, is_meant};
 use super::instance::Instance;
 use super::pipe::Pipe;
+use crate::talk::Glance;
 use call::win32;
 use print::UsbPrint;
 use std::sync::Arc;
@@ -32,6 +33,11 @@ use windows::core::{GUID, PCWSTR};
 const USBPRINT: GUID = GUID::from_u128(0x28d7_8fad_5a12_11d1_ae5b_0000_f803_a8c2);
 /// More interfaces than this are not looked at.
 const MOST: u32 = 256;
+
+/// Nothing can be seen of a printer here without opening it.
+pub(super) fn glance(_address: &UsbAddress, _before: Option<u8>) -> Glance {
+    Glance::Ask
+}
 
 /// Windows tells programs with a window only; here it is looked again and again.
 pub(super) fn tells_changes() -> bool {
