@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# at_once.sh NUMBER KIND: runs the test files tests/KIND_*.rs, so many at a time, as most of their time goes by waiting. What each
+# says comes in one piece, when it is done; fails where one of them does. Build them first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+number=$1 kind=$2
+
+run() { # one file
+    local said
+    said=$(mktemp)
+    trap 'rm -f "$said"' EXIT
+    local code=0
+    cargo test -p platen-tests -p platen-desktop --locked --test "$1" -- --nocapture >"$said" 2>&1 || code=$?
+    cat "$said"
+    return "$code"
+}
+export -f run
+find tests -maxdepth 1 -name "${kind}_*.rs" -printf '%f\n' | sort | sed 's/\.rs$//' |
+    xargs -P "$number" -I {} bash -euo pipefail -c 'run {}'
