@@ -37,7 +37,9 @@ test-lan: $(SYSTEM) $(LAN) ## finding printers, in a network of the test's own (
 
 test-programs: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked
-	cargo test -p platen-tests -p platen-desktop --locked --lib --bins --test 'program_*'
+	cargo test -p platen-tests -p platen-desktop --locked --no-run --test 'program_*'
+	cargo test -p platen-tests -p platen-desktop --locked --lib --bins
+	@tests/at_once.sh 3 program
 
 test-desktop: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## the tray and the window, on a desktop of the tests' own
 	cargo build --workspace --locked
@@ -45,7 +47,8 @@ test-desktop: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## the tray and the window,
 
 test-crash: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS (needs root)
 	cargo build --workspace --locked
-	cargo test -p platen-tests -p platen-desktop --locked --test 'crash_*' -- --nocapture
+	cargo test -p platen-tests -p platen-desktop --locked --no-run --test 'crash_*'
+	@tests/at_once.sh 2 crash --nocapture
 
 test-usb: $(SYSTEM) $(WINDOW) ## USB printers and the whole engine with them, kills included, on a real kernel in an emulated machine
 	@tests/setup.sh usb
