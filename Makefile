@@ -42,6 +42,7 @@ test-programs: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the wh
 	@tests/at_once.sh 3 program
 
 test-desktop: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## the tray and the window, on a desktop of the tests' own
+	@npm run --silent --prefix ui test
 	cargo build --workspace --locked
 	cargo test -p platen-tests -p platen-desktop --locked --test 'desktop_*'
 

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Snapshot } from "./types";
+
+/** What the program says when it is asked, and whoever listens to what it says by itself. */
+const program = vi.hoisted(() => ({
+  answers: new Map<string, unknown>(),
+  listeners: new Map<string, (event: { payload: unknown }) => void>(),
+}));
+vi.mock("@tauri-apps/api/core", () => ({
+  invoke: async (name: string, given?: { command?: { do: string } }) => program.answers.get(given?.command?.do ?? name) ?? null,
+}));
+vi.mock("@tauri-apps/api/event", () => ({
+  listen: async (name: string, heard: (event: { payload: unknown }) => void) => void program.listeners.set(name, heard),
+}));
+
+const shop = (change: Partial<Snapshot>): Snapshot =>
+  ({ language: "en", server: null, others: [], printers: [], jobs: [], ...change }) as unknown as Snapshot;
+
+async function started(first: Snapshot) {
+  program.answers.set("snapshot", first);
+  const state = await import("./state.svelte");
+  await state.start();
+  return state;
+}
+
+beforeEach(() => {
+  vi.resetModules();
+  program.answers.clear();
+  vi.stubGlobal("document", { documentElement: { lang: "", dir: "" } });
+});
+
+describe("the page that opens", () => {
+  it("is the set-up as long as there is no server or no printer", async () => {
+    expect((await started(shop({}))).app.page).toBe("setup");
+  });
+
+  it("is the overview of a till that is set up", async () => {
+    const printers = [{ id: "1" }] as unknown as Snapshot["printers"];
+    expect((await started(shop({ server: "https://print.example.com", printers }))).app.page).toBe("home");
+  });
+
+  it("is the one that was asked for in the tray, with its job", async () => {
+    program.answers.set("wanted_page", "jobs/7");
+    const { app, open } = await started(shop({}));
+    expect([app.page, app.job]).toEqual(["jobs", 7]);
+    open("nowhere");
+    expect([app.page, app.job]).toEqual(["home", null]);
+  });
+});
+
+describe("the state", () => {
+  it("is what the program said last, in its language and direction", async () => {
+    const { app, t } = await started(shop({ language: "fr" }));
+    expect(t("nav.jobs")).toBe("Impressions");
+    program.listeners.get("state")?.({ payload: shop({ language: "ar" }) });
+    expect(app.state.language).toBe("ar");
+    expect(document.documentElement).toEqual({ lang: "ar", dir: "rtl" });
+  });
+
+  it("is not put back by a first answer that comes late", async () => {
+    program.answers.set("snapshot", shop({ language: "en" }));
+    const state = await import("./state.svelte");
+    const starting = state.start();
+    await vi.waitFor(() => expect(program.listeners.has("state")).toBe(true));
+    program.listeners.get("state")?.({ payload: shop({ language: "fr" }) });
+    await starting;
+    expect(state.app.state.language).toBe("fr");
+  });
+});
