@@ -1,7 +1,7 @@
 //! What the window may ask for: what any window may, and what only a desktop has. Errors are in words, in the language
 //! that is shown.
 
-use crate::autostart;
+use crate::{autostart, folder};
 use platen_window::words::Key;
 use platen_window::{Room, WindowCommand, WindowReply};
 use std::sync::Arc;
@@ -19,6 +19,13 @@ pub async fn ask(room: Here<'_>, command: WindowCommand) -> Result<WindowReply, 
 #[tauri::command]
 pub fn wanted_page(room: Here<'_>) -> Option<String> {
     room.take_page()
+}
+
+/// Shows the folder of logs in the desktop's own way.
+#[tauri::command]
+pub async fn open_logs(room: Here<'_>) -> Result<(), String> {
+    let opened = folder::open(&room.home().logs()).await;
+    opened.map_err(|error| room.language().say(Key::ErrorFailed, &[("why", &error.to_string())]))
 }
 
 /// Whether the system starts Platen at login.

@@ -12,6 +12,7 @@ mod autostart;
 mod calls;
 mod commands;
 mod display;
+mod folder;
 mod shell;
 mod supervisor;
 mod tray;

@@ -83,6 +83,7 @@ fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
         .invoke_handler(tauri::generate_handler![
             commands::ask,
             commands::wanted_page,
+            commands::open_logs,
             commands::starts_at_login,
             commands::start_at_login,
         ])

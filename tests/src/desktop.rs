@@ -4,7 +4,10 @@ use crate::shop::wait_for;
 use crate::told::Told;
 use crate::{RunningTill, Till, program, workspace};
 use serde_json::{Value, json};
+use std::ffi::OsString;
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -159,6 +162,14 @@ impl Desktop {
         std::fs::read_to_string(entry).ok()
     }
 
+    /// Puts a program on this desktop, in place of one of that name on the machine.
+    pub fn put_program(&self, name: &str, script: &str) {
+        let path = self.session.programs().join(name);
+        std::fs::create_dir_all(self.session.programs()).unwrap();
+        std::fs::write(&path, script).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o700)).unwrap();
+    }
+
     /// Forgets what happened in the tray so far.
     pub fn forget(&mut self) {
         self.tray.forget();
@@ -245,6 +256,16 @@ impl Desktop {
 }
 
 impl Session {
+    fn programs(&self) -> PathBuf {
+        self.folder.path().join("programs")
+    }
+
+    fn path(&self) -> OsString {
+        let machine = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.programs()).chain(std::env::split_paths(&machine));
+        std::env::join_paths(folders).unwrap()
+    }
+
     fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         let folder = self.folder.path();
@@ -252,6 +273,7 @@ impl Session {
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .envs([("HOME", folder), ("XDG_RUNTIME_DIR", folder)])
+            .env("PATH", self.path())
             .envs([
                 ("GDK_BACKEND", "x11"),
                 ("GTK_THEME", self.theme),

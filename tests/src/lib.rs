@@ -13,6 +13,7 @@ pub mod door;
 pub mod hostile;
 pub mod page;
 pub mod process;
+pub mod proxy;
 pub mod receipts;
 pub mod scripts;
 pub mod seed;

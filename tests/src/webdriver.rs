@@ -114,7 +114,11 @@ impl Browser {
     pub fn write(&self, selector: &str, text: &str) {
         let field = self.element(selector);
         self.ask(&format!("element/{field}/clear"), json!({})).unwrap();
-        if !text.is_empty() {
+        if text.is_empty() {
+            // A person's last backspace is heard by the page; what WebDriver clears is not.
+            let script = "document.querySelector(arguments[0]).dispatchEvent(new Event('input', { bubbles: true }))";
+            self.run(script, &[json!(selector)]);
+        } else {
             self.ask(&format!("element/{field}/value"), json!({"text": text})).unwrap();
         }
     }

@@ -20,6 +20,7 @@ mod secret;
 
 pub use self::core::Core;
 use answers::Desk;
+pub use line::LineSettingsError;
 pub use printers::{DeviceFactory, SystemDevices, move_to};
 
 use crate::control;

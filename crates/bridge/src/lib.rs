@@ -30,8 +30,8 @@ pub use control::{Client, ControlError};
 pub use devices::{DeviceKey, DeviceView, Presence, Recognition, WayKind, WayView};
 pub use doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 pub use engine::{
-    Asked, Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, SystemDevices,
-    Workers,
+    Asked, Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, LineSettingsError,
+    SystemDevices, Workers,
 };
 pub use fonts::use_system_fonts;
 pub use home::{Home, HomeError, HomeLock};

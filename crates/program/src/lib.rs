@@ -10,7 +10,7 @@ mod running;
 mod stop;
 mod text;
 
-pub use place::usual_home;
+pub use place::{downloads, usual_home};
 pub use rollout::roll_out;
 pub use running::keep_running;
 pub use stop::Stop;

@@ -186,23 +186,51 @@ pub async fn start_at_login(room: &Arc<Room>, on: bool) -> Result<(), String> {
     .await
 }
 
-fn edit(
+/// Days that receipts may be kept.
+const MOST_DAYS: u32 = 3650;
+
+/// Keeps receipts for so many days after they were printed. The engine starts anew with it.
+pub async fn keep_receipts(room: &Arc<Room>, days: u32) -> Result<(), String> {
+    if days > MOST_DAYS {
+        return Err(room.language().word(Key::ErrorDays).into());
+    }
+    on_disk(room, move |room| {
+        edit(room, |settings| {
+            settings.spool.payload_days = days;
+            Ok(())
+        })
+    })
+    .await?;
+    room.start_anew();
+    Ok(())
+}
+
+/// Days that receipts are kept.
+pub async fn receipt_days(room: &Arc<Room>) -> Result<u32, String> {
+    on_disk(room, |room| Ok(settings(room)?.spool.payload_days)).await
+}
+
+/// The settings as they are stored.
+pub(crate) fn settings(room: &Room) -> Result<Settings, String> {
+    Settings::load(&room.home().settings()).map(|(settings, _)| settings).map_err(failed(room))
+}
+
+pub(crate) fn edit(
     room: &Room,
     change: impl FnOnce(&mut Settings) -> Result<(), String>,
 ) -> Result<(), String> {
-    let path = room.home().settings();
-    let (mut settings, _) = Settings::load(&path).map_err(failed(room))?;
+    let mut settings = settings(room)?;
     change(&mut settings)?;
-    settings.save(&path).map_err(failed(room))
+    settings.save(&room.home().settings()).map_err(failed(room))
 }
 
-fn failed<E: std::error::Error>(room: &Room) -> impl Fn(E) -> String {
+pub(crate) fn failed<E: std::error::Error>(room: &Room) -> impl Fn(E) -> String {
     let language = room.language();
     move |error| language.say(Key::ErrorFailed, &[("why", &error.to_string())])
 }
 
 /// The disk may be slow: neither the window nor the runtime waits for it.
-async fn on_disk<T: Send + 'static>(
+pub(crate) async fn on_disk<T: Send + 'static>(
     room: &Arc<Room>,
     work: impl FnOnce(&Room) -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {

@@ -2,9 +2,11 @@
 //! language that is shown. None gives a secret back.
 
 use crate::changing::{self, NewPrinter, PrinterChange};
+use crate::connection::{self, Connection};
 use crate::orders;
 use crate::room::Room;
 use crate::state::{JobRow, JobsWanted, Snapshot};
+use crate::support;
 use crate::words::Language;
 use platen_bridge::{JobQuery, Request, Resolution, Response, Search, SecretPlace};
 use platen_job::JobId;
@@ -36,6 +38,19 @@ pub enum WindowCommand {
         #[cfg_attr(test, ts(type = "string | null"))]
         key: Option<SecretString>,
     },
+    /// How the server is reached, beside its address: [`WindowReply::Connection`].
+    Connection,
+    /// Changes how the server is reached.
+    ChangeConnection(Connection),
+    /// How many days receipts are kept: [`WindowReply::Days`].
+    ReceiptDays,
+    /// Keeps them for so many days.
+    KeepReceipts {
+        /// From 0 to 3650.
+        days: u32,
+    },
+    /// Makes the file that support asks for: [`WindowReply::File`].
+    MakeBundle,
     /// Chooses a language.
     SetLanguage {
         /// Which; none for that of the session.
@@ -134,6 +149,12 @@ pub enum WindowReply {
     Snapshot(Arc<Snapshot>),
     /// Where the licence key is kept; none where there is none. Never the key.
     KeyPlace(Option<SecretPlace>),
+    /// How the server is reached; none where none is set up. Without passwords.
+    Connection(Option<Connection>),
+    /// So many.
+    Days(u32),
+    /// Where a file was put.
+    File(String),
     /// The name of each profile, and what people call it.
     Models(Vec<(String, String)>),
     /// What became of a job; none where it is not known.
@@ -158,6 +179,15 @@ impl Room {
             WindowCommand::SetUpServer { url, key } => {
                 done(changing::set_up_server(self, &url, key).await)
             }
+            WindowCommand::Connection => {
+                connection::connection(self).await.map(WindowReply::Connection)
+            }
+            WindowCommand::ChangeConnection(change) => {
+                done(connection::change_connection(self, change).await)
+            }
+            WindowCommand::ReceiptDays => changing::receipt_days(self).await.map(WindowReply::Days),
+            WindowCommand::KeepReceipts { days } => done(changing::keep_receipts(self, days).await),
+            WindowCommand::MakeBundle => support::make_bundle(self).await.map(WindowReply::File),
             WindowCommand::SetLanguage { language } => {
                 done(changing::set_language(self, language).await)
             }

@@ -6,13 +6,16 @@
 
 mod changing;
 mod commands;
+mod connection;
 pub mod orders;
 mod room;
 pub mod state;
+mod support;
 #[cfg(test)]
 mod types;
 pub mod words;
 
 pub use changing::{NewPrinter, PrinterChange, start_at_login};
 pub use commands::{WindowCommand, WindowReply};
+pub use connection::{Connection, ProxyChoice};
 pub use room::{Left, Room};

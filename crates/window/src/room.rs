@@ -215,6 +215,7 @@ impl Room {
         Snapshot {
             version: env!("CARGO_PKG_VERSION").into(),
             home: self.home.root().display().to_string(),
+            logs: self.home.logs().display().to_string(),
             language: self.language(),
             crashes: self.crashes,
             ..Snapshot::default()

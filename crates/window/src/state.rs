@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub version: String,
     /// The folder of settings, spool and logs.
     pub home: String,
+    /// The folder of logs.
+    pub logs: String,
     /// The language that is shown.
     pub language: Language,
     /// How it is, at a glance.

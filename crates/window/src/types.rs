@@ -2,6 +2,7 @@
 
 use crate::changing::{NewPrinter, PrinterChange};
 use crate::commands::WindowCommand;
+use crate::connection::{Connection, ProxyChoice};
 use crate::state::status::{Mood, Status};
 use crate::state::{
     EngineState, Found, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot, Works,
@@ -30,6 +31,8 @@ fn the_pages_types_are_ours() {
         Snapshot::decl(&types),
         NewPrinter::decl(&types),
         PrinterChange::decl(&types),
+        ProxyChoice::decl(&types),
+        Connection::decl(&types),
         WindowCommand::decl(&types),
     ];
     let mut text = String::from(

@@ -1,6 +1,6 @@
 // What the pages may ask the program for. Errors are in words, in the language that is shown.
 import { invoke } from "@tauri-apps/api/core";
-import type { JobRow, JobsWanted, Language, NewPrinter, PrinterChange, Snapshot, WindowCommand } from "./types";
+import type { Connection, JobRow, JobsWanted, Language, NewPrinter, PrinterChange, Snapshot, WindowCommand } from "./types";
 
 const ask = <T>(command: WindowCommand) => invoke<T>("ask", { command });
 
@@ -8,6 +8,13 @@ export const snapshot = () => ask<Snapshot>({ do: "snapshot" });
 /** Where the licence key is kept; null where there is none. */
 export const keyPlace = () => ask<"keyring" | "file" | null>({ do: "key-place" });
 export const setUpServer = (url: string, key: string | null) => ask<void>({ do: "set-up-server", url, key });
+/** How the server is reached; null where none is set up. Without passwords. */
+export const connection = () => ask<Connection | null>({ do: "connection" });
+export const changeConnection = (change: Connection) => ask<void>({ do: "change-connection", ...change });
+export const receiptDays = () => ask<number>({ do: "receipt-days" });
+export const keepReceipts = (days: number) => ask<void>({ do: "keep-receipts", days });
+/** Makes the file that support asks for; gives its path. */
+export const makeBundle = () => ask<string>({ do: "make-bundle" });
 export const setLanguage = (language: Language | null) => ask<void>({ do: "set-language", language });
 export const searchDevices = () => ask<void>({ do: "search-devices" });
 export const addPrinter = (printer: NewPrinter) => ask<void>({ do: "add-printer", ...printer });
@@ -32,5 +39,6 @@ export const resolve = (id: number, resolution: "printed" | "reprint") => ask<vo
 
 // The desktop's own.
 export const wantedPage = () => invoke<string | null>("wanted_page");
+export const openLogs = () => invoke<void>("open_logs");
 export const startsAtLogin = () => invoke<boolean>("starts_at_login");
 export const startAtLogin = (on: boolean) => invoke<void>("start_at_login", { on });

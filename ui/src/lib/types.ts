@@ -220,6 +220,10 @@ version: string,
  */
 home: string, 
 /**
+ * The folder of logs.
+ */
+logs: string, 
+/**
  * The language that is shown.
  */
 language: Language, 
@@ -316,6 +320,26 @@ roles: string[],
  */
 backup: string | null, };
 
+export type ProxyChoice = { "is": "as-this-computer" } | { "is": "none" } | { "is": "address", 
+/**
+ * Where it is. Its password is never shown; an address that is given back as it was shown keeps it.
+ */
+url: string, };
+
+export type Connection = { 
+/**
+ * How to get out of the shop.
+ */
+proxy: ProxyChoice, 
+/**
+ * A file with the shop's own certificate authority.
+ */
+caFile: string | null, 
+/**
+ * Which driver carries the line.
+ */
+driver: "native" | "rust_socketio", };
+
 export type WindowCommand = { "do": "snapshot" } | { "do": "key-place" } | { "do": "set-up-server", 
 /**
  * Its address.
@@ -324,7 +348,11 @@ url: string,
 /**
  * The licence key, where a new one is given.
  */
-key: string | null, } | { "do": "set-language", 
+key: string | null, } | { "do": "connection" } | { "do": "change-connection" } & Connection | { "do": "receipt-days" } | { "do": "keep-receipts", 
+/**
+ * From 0 to 3650.
+ */
+days: number, } | { "do": "make-bundle" } | { "do": "set-language", 
 /**
  * Which; none for that of the session.
  */

@@ -1,8 +1,9 @@
 //! What the settings of every line to a server have in common.
 
-use crate::settings::LineSettings;
-use platen_socketio::{PlainPolicy, Proxy, SpkiPin, TlsSettings};
+use crate::settings::{GatewaySettings, LineSettings};
+use platen_socketio::{PlainPolicy, Proxy, SpkiPin, TlsError, TlsSettings, client_config};
 use std::path::Path;
+use url::Url;
 
 /// Why a line's settings cannot be used, in words.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,22 @@ pub enum LineSettingsError {
     /// A pin is not a pin.
     #[error("the pin {0:?} is not a SHA-256 hash in base64")]
     Pin(String),
+    /// What is to be trusted cannot be.
+    #[error(transparent)]
+    Trust(#[from] TlsError),
+}
+
+impl GatewaySettings {
+    /// Whether a line can be had with these, as far as this machine alone can tell: whoever writes them wants to hear of a slip at
+    /// once. Reads the CA file: for a blocking thread.
+    ///
+    /// # Errors
+    /// [`LineSettingsError`].
+    pub fn check_line(&self) -> Result<(), LineSettingsError> {
+        proxy(self.proxy.as_deref())?;
+        client_config(&tls(self.ca_file.as_deref(), &self.pins)?)?;
+        Ok(())
+    }
 }
 
 /// How a server is reached, as connectors take it.
@@ -53,7 +70,9 @@ pub fn proxy(text: Option<&str>) -> Result<Proxy, LineSettingsError> {
         Some("none") => Ok(Proxy::None),
         // The address may hold a password: the error does not quote it.
         Some(text) => {
-            text.parse().map(Proxy::Url).map_err(|_| LineSettingsError::Proxy("…".into()))
+            let url: Option<Url> = text.parse().ok();
+            let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            url.map(Proxy::Url).ok_or_else(|| LineSettingsError::Proxy("…".into()))
         }
     }
 }
