@@ -1,8 +1,8 @@
 //! What to do about what happened. Pure: settings and facts in, a decision out.
 
 use platen_job::{
-    AbortReason, Attempt, AttemptEnd, DocumentType, Mark, OnTrouble, Outcome, StateReason,
-    StateReasons, StopCause, Timestamp, UnconfirmedReason,
+    AbortReason, Attempt, AttemptEnd, DocumentType, Evidence, Mark, OnTrouble, Outcome,
+    StateReason, StateReasons, StopCause, Timestamp, UnconfirmedReason,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -94,6 +94,10 @@ impl Policy {
             return self.judge_unstarted(cause, attempt, job);
         }
         match (cause, job.stop) {
+            // Nobody can take it back from the printer.
+            (StopCause::Canceled, Stop::TooLate) => {
+                Verdict::Settle(Outcome::Completed { evidence: Evidence::Submitted })
+            }
             (StopCause::Canceled, Stop::ByPerson) | (StopCause::CanceledInQueue, _) => {
                 Verdict::Settle(Outcome::aborted(
                     AbortReason::CanceledWhilePrinting,
@@ -177,12 +181,13 @@ pub enum Stop {
     NotByPerson,
     /// A person or the sender canceled it.
     ByPerson,
+    /// Likewise, when the printer's side had every byte.
+    TooLate,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use platen_job::Evidence;
 
     fn facts(document_type: DocumentType) -> JobFacts {
         JobFacts { document_type, mark: None, on_trouble: OnTrouble::Hold, stop: Stop::NotByPerson }
@@ -222,6 +227,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_the_printer_has_is_canceled_too_late() {
+        let job = JobFacts { stop: Stop::TooLate, ..facts(DocumentType::Receipt) };
+        let verdict = Policy::default().judge(&stopped(7, StopCause::Canceled), job);
+        let submitted = Outcome::Completed { evidence: Evidence::Submitted };
+        assert_eq!(verdict, Verdict::Settle(submitted));
     }
 
     #[test]

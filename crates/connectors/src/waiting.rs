@@ -1,10 +1,11 @@
 //! Callers who wait on an open line until they are told what became of their job.
 //!
 //! A caller that is told "failed", or that hangs up, will send its job again, or do without. So a job that has not been
-//! handed to its printer by then is taken back, and so is one whose caller has gone: nothing comes out later, unmarked.
+//! handed to its printer by then is taken back, and so is one whose caller has gone: nothing comes out later, unmarked. What
+//! the printer has, nobody can take back: it comes out, if only with the next roll of paper, and is told as printed.
 
 use crate::{Host, HostEvent};
-use platen_job::{ConnectorId, Job, JobId, Outcome, PrinterId, Refusal, ReplyContext};
+use platen_job::{ConnectorId, Job, JobId, Outcome, Refusal, ReplyContext};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) struct Patience {
 pub(crate) enum Heard {
     /// The job is settled.
     Outcome(Outcome),
-    /// The printer's side has every byte and no complaint; it has not said yet that it is done.
+    /// The printer's side has every byte; it has not said yet that it is done.
     HandedOver,
     /// The job could not be stopped in time: part of it may be on paper.
     Nothing,
@@ -120,17 +121,16 @@ impl WaitingRoom {
         asked: Instant,
         gone: CancellationToken,
     ) -> Result<Heard, Refusal> {
-        let (mut ticket, printer) = (self.enter(), job.printer.clone());
+        let mut ticket = self.enter();
         let job = Job { reply: ReplyContext(ticket.name.clone()), ..job };
         let id = self.host.submit(job).await?.id;
         tokio::select! {
             outcome = ticket.outcome() => return Ok(Heard::Outcome(outcome)),
-            () = tokio::time::sleep_until(asked + self.patience.take_back) => {
-                if ticket.is_handed_over() && self.has_no_complaint(&printer) {
-                    return Ok(Heard::HandedOver);
-                }
-            }
+            () = tokio::time::sleep_until(asked + self.patience.take_back) => {}
             () = gone.cancelled() => {}
+        }
+        if ticket.is_handed_over() {
+            return Ok(Heard::HandedOver);
         }
         self.take_back(id);
         tokio::select! {
@@ -150,13 +150,6 @@ impl WaitingRoom {
     fn take_back(&self, id: JobId) {
         let host = self.host.clone();
         tokio::spawn(async move { host.take_back(id).await });
-    }
-
-    fn has_no_complaint(&self, printer: &PrinterId) -> bool {
-        let printers = self.host.printers();
-        let printers = printers.borrow();
-        let view = printers.iter().find(|view| view.id == *printer);
-        view.is_none_or(|view| view.reasons.stopping().is_empty())
     }
 }
 
@@ -198,7 +191,7 @@ impl Drop for Ticket {
 mod tests {
     use super::*;
     use crate::fakes::{FakeHost, printer};
-    use platen_job::{Document, DocumentType, Evidence, StateReason, Timestamp};
+    use platen_job::{Document, DocumentType, Evidence, PrinterId, StateReason, Timestamp};
 
     const PATIENCE: Patience =
         Patience { take_back: Duration::from_secs(6), answer: Duration::from_secs(8) };
@@ -268,21 +261,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_printer_that_has_everything_is_believed_unless_it_complains() {
-        for complains in [false, true] {
-            let scene = Scene::new();
-            let caller = scene.caller().await;
-            scene.hand_over().await;
-            if complains {
-                let view = printer("p-1", "Bar");
-                let reasons = StateReason::MediaEmpty.into();
-                let view = crate::PrinterView { reasons, ..view };
-                scene.host.printers.send_replace(Arc::new(vec![view]));
-            }
-            let expected = if complains { Heard::Nothing } else { Heard::HandedOver };
-            assert_eq!(caller.await.unwrap(), Ok(expected));
-            assert_eq!(scene.is_taken_back(), complains);
-        }
+    async fn what_the_printer_has_is_told_as_printed_whatever_holds_the_printer_up() {
+        let scene = Scene::new();
+        let caller = scene.caller().await;
+        scene.hand_over().await;
+        let view =
+            crate::PrinterView { reasons: StateReason::MediaEmpty.into(), ..printer("p-1", "Bar") };
+        scene.host.printers.send_replace(Arc::new(vec![view]));
+        assert_eq!(caller.await.unwrap(), Ok(Heard::HandedOver));
+        assert!(!scene.is_taken_back());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_printer_has_is_not_taken_back_from_it_when_the_caller_hangs_up() {
+        let scene = Scene::new();
+        let caller = scene.caller().await;
+        scene.hand_over().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        caller.abort();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(!scene.is_taken_back());
     }
 
     #[tokio::test(start_paused = true)]

@@ -47,7 +47,7 @@ pub enum AbortReason {
     #[error("The printer of this job has been removed.")]
     PrinterRemoved,
     /// A person stopped it while it was printing; part of it may be on paper.
-    #[error("Somebody canceled this job while it was printing. Part of it may be on paper.")]
+    #[error("This job was canceled while it was printing. Part of it may be on paper.")]
     CanceledWhilePrinting,
     /// Platen stopped before it was printed, and its sender has taken it for failed.
     #[error(

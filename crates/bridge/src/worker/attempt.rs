@@ -34,6 +34,7 @@ impl Worker {
             .map(|current| current.cancel.clone())
             .unwrap_or_default();
         let Task { seq, bytes, format, how } = task;
+        let length = bytes.len() as u64;
         let start = Start {
             lane: self.lane.clone(),
             seq,
@@ -94,13 +95,19 @@ impl Worker {
             }
         };
         drop(printing);
+        let in_spooler = start.is_in_spooler();
         if let Some(seq) = seq
             && attempt.bytes_written == 0
             && matches!(attempt.end, AttemptEnd::Stopped(_))
         {
             self.take_back(seq);
         }
-        let stop = stop_of(&self.printer, record);
+        // What the system's spooler has can be taken out of it.
+        let has_it = !in_spooler && length > 0 && attempt.bytes_written >= length;
+        let stop = match stop_of(&self.printer, record) {
+            Stop::ByPerson if has_it => Stop::TooLate,
+            stop => stop,
+        };
         self.log(record, &attempt);
         Ok((attempt, stop))
     }

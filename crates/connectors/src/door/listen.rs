@@ -29,8 +29,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Where the system has no room for a connection, the next one is accepted after this.
 const NO_ROOM: Duration = Duration::from_millis(100);
-/// What requests under way get when the door closes.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// What requests under way get when the door closes: those who wait for paper are answered within eight seconds.
+const FAREWELL: Duration = Duration::from_secs(9);
 /// Most heads of a request, and most bytes of them.
 const MOST_HEADS: usize = 64;
 const MOST_HEAD_BYTES: usize = 32 << 10;

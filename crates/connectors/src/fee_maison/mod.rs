@@ -16,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
 use desk::{Desk, Errand};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -101,12 +101,21 @@ async fn status_of(State(shop): State<Arc<Shop>>) -> Answer {
 
 async fn print_ticket(State(shop): State<Arc<Shop>>, request: Request) -> Answer {
     shop.carry_out(request, "Ticket queued for printing", |fields| {
-        if field(fields, ORDER_ID).is_none() {
+        if !field(fields, ORDER_ID).is_some_and(is_an_id) {
             return Err(Problem::bad("order_id is missing"));
         }
         Ok(Errand::Ticket)
     })
     .await
+}
+
+/// A number or a word: what is empty in any way names no order.
+fn is_an_id(value: &Value) -> bool {
+    match value {
+        Value::Number(_) => true,
+        Value::String(text) => !text.trim().is_empty(),
+        _ => false,
+    }
 }
 
 async fn print_cash_out(State(shop): State<Arc<Shop>>, request: Request) -> Answer {
