@@ -11,10 +11,10 @@ export WORDS=$*
 run() { # one file
     local said
     said=$(mktemp)
-    trap 'rm -f "$said"' EXIT
     local code=0
     cargo test -p platen-tests -p platen-desktop --locked --test "$1" -- $WORDS >"$said" 2>&1 || code=$?
     cat "$said"
+    rm "$said"
     return "$code"
 }
 export -f run
