@@ -9,6 +9,7 @@ PYTHON := tests/.venv/.ready
 SPOOLER := target/.spooler
 LAN := target/.lan
 DESKTOP := target/.desktop
+BROWSER := target/.browser
 UI := ui/node_modules/.ready
 WINDOW := ui/dist/index.html
 PROGRAM := target/release/platenctl
@@ -35,7 +36,7 @@ test-lan: $(SYSTEM) $(LAN) ## finding printers, in a network of the test's own (
 	cargo test -p platen-devices --locked --lib lan
 	cargo test -p platen-devices --locked --test lan
 
-test-programs: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the whole program over real sockets, against real counterparts
+test-programs: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) $(BROWSER) ## the whole program over real sockets, against real counterparts
 	cargo build --workspace --locked
 	cargo test -p platen-tests -p platen-desktop --locked --no-run --test 'program_*'
 	cargo test -p platen-tests -p platen-desktop --locked --lib --bins
@@ -105,6 +106,10 @@ $(LAN): tests/setup.sh
 
 $(DESKTOP): tests/setup.sh
 	@tests/setup.sh desktop
+	@mkdir -p $(@D) && touch $@
+
+$(BROWSER): tests/setup.sh
+	@tests/setup.sh browser
 	@mkdir -p $(@D) && touch $@
 
 $(UI): tests/setup.sh ui/package-lock.json

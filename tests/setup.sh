@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|window|desktop|python|spooler|lan|usb|windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|window|desktop|browser|python|spooler|lan|usb|windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,6 +39,11 @@ window() {
 # A screen, a session bus, a tray and a window manager of the tests' own. Fonts: what the window says in Arabic.
 desktop() {
     apt_install xvfb dbus gnome-keyring openbox wmctrl imagemagick python3 python3-dbus python3-gi webkit2gtk-driver fonts-dejavu-core
+}
+
+# A browser without a screen, and what drives it.
+browser() {
+    apt_install chromium chromium-driver fonts-dejavu-core
 }
 
 node() {

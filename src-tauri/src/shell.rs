@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         // The window sets the till up instead.
         tracing::error!(%error, "this till is not set up");
     }
-    let room = Room::new(home, arguments.crashes);
+    let room = Room::on_desktop(home, arguments.crashes);
     let is_new = !settings.has_a_sender() && settings.printers.is_empty();
     if (is_new && !arguments.minimized) || arguments.crashes > 0 {
         room.show(None);

@@ -312,7 +312,7 @@ fn bus_settings(folder: &Path) -> PathBuf {
 }
 
 /// Where pictures of screens and windows are put.
-fn screens() -> PathBuf {
+pub(crate) fn screens() -> PathBuf {
     let folder = workspace().join("target/screens");
     std::fs::create_dir_all(&folder).unwrap();
     folder

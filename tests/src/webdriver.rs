@@ -1,13 +1,15 @@
-//! The window as a person uses it, through WebKit's own WebDriver.
+//! The window as a person uses it, through a WebDriver: WebKit's own in the desktop's window, Chromium's in a browser.
 
 use crate::Till;
-use crate::desktop::{Desktop, Ended};
+use crate::desktop::{Desktop, Ended, screens};
 use crate::shop::wait_for;
 use crate::{program, workspace};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The key under which WebDriver gives an element.
@@ -23,7 +25,7 @@ pub mod key {
     pub const ENTER: &str = "\u{e007}";
 }
 
-/// A Platen whose window is driven; it ends with it.
+/// A window that is driven, the desktop's or one of Chromium; it ends with this.
 pub struct Browser {
     door: u16,
     session: String,
@@ -54,25 +56,67 @@ impl Browser {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("PLATEN_HOME", till.home())
             .stdout(Stdio::null());
-        let driver = Ended::of(&mut driver);
-        wait_for("WebDriver listens", || TcpStream::connect(("127.0.0.1", door)).ok());
         let options = json!({"binary": program("platen"), "args": []});
-        let wanted =
-            json!({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}});
+        let wanted = json!({"webkitgtk:browserOptions": options});
+        let browser = Browser::start(&mut driver, door, &wanted, show);
+        browser.wait_for("#status-line, main h1", |_| true);
+        browser
+    }
+
+    /// Opens a page in a Chromium without a screen, whose person reads that language. It takes any certificate.
+    pub fn chromium(url: &str, language: &str) -> Browser {
+        let door = free_port();
+        let mut driver = Command::new("chromedriver");
+        driver.arg(format!("--port={door}")).stdout(Stdio::null()).stderr(Stdio::null());
+        // Its sandbox does not let root in.
+        let arguments = ["--headless=new", "--no-sandbox", "--window-size=1000,800"];
+        let options = json!({"args": arguments, "prefs": {"intl.accept_languages": language}});
+        let wanted = json!({"acceptInsecureCerts": true, "goog:chromeOptions": options});
+        let browser = Browser::start(&mut driver, door, &wanted, || ());
+        browser.go(url);
+        browser
+    }
+
+    /// A session of that driver, with what has to be done meanwhile.
+    fn start(driver: &mut Command, door: u16, wanted: &Value, meanwhile: impl FnOnce()) -> Browser {
+        let driver = Ended::of(driver);
+        wait_for("WebDriver listens", || TcpStream::connect(("127.0.0.1", door)).ok());
+        let wanted = json!({"capabilities": {"alwaysMatch": wanted}});
         let answer = std::thread::scope(|scope| {
             let asked = scope.spawn(|| call(door, "POST", "/session", Some(&wanted)));
-            show();
+            meanwhile();
             asked.join().unwrap().expect("no session")
         });
         let session = answer["sessionId"].as_str().expect("a session").to_owned();
-        let browser = Browser { door, session, _driver: driver };
-        browser.wait_for("#status-line, main h1", |_| true);
-        browser
+        Browser { door, session, _driver: driver }
+    }
+
+    /// Goes to a page.
+    pub fn go(&self, url: &str) {
+        self.ask("url", json!({"url": url})).unwrap();
+    }
+
+    /// Loads the page anew.
+    pub fn reload(&self) {
+        self.ask("refresh", json!({})).unwrap();
+    }
+
+    /// A picture of Chromium's page, in `target/screens`.
+    pub fn picture(&self, name: &str) {
+        let path = format!("/session/{}/screenshot", self.session);
+        let taken = call(self.door, "GET", &path, None).unwrap();
+        let png = BASE64.decode(taken.as_str().expect("a picture")).unwrap();
+        std::fs::write(screens().join(format!("{name}.png")), png).unwrap();
     }
 
     /// Runs a script in the page; gives what it returns.
     pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
         self.ask("execute/sync", json!({"script": script, "args": arguments})).unwrap()
+    }
+
+    /// Runs a script that calls its last argument with what it gives.
+    pub fn run_to_end(&self, script: &str, arguments: &[Value]) -> Value {
+        self.ask("execute/async", json!({"script": script, "args": arguments})).unwrap()
     }
 
     /// The text of the first element that a selector finds, once it is so.
@@ -150,7 +194,7 @@ impl Browser {
             axe.run(document, { resultTypes: ['violations'] }).then(
                 (found) => done(found.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' '))),
                 (error) => done(['axe-core failed: ' + error]));";
-        let found = self.ask("execute/async", json!({"script": script, "args": []})).unwrap();
+        let found = self.run_to_end(script, &[]);
         let line = |one: &Value| one.as_str().unwrap_or_default().to_owned();
         found.as_array().expect("a list").iter().map(line).collect()
     }
@@ -179,7 +223,8 @@ impl Drop for Browser {
     }
 }
 
-fn free_port() -> u16 {
+/// A port of this machine that nobody listens on.
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 

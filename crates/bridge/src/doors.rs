@@ -18,6 +18,8 @@ pub enum DoorName {
     Api,
     /// A PrinterMaster gateway on this machine.
     PrinterMasterLocal,
+    /// The window in a browser.
+    Web,
 }
 
 /// Whether what crosses a door is encrypted.
@@ -99,8 +101,13 @@ pub struct DoorsSettings {
 
 impl DoorName {
     /// Every door there is.
-    pub const ALL: [DoorName; 4] =
-        [DoorName::OdooPush, DoorName::FeeMaison, DoorName::Api, DoorName::PrinterMasterLocal];
+    pub const ALL: [DoorName; 5] = [
+        DoorName::OdooPush,
+        DoorName::FeeMaison,
+        DoorName::Api,
+        DoorName::PrinterMasterLocal,
+        DoorName::Web,
+    ];
 
     /// The word in commands.
     pub fn as_str(self) -> &'static str {
@@ -114,7 +121,13 @@ impl DoorName {
             DoorName::FeeMaison => "Fée Maison",
             DoorName::Api => "Platen's own API",
             DoorName::PrinterMasterLocal => "PrinterMaster (on this computer)",
+            DoorName::Web => "Browsers",
         }
+    }
+
+    /// Whether jobs come in through it. At the window a person only looks and orders.
+    pub fn takes_jobs(self) -> bool {
+        self != DoorName::Web
     }
 
     /// Whose jobs come in through it.
@@ -124,6 +137,7 @@ impl DoorName {
             DoorName::FeeMaison => ConnectorId::FeeMaison,
             DoorName::Api => ConnectorId::Api,
             DoorName::PrinterMasterLocal => ConnectorId::PrinterMasterLocal,
+            DoorName::Web => ConnectorId::Web,
         }
     }
 
@@ -134,6 +148,7 @@ impl DoorName {
             DoorName::FeeMaison => SecretName::FeeMaisonToken,
             DoorName::Api => SecretName::ApiToken,
             DoorName::PrinterMasterLocal => SecretName::PrinterMasterLocalToken,
+            DoorName::Web => SecretName::WebToken,
         }
     }
 
@@ -144,13 +159,14 @@ impl DoorName {
             DoorName::FeeMaison => 8080,
             DoorName::Api => 8470,
             DoorName::PrinterMasterLocal => 8182,
+            DoorName::Web => 8471,
         }
     }
 
     /// Whether the system's callers expect TLS.
     pub fn usual_encryption(self) -> DoorEncryption {
         match self {
-            DoorName::OdooPush => DoorEncryption::Tls,
+            DoorName::OdooPush | DoorName::Web => DoorEncryption::Tls,
             // Browsers take an unencrypted address of this computer for a safe one.
             DoorName::FeeMaison | DoorName::Api | DoorName::PrinterMasterLocal => {
                 DoorEncryption::None
@@ -172,6 +188,7 @@ impl Settings {
             DoorName::FeeMaison => self.fee_maison.as_ref(),
             DoorName::Api => self.api.as_ref(),
             DoorName::PrinterMasterLocal => self.printer_master_local.as_ref(),
+            DoorName::Web => self.web.as_ref(),
         }
     }
 
@@ -182,6 +199,7 @@ impl Settings {
             DoorName::FeeMaison => &mut self.fee_maison,
             DoorName::Api => &mut self.api,
             DoorName::PrinterMasterLocal => &mut self.printer_master_local,
+            DoorName::Web => &mut self.web,
         };
         section.get_or_insert_default()
     }
@@ -196,6 +214,7 @@ impl Settings {
             printer_master_local: None,
             doors: DoorsSettings::default(),
             metrics: MetricsSettings::default(),
+            web: None,
             ..self.clone()
         }
     }

@@ -17,6 +17,7 @@ mod printer_master_local;
 mod printers;
 pub(crate) mod recovery;
 mod secret;
+mod web;
 
 pub use self::core::Core;
 use answers::Desk;
@@ -34,6 +35,7 @@ use crate::view::{Request, RequestError, Response};
 use async_trait::async_trait;
 use platen_connectors::PrinterView;
 use platen_connectors::printermaster::PrinterMasterStatus;
+use platen_connectors::web::Window;
 use platen_job::Timestamp;
 use platen_spool::{Retention, Spool, SpoolError, SpoolOptions};
 use std::io;
@@ -61,6 +63,8 @@ pub struct EngineOptions {
     pub connectors: Connectors,
     /// How printers are opened.
     pub devices: Arc<dyn DeviceFactory>,
+    /// What browsers are shown; none where the program has nothing for them.
+    pub window: Option<Arc<dyn Window>>,
 }
 
 /// Whether an engine prints.

@@ -87,17 +87,20 @@ pub enum SecretName {
     ApiToken,
     /// What a PrinterMaster gateway on this machine has to show.
     PrinterMasterLocalToken,
+    /// What a browser has to show that wants the window.
+    WebToken,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [SecretName; 6] = [
+    pub const ALL: [SecretName; 7] = [
         SecretName::GatewayLicenseKey,
         SecretName::OdooPullToken,
         SecretName::OdooPushToken,
         SecretName::FeeMaisonToken,
         SecretName::ApiToken,
         SecretName::PrinterMasterLocalToken,
+        SecretName::WebToken,
     ];
 
     fn as_str(self) -> &'static str {
@@ -108,6 +111,7 @@ impl SecretName {
             SecretName::FeeMaisonToken => "fee-maison-token",
             SecretName::ApiToken => "api-token",
             SecretName::PrinterMasterLocalToken => "printer-master-local-token",
+            SecretName::WebToken => "web-token",
         }
     }
 }

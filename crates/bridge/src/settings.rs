@@ -48,6 +48,9 @@ pub struct Settings {
     /// The door for a PrinterMaster gateway on this machine, where it is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printer_master_local: Option<DoorSection>,
+    /// The window in a browser, where it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web: Option<DoorSection>,
     /// What the doors for other systems have in common.
     #[serde(skip_serializing_if = "is_unset")]
     pub doors: DoorsSettings,
@@ -513,7 +516,8 @@ impl Settings {
 
     /// Whether jobs come from elsewhere than a gateway.
     pub fn has_another_connector(&self) -> bool {
-        let mut doors = DoorName::ALL.into_iter().filter_map(|name| self.door(name));
+        let doors = DoorName::ALL.into_iter().filter(|name| name.takes_jobs());
+        let mut doors = doors.filter_map(|name| self.door(name));
         self.backend_socket.is_some() || self.odoo.pull.is_some() || doors.any(|door| door.enabled)
     }
 

@@ -23,6 +23,7 @@ mod telling;
 mod test_page;
 mod till;
 mod waiting;
+pub mod web;
 
 pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,

@@ -121,8 +121,10 @@ pub enum ConnectorId {
     FeeMaison,
     /// Web tills and other programs of the shop, over Platen's own HTTP API.
     Api,
-    /// A person or a script at this machine, through `platenctl`.
+    /// A person or a script at this machine, through `platenctl` or the window.
     Local,
+    /// The window in a browser. No job has it: what a person orders there is [`ConnectorId::Local`].
+    Web,
 }
 
 /// When the senders of a connector hear what became of a job.
@@ -136,7 +138,7 @@ pub enum Hears {
 
 impl ConnectorId {
     /// Every connector there is.
-    pub const ALL: [ConnectorId; 8] = [
+    pub const ALL: [ConnectorId; 9] = [
         ConnectorId::PrinterMaster,
         ConnectorId::PrinterMasterLocal,
         ConnectorId::OdooPull,
@@ -145,6 +147,7 @@ impl ConnectorId {
         ConnectorId::FeeMaison,
         ConnectorId::Api,
         ConnectorId::Local,
+        ConnectorId::Web,
     ];
 
     /// The name in settings, spool and logs.
@@ -158,6 +161,7 @@ impl ConnectorId {
             ConnectorId::FeeMaison => "fee-maison",
             ConnectorId::Api => "api",
             ConnectorId::Local => "local",
+            ConnectorId::Web => "web",
         }
     }
 
@@ -171,7 +175,8 @@ impl ConnectorId {
             | ConnectorId::BackendSocket
             | ConnectorId::FeeMaison
             | ConnectorId::Api
-            | ConnectorId::Local => Hears::Later,
+            | ConnectorId::Local
+            | ConnectorId::Web => Hears::Later,
         }
     }
 

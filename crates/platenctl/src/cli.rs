@@ -199,6 +199,8 @@ pub enum ConnectorChange {
     PrinterMasterLocal(DoorChange),
     /// Give figures for a monitor (Prometheus) at the door of Platen's own API, or do not.
     Metrics(Metrics),
+    /// Show the window to browsers, which sign in with the token; usually on port 8471, encrypted.
+    Web(DoorChange),
     /// Show the certificate that callers have to trust, as PEM.
     Certificate,
 }

@@ -23,6 +23,7 @@ mod cli;
 mod commands;
 mod failure;
 mod listing;
+mod pages;
 mod reach;
 
 use clap::Parser;

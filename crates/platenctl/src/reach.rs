@@ -99,5 +99,6 @@ fn own(home: &Home, need: Need) -> EngineOptions {
         },
         connectors: Connectors::Off,
         devices: Arc::new(SystemDevices),
+        window: None,
     }
 }

@@ -4,6 +4,7 @@ use platen_bridge::{
     Client, Connectors, Ended, Engine, EngineError, EngineOptions, Home, HomeError, SystemDevices,
     Workers, secrets_of,
 };
+use platen_connectors::web::Window;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,17 +19,19 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const COMMAND: Duration = Duration::from_secs(90);
 
 /// Keeps an engine running in a home until `stop`; then ends it: the write under way is finished, or stopped safely. A
-/// damaged spool is set aside and the engine started anew. Each engine is shown to `started` at its start.
+/// damaged spool is set aside and the engine started anew. Each engine is shown to `started` at its start; `window` is what
+/// it shows to browsers.
 ///
 /// # Errors
 /// [`EngineError`] where it cannot be started.
 pub async fn keep_running(
     home: &Home,
     stop: &CancellationToken,
+    window: Option<Arc<dyn Window>>,
     mut started: impl FnMut(&Engine),
 ) -> Result<(), EngineError> {
     let mut pause = FIRST_PAUSE;
-    while let Some(engine) = start(home, stop).await? {
+    while let Some(engine) = start(home, stop, &window).await? {
         let began = Instant::now();
         tracing::info!(version = env!("CARGO_PKG_VERSION"), home = %home.root().display(), "Platen is running");
         started(&engine);
@@ -56,10 +59,14 @@ pub async fn keep_running(
 
 /// Starts the engine; waits for a command that is just using the home, and not for a program that runs in it. Nothing
 /// where it was asked to stop meanwhile.
-async fn start(home: &Home, stop: &CancellationToken) -> Result<Option<Engine>, EngineError> {
+async fn start(
+    home: &Home,
+    stop: &CancellationToken,
+    window: &Option<Arc<dyn Window>>,
+) -> Result<Option<Engine>, EngineError> {
     let deadline = Instant::now() + COMMAND;
     loop {
-        match Engine::start(options(home)).await {
+        match Engine::start(options(home, window.clone())).await {
             Err(EngineError::Home(HomeError::AlreadyRunning(_)))
                 if Instant::now() < deadline && Client::connect(home).await.is_err() =>
             {
@@ -73,12 +80,13 @@ async fn start(home: &Home, stop: &CancellationToken) -> Result<Option<Engine>, 
     }
 }
 
-fn options(home: &Home) -> EngineOptions {
+fn options(home: &Home, window: Option<Arc<dyn Window>>) -> EngineOptions {
     EngineOptions {
         home: home.clone(),
         secrets: secrets_of(home),
         workers: Workers::On,
         connectors: Connectors::On,
         devices: Arc::new(SystemDevices),
+        window,
     }
 }

@@ -4,6 +4,7 @@
 //! engine ─▶ state/publish ─▶ Snapshot ─▶ who shows it           people ─▶ WindowCommand ─▶ Room::answer ─▶ engine
 //! ```
 
+mod browsers;
 mod changing;
 mod commands;
 mod connection;
@@ -15,7 +16,8 @@ mod support;
 mod types;
 pub mod words;
 
+pub use browsers::Pages;
 pub use changing::{NewPrinter, PrinterChange, start_at_login};
 pub use commands::{WindowCommand, WindowReply};
 pub use connection::{Connection, ProxyChoice};
-pub use room::{Left, Room};
+pub use room::{Left, Look, Room};

@@ -1,5 +1,6 @@
 //! The room in which the engine runs: keeps it running, and owns the state that is shown.
 
+use crate::browsers::{Browsers, Pages};
 use crate::state::publish::{Watches, follow};
 use crate::state::{EngineState, Snapshot, status};
 use crate::words::{Key, Language};
@@ -7,6 +8,7 @@ use jiff::tz::TimeZone;
 use platen_bridge::{
     Asked, Engine, EngineError, Home, HomeError, Request, RequestError, Response, Settings,
 };
+use platen_connectors::web::Window;
 use platen_program::keep_running;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,12 +21,20 @@ const AGAIN: Duration = Duration::from_secs(30);
 const STARTING: Duration = Duration::from_secs(10);
 /// Longest an answer may take, beside a wait that was asked for.
 const ANSWER: Duration = Duration::from_secs(40);
+/// Longest that somebody who begins to look waits for a state of now.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// The engine's room.
 pub struct Room {
     home: Home,
     crashes: u32,
+    /// What browsers get; none where a desktop shows the state.
+    pages: Option<Pages>,
     snapshots: watch::Sender<Arc<Snapshot>>,
+    /// How often a state was made.
+    made: watch::Sender<u64>,
+    /// How many look. The desktop always does; for nobody the state is not kept up to date.
+    looks: watch::Sender<usize>,
     languages: watch::Sender<Language>,
     /// Whoever answers now.
     asked: watch::Sender<Option<Arc<dyn Asked>>>,
@@ -46,12 +56,25 @@ pub enum Left {
 }
 
 impl Room {
-    /// A room in that home. `crashes`: how often the program stopped within a minute, where that has to be told.
-    pub fn new(home: Home, crashes: u32) -> Arc<Room> {
+    /// A room in that home, which a desktop shows. `crashes`: how often the program stopped within a minute, where that
+    /// has to be told.
+    pub fn on_desktop(home: Home, crashes: u32) -> Arc<Room> {
+        Room::new(home, crashes, None)
+    }
+
+    /// A room in that home, which browsers show where its door for them is open.
+    pub fn in_browsers(home: Home, pages: Pages) -> Arc<Room> {
+        Room::new(home, 0, Some(pages))
+    }
+
+    fn new(home: Home, crashes: u32, pages: Option<Pages>) -> Arc<Room> {
         let language = language_of(&home);
         let room = Room {
             home,
             crashes,
+            pages,
+            made: watch::Sender::new(0),
+            looks: watch::Sender::new(usize::from(pages.is_none())),
             snapshots: watch::Sender::default(),
             languages: watch::Sender::new(language),
             asked: watch::Sender::new(None),
@@ -64,13 +87,25 @@ impl Room {
         Arc::new(room)
     }
 
-    /// Keeps the engine running until [`Room::leave`]; the write under way is finished, or stopped safely.
-    pub async fn keep(self: Arc<Self>) -> Left {
+    /// Runs the engine until [`Room::leave`]; the write under way is finished, or stopped safely.
+    ///
+    /// # Errors
+    /// [`EngineError`] where it cannot be started.
+    pub async fn run(self: &Arc<Self>) -> Result<(), EngineError> {
         while !self.stop.is_cancelled() {
             let ended = self.round().await;
             self.asked.send_replace(None);
-            match ended {
-                Ok(()) => self.say(EngineState::Starting),
+            ended?;
+            self.say(EngineState::Starting);
+        }
+        Ok(())
+    }
+
+    /// The same; an engine that cannot be started is tried again.
+    pub async fn keep(self: Arc<Self>) -> Left {
+        loop {
+            match self.run().await {
+                Ok(()) => return Left::Asked,
                 Err(EngineError::Home(HomeError::AlreadyRunning(_))) => return Left::Taken,
                 Err(error) => {
                     tracing::error!(%error, "the engine cannot be started");
@@ -83,14 +118,17 @@ impl Room {
                 }
             }
         }
-        Left::Asked
     }
 
     /// The engine until it has to start with other settings, or to stop.
     async fn round(self: &Arc<Self>) -> Result<(), EngineError> {
         let round = self.stop.child_token();
         let mut publishing = round.child_token();
-        let running = keep_running(&self.home, &round, |engine| {
+        let window = self.pages.map(|pages| {
+            let window: Arc<dyn Window> = Arc::new(Browsers::new(self, pages));
+            window
+        });
+        let running = keep_running(&self.home, &round, window, |engine| {
             publishing.cancel();
             publishing = round.child_token();
             self.move_in(engine, publishing.clone());
@@ -107,6 +145,10 @@ impl Room {
     fn move_in(self: &Arc<Self>, engine: &Engine, end: CancellationToken) {
         self.asked.send_replace(Some(engine.asked()));
         tokio::spawn(follow(self.clone(), Watches::of(engine), end.clone()));
+        if self.pages.is_some() {
+            // There is no window of its own to show.
+            return;
+        }
         let (room, mut shows) = (self.clone(), engine.shows());
         tokio::spawn(async move {
             loop {
@@ -162,7 +204,19 @@ impl Room {
         &self.home
     }
 
-    /// What is shown.
+    /// What is shown, for somebody who looks now and then.
+    pub fn look(self: &Arc<Self>) -> Look {
+        let made = self.made.subscribe();
+        self.looks.send_modify(|count| *count += 1);
+        Look { room: self.clone(), made, snapshots: self.snapshots() }
+    }
+
+    /// How many look.
+    pub(crate) fn looks(&self) -> watch::Receiver<usize> {
+        self.looks.subscribe()
+    }
+
+    /// What is shown, for those who always look.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.subscribe()
     }
@@ -208,6 +262,7 @@ impl Room {
             }
             news
         });
+        self.made.send_modify(|count| *count += 1);
     }
 
     /// What every snapshot has in common.
@@ -226,6 +281,33 @@ impl Room {
         let mut snapshot = Snapshot { engine, ..self.blank() };
         snapshot.status = status::of(&snapshot, &TimeZone::UTC);
         self.publish(snapshot);
+    }
+}
+
+/// Somebody who looks, for as long as this is held.
+pub struct Look {
+    room: Arc<Room>,
+    made: watch::Receiver<u64>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+}
+
+impl Look {
+    /// The first state: one that was made since the look began, where that does not take long.
+    pub async fn first(&mut self) -> Arc<Snapshot> {
+        let _ = tokio::time::timeout(FRESH, self.made.changed()).await;
+        self.snapshots.borrow_and_update().clone()
+    }
+
+    /// The next one; none when there will be none.
+    pub async fn next(&mut self) -> Option<Arc<Snapshot>> {
+        self.snapshots.changed().await.ok()?;
+        Some(self.snapshots.borrow_and_update().clone())
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        self.room.looks.send_modify(|count| *count = count.saturating_sub(1));
     }
 }
 

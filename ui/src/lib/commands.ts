@@ -1,10 +1,9 @@
 // What the pages may ask the program for. Errors are in words, in the language that is shown.
-import { invoke } from "@tauri-apps/api/core";
-import type { Connection, JobRow, JobsWanted, Language, NewPrinter, PrinterChange, Snapshot, WindowCommand } from "./types";
+import { transport } from "./transport";
+import type { Connection, JobRow, JobsWanted, Language, NewPrinter, PrinterChange, WindowCommand } from "./types";
 
-const ask = <T>(command: WindowCommand) => invoke<T>("ask", { command });
+const ask = <T>(command: WindowCommand) => transport.ask<T>(command);
 
-export const snapshot = () => ask<Snapshot>({ do: "snapshot" });
 /** Where the licence key is kept; null where there is none. */
 export const keyPlace = () => ask<"keyring" | "file" | null>({ do: "key-place" });
 export const setUpServer = (url: string, key: string | null) => ask<void>({ do: "set-up-server", url, key });
@@ -36,9 +35,3 @@ export const paper = (id: number) => ask<string>({ do: "paper", id });
 export const reprint = (id: number) => ask<void>({ do: "reprint", id });
 export const cancel = (id: number) => ask<void>({ do: "cancel", id });
 export const resolve = (id: number, resolution: "printed" | "reprint") => ask<void>({ do: "resolve", id, resolution });
-
-// The desktop's own.
-export const wantedPage = () => invoke<string | null>("wanted_page");
-export const openLogs = () => invoke<void>("open_logs");
-export const startsAtLogin = () => invoke<boolean>("starts_at_login");
-export const startAtLogin = (on: boolean) => invoke<void>("start_at_login", { on });

@@ -1,8 +1,7 @@
 // The one state that every page shows: what the engine last said, and which page is open.
-import { listen } from "@tauri-apps/api/event";
-import { snapshot, wantedPage } from "./commands";
+import { transport, type Reach } from "./transport";
 import type { Snapshot } from "./types";
-import { count, direction, named, say, type Counted, type Key } from "./words";
+import { count, named, say, shows, type Counted, type Key } from "./words";
 
 export const PAGES = ["home", "jobs", "printers", "settings", "setup"] as const;
 export type Page = (typeof PAGES)[number];
@@ -10,12 +9,17 @@ export type Page = (typeof PAGES)[number];
 let shown = $state.raw<Snapshot | null>(null);
 let page = $state<Page>("home");
 let job = $state<number | null>(null);
+let reach = $state<Reach>("here");
 
 export const app = {
   /** Only drawn once there is one. */
   get state(): Snapshot {
     if (!shown) throw new Error("drawn before the state came");
     return shown;
+  },
+  /** Whether the program can be reached. */
+  get reach(): Reach {
+    return reach;
   },
   get page(): Page {
     return page;
@@ -26,13 +30,8 @@ export const app = {
   },
 };
 
-export async function start(): Promise<void> {
-  await listen<Snapshot>("state", (event) => show(event.payload));
-  await listen<string>("page", (event) => open(event.payload));
-  const first = await snapshot();
-  // What came meanwhile is newer.
-  if (!shown) show(first);
-  open((await wantedPage()) ?? (isNew() ? "setup" : "home"));
+export function start(): Promise<void> {
+  return transport.listen({ state: show, page: open, reach: (now) => (reach = now) });
 }
 
 /** Opens `home`, `jobs/7` … */
@@ -65,7 +64,8 @@ export function isNew(): boolean {
 }
 
 function show(next: Snapshot): void {
+  const isFirst = shown === null;
   shown = next;
-  document.documentElement.lang = next.language;
-  document.documentElement.dir = direction(next.language);
+  if (isFirst) open(isNew() ? "setup" : "home");
+  shows(next.language);
 }

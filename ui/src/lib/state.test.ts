@@ -7,6 +7,7 @@ const program = vi.hoisted(() => ({
   listeners: new Map<string, (event: { payload: unknown }) => void>(),
 }));
 vi.mock("@tauri-apps/api/core", () => ({
+  isTauri: () => true,
   invoke: async (name: string, given?: { command?: { do: string } }) => program.answers.get(given?.command?.do ?? name) ?? null,
 }));
 vi.mock("@tauri-apps/api/event", () => ({

@@ -9,10 +9,29 @@ export type Key = { [K in keyof Catalogue]: Catalogue[K] extends string ? K : ne
 export type Counted = Exclude<keyof Catalogue, Key>;
 type Messages = Record<Key, string> & Record<Counted, { other: string }>;
 
+const LANGUAGES: Language[] = ["en", "fr", "ar"];
 const catalogues: Record<Language, Messages> = { en, fr, ar };
 
 export function direction(language: Language): "ltr" | "rtl" {
   return language === "ar" ? "rtl" : "ltr";
+}
+
+/** The page is in that language from now on. */
+export function shows(language: Language): void {
+  document.documentElement.lang = language;
+  document.documentElement.dir = direction(language);
+}
+
+/** The language that the page is in. */
+export function shownLanguage(): Language {
+  const tag = document.documentElement.lang;
+  return LANGUAGES.find((one) => one === tag) ?? "en";
+}
+
+/** The first language of the person's own that Platen speaks. */
+export function ownLanguage(): Language {
+  const own = navigator.languages.map((tag) => LANGUAGES.find((one) => tag.startsWith(one)));
+  return own.find((one) => one !== undefined) ?? "en";
 }
 
 export function say(language: Language, key: Key, values: Record<string, string> = {}): string {

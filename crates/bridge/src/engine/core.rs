@@ -18,6 +18,7 @@ use crate::tally::Tally;
 use crate::view::ConnectorRow;
 use platen_connectors::HostEvent;
 use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
+use platen_connectors::web::Window;
 use platen_devices::DeviceMemory;
 use platen_job::{AbortReason, ConnectorId, JobId, Outcome, PrinterId, StateReasons, Timestamp};
 use platen_spool::{JobRecord, Settled, Spool, SpoolError};
@@ -67,6 +68,7 @@ pub struct Core {
     pub(crate) restarts: Restarts,
     pub(crate) doors: Doors,
     pub(crate) tally: Tally,
+    pub(crate) window: Option<Arc<dyn Window>>,
     gateway_status: Mutex<Option<watch::Receiver<PrinterMasterStatus>>>,
     connector_rows: Mutex<BTreeMap<ConnectorId, LookAt>>,
     /// Workers, apart from other tasks: they end first.
@@ -131,6 +133,7 @@ impl Core {
             restarts: Restarts::default(),
             doors: Doors::default(),
             tally: Tally::default(),
+            window: options.window,
             gateway_status: Mutex::default(),
             connector_rows: Mutex::default(),
             worker_tasks: TaskTracker::new(),

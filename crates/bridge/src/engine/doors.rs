@@ -1,6 +1,6 @@
 //! Opens the doors that the settings name, keeps their certificate, and follows the settings when they change.
 
-use super::{Core, api, fee_maison, odoo, printer_master_local};
+use super::{Core, api, fee_maison, odoo, printer_master_local, web};
 use crate::doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
 use crate::settings::Settings;
@@ -252,6 +252,7 @@ async fn open_door(
         DoorName::PrinterMasterLocal => {
             tasks.spawn(printer_master_local::run(core, settings, sender, until))
         }
+        DoorName::Web => tasks.spawn(web::run(settings, core.window.clone(), sender, until)),
     };
     OpenDoor { plan, cancel, task }
 }

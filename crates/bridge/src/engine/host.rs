@@ -150,6 +150,7 @@ mod tests {
             workers: Workers::Off,
             connectors: Connectors::Off,
             devices: Arc::new(SystemDevices),
+            window: None,
         };
         (Engine::start(options).await.unwrap(), settings.printers[0].id.clone())
     }

@@ -228,6 +228,7 @@ impl Bench {
             workers,
             connectors: Connectors::Off,
             devices: Arc::new(Fakes(fakes.clone())),
+            window: None,
         })
         .await
         .unwrap();

@@ -110,7 +110,7 @@ pub(crate) fn answer(status: StatusCode, value: &impl Serialize) -> Response<Bod
     response
 }
 
-pub(super) async fn not_found() -> Response<Body> {
+pub(crate) async fn not_found() -> Response<Body> {
     Problem::new(StatusCode::NOT_FOUND, "Not found").into_response()
 }
 

@@ -35,6 +35,7 @@ pub async fn connectors(home: &Home, connectors: Connectors) -> Result<(), Failu
             doors::change(home, DoorName::PrinterMasterLocal, change).await
         }
         Some(ConnectorChange::Metrics(change)) => metrics(home, &change).await,
+        Some(ConnectorChange::Web(change)) => doors::change(home, DoorName::Web, change).await,
         Some(ConnectorChange::Certificate) => doors::certificate(home),
     }
 }

@@ -71,6 +71,7 @@ async fn engine(
         workers: Workers::On,
         connectors: Connectors::On,
         devices: Arc::new(SystemDevices),
+        window: None,
     })
     .await?)
 }

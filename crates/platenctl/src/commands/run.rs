@@ -1,9 +1,10 @@
-//! `platenctl run`: the engine in the foreground.
+//! `platenctl run`: the engine in the foreground, with the window for browsers.
 
 use crate::failure::Failure;
+use crate::pages::PAGES;
 use platen_bridge::{Home, Settings};
-use platen_program::{Stop, keep_running, log, memory, roll_out};
-use tokio_util::sync::CancellationToken;
+use platen_program::{Stop, log, memory, roll_out};
+use platen_window::Room;
 
 /// Runs until SIGTERM or SIGINT. A damaged spool is set aside and the engine started anew.
 pub async fn run(home: &Home) -> Result<(), Failure> {
@@ -14,13 +15,13 @@ pub async fn run(home: &Home) -> Result<(), Failure> {
         tracing::error!(%error, "this till is not set up");
         return Err(error.into());
     }
-    let (mut asked, stop) = (Stop::new()?, CancellationToken::new());
+    let (mut asked, room) = (Stop::new()?, Room::in_browsers(home.clone(), PAGES));
     tokio::spawn(memory::keep_small());
-    let end = stop.clone();
+    let ending = room.clone();
     tokio::spawn(async move {
         asked.asked().await;
-        end.cancel();
+        ending.leave();
     });
-    keep_running(home, &stop, |_| {}).await?;
+    room.run().await?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use platen_bridge::{
 };
 use platen_connectors::printermaster::{LicenceState, PrinterMasterStatus};
 use platen_connectors::{Health as PrinterHealth, PrinterView};
-use platen_job::{StateReason, Timestamp};
+use platen_job::{ConnectorId, StateReason, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -72,11 +72,15 @@ impl Watches {
     }
 }
 
-/// Publishes until `end`.
+/// Publishes until `end`, while anybody looks.
 pub async fn follow(room: Arc<Room>, mut watches: Watches, end: CancellationToken) {
-    let mut language = room.languages();
+    let (mut language, mut looks) = (room.languages(), room.looks());
     let mut line = Line::None;
     loop {
+        tokio::select! {
+            () = end.cancelled() => return,
+            looked_at = looks.wait_for(|count| *count > 0) => if looked_at.is_err() { return },
+        }
         let (mut open, mut others) = (0, 0);
         match look(&room, &mut watches, &line).await {
             Ok(snapshot) => {
@@ -95,6 +99,7 @@ pub async fn follow(room: Arc<Room>, mut watches: Watches, end: CancellationToke
             () = end.cancelled() => return,
             () = watches.changed(at_most) => {}
             _ = language.changed() => {}
+            _ = looks.changed() => {}
         }
         tokio::select! {
             () = end.cancelled() => return,
@@ -130,7 +135,13 @@ async fn look(room: &Room, watches: &mut Watches, line: &Line) -> Result<Snapsho
         },
         licence: gateway.as_ref().map(licence).unwrap_or_default(),
         server: gateway.map(|gateway| gateway.gateway),
-        others: status.connectors.iter().map(other).collect(),
+        // Who only looks sends no jobs.
+        others: status
+            .connectors
+            .iter()
+            .filter(|row| row.connector != ConnectorId::Web)
+            .map(other)
+            .collect(),
         printers: printers(&status),
         found: devices.iter().filter(|device| device.printers.is_empty()).map(found).collect(),
         jobs: jobs(watches, None).await?,
