@@ -88,6 +88,28 @@ impl Untold {
     }
 }
 
+/// Has every outcome looked at that was not told yet, and notes it as told: for connectors whose senders are told otherwise, or
+/// not at all. What cannot be noted comes again with the next call.
+pub(crate) async fn note_outcomes(
+    host: &dyn Host,
+    connector: ConnectorId,
+    mut look: impl FnMut(&Report),
+) {
+    let mut newest = None;
+    loop {
+        let reports = host.unreported(connector, BATCH).await;
+        let last = reports.last().map(|report| report.id);
+        if last.is_none() || last <= newest {
+            return;
+        }
+        newest = last;
+        for report in reports {
+            look(&report);
+            host.reported(report.id).await;
+        }
+    }
+}
+
 /// The session on which outcomes are told.
 #[derive(Clone, Copy)]
 pub(crate) struct Stage {

@@ -4,7 +4,8 @@
 //! handed to its printer by then is taken back, and so is one whose caller has gone: nothing comes out later, unmarked. What
 //! the printer has, nobody can take back: it comes out, if only with the next roll of paper, and is told as printed.
 
-use crate::{Host, HostEvent};
+use crate::telling::note_outcomes;
+use crate::{Host, HostEvent, Report};
 use platen_job::{ConnectorId, Job, JobId, Outcome, Refusal, ReplyContext};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +13,6 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-/// Outcomes that are asked for at once.
-const BATCH: usize = 64;
 
 /// How long a caller waits, from the arrival of its request.
 #[derive(Debug, Clone, Copy)]
@@ -69,22 +67,10 @@ impl WaitingRoom {
         }
     }
 
+    /// A caller that has gone was told "failed", or has hung up: there is nobody else to be told.
     async fn tell_outcomes(&self) {
-        let mut newest = None;
-        loop {
-            let reports = self.host.unreported(self.connector, BATCH).await;
-            let last = reports.last().map(|report| report.id);
-            // Where it cannot be noted that they were told, they come again; the next event tries anew.
-            if last.is_none() || last <= newest {
-                return;
-            }
-            newest = last;
-            for report in reports {
-                self.tell(&report.reply, Seen::Over(report.outcome));
-                // A caller that has gone was told "failed", or has hung up: there is nobody else to be told.
-                self.host.reported(report.id).await;
-            }
-        }
+        let tell = |report: &Report| self.tell(&report.reply, Seen::Over(report.outcome.clone()));
+        note_outcomes(&*self.host, self.connector, tell).await;
     }
 
     fn tell(&self, ReplyContext(ticket): &ReplyContext, seen: Seen) {

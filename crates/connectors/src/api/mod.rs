@@ -20,6 +20,7 @@ mod submitting;
 mod wire;
 
 use crate::door::{self, Board, DoorSettings, DoorStatus, ErrorShape, Problem, Routes, answer};
+use crate::telling::{as_sentence, note_outcomes};
 use crate::{HostEvent, PrinterView, Till, TillError, choice};
 use axum::Router;
 use axum::body::Body;
@@ -38,8 +39,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use wire::{ApiPrinter, ApiStatus};
 
-/// Outcomes that are asked for at once.
-const BATCH: usize = 64;
 /// A till that cannot take or tell something now may be asked again after this.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -125,19 +124,7 @@ impl Api {
     }
 
     async fn note_outcomes(&self) {
-        let mut newest = None;
-        loop {
-            let reports = self.till.unreported(ConnectorId::Api, BATCH).await;
-            let last = reports.last().map(|report| report.id);
-            // Where it cannot be noted, they come again; the next event tries anew.
-            if last.is_none() || last <= newest {
-                return;
-            }
-            newest = last;
-            for report in reports {
-                self.till.reported(report.id).await;
-            }
-        }
+        note_outcomes(&*self.till, ConnectorId::Api, |_| {}).await;
     }
 
     fn printers(&self) -> Arc<Vec<PrinterView>> {
@@ -171,7 +158,7 @@ fn json(text: axum::body::Bytes) -> Answer {
 }
 
 fn problem(error: &TillError) -> Problem {
-    let words = crate::telling::as_sentence(&error.to_string());
+    let words = as_sentence(&error.to_string());
     match error {
         TillError::NoJob(_) => Problem::of(StatusCode::NOT_FOUND, "no-such-job", words),
         TillError::NoPrinter(_) => no_such_printer(),

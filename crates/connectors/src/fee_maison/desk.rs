@@ -3,7 +3,8 @@
 use super::{FeeMaisonSettings, Names, ORDER_ID, money, ticket};
 use crate::door::Problem;
 use crate::fields::{Fields, field, lines, text};
-use crate::{Health, Host, HostEvent, PrinterView, choice, clock};
+use crate::telling::note_outcomes;
+use crate::{Health, Host, HostEvent, PrinterView, Report, choice, clock};
 use axum::http::StatusCode;
 use platen_job::{
     CashOut, ConnectorId, Document, DocumentType, DrawerPin, Frame, Job, Money, OnTrouble, Outcome,
@@ -15,8 +16,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
-/// Outcomes that are asked for at once.
-const BATCH: usize = 64;
 /// What the slip calls itself.
 const CASH_OUT: &str = "RETRAIT DE CAISSE";
 const LANGUAGE: &str = "fr-DZ";
@@ -92,22 +91,12 @@ impl Desk {
     }
 
     async fn note_outcomes(&self) {
-        let mut newest = None;
-        loop {
-            let reports = self.host.unreported(ConnectorId::FeeMaison, BATCH).await;
-            let last = reports.last().map(|report| report.id);
-            // Where it cannot be noted that they were seen, they come again; the next event tries anew.
-            if last.is_none() || last <= newest {
-                return;
+        let look = |report: &Report| {
+            if !matches!(report.outcome, Outcome::Completed { .. }) {
+                self.stats.error();
             }
-            newest = last;
-            for report in reports {
-                if !matches!(report.outcome, Outcome::Completed { .. }) {
-                    self.stats.error();
-                }
-                self.host.reported(report.id).await;
-            }
-        }
+        };
+        note_outcomes(&*self.host, ConnectorId::FeeMaison, look).await;
     }
 
     /// The printer of this door.
