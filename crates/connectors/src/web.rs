@@ -3,14 +3,14 @@
 //! The pages say nothing of the shop, so everybody gets them; state and commands want the token. A browser keeps it for as
 //! long as its tab is open and shows it with each call. There is no cookie, so a foreign page has nothing to borrow.
 
-use crate::door::{self, Board, DoorSettings, DoorStatus, Problem, Routes, answer, json_object};
+use crate::door::{
+    self, Board, DoorSettings, DoorStatus, Problem, Routes, answer, json_object, page_file, typed,
+};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
-use axum::http::{HeaderValue, Response, StatusCode};
-use axum::response::IntoResponse;
+use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
 use futures_util::stream::{BoxStream, StreamExt, unfold};
 use serde_json::Value;
@@ -99,13 +99,10 @@ async fn page(State(desk): State<Desk>, request: Request) -> Answer {
         "/" => "/index.html",
         path => path,
     };
-    let Some(page) = desk.window.page(path) else { return door::not_found().await };
-    let mut response = Response::new(Body::from(page.bytes));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.kind));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    match desk.window.page(path) {
+        Some(page) => page_file(page.bytes, page.kind, POLICY),
+        None => door::not_found().await,
+    }
 }
 
 /// One command; what was not done is 422 with the reason.
@@ -134,8 +131,7 @@ async fn states(State(desk): State<Desk>) -> Answer {
         Some((Ok::<_, Infallible>(Bytes::from(event)), states))
     });
     let events = events.take_until(desk.cancel.cancelled_owned());
-    let kind = [(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"))];
-    (kind, Body::from_stream(events)).into_response()
+    typed(Body::from_stream(events), "text/event-stream")
 }
 
 #[cfg(test)]

@@ -1,35 +1,29 @@
 //! `GET /metrics`: figures in Prometheus' text format (version 0.0.4).
 
 use super::{Answer, Api, problem};
-use crate::door::Problem;
+use crate::door::{Problem, typed};
 use crate::{Figures, Health, PrinterView, Spans};
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
 use platen_job::StateReason;
 use std::fmt::{Display, Write};
 use std::sync::Arc;
+
+/// The format's own media type.
+const KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Figures for a monitor, where the settings allow it.
 #[utoipa::path(get, path = "/metrics", tag = "till",
     responses((status = 200, description = "The figures, in Prometheus' text format.", body = String, content_type = "text/plain")))]
 pub(super) async fn metrics(State(api): State<Arc<Api>>) -> Answer {
     match api.till.clone().figures().await {
-        Ok(Some(figures)) => text(written(&figures, &api.printers())),
+        Ok(Some(figures)) => typed(written(&figures, &api.printers()), KIND),
         Ok(None) => {
             let words = "Figures are off: platenctl connectors metrics --on.";
             Problem::of(StatusCode::NOT_FOUND, "metrics-off", words).into_response()
         }
         Err(error) => problem(&error).into_response(),
     }
-}
-
-fn text(page: String) -> Answer {
-    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    let mut response = Response::new(Body::from(page));
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response
 }
 
 fn written(figures: &Figures, printers: &[PrinterView]) -> String {

@@ -19,13 +19,14 @@ mod query;
 mod submitting;
 mod wire;
 
-use crate::door::{self, Board, DoorSettings, DoorStatus, ErrorShape, Problem, Routes, answer};
+use crate::door::{
+    self, Board, DoorSettings, DoorStatus, ErrorShape, Problem, Routes, answer, typed,
+};
 use crate::telling::{as_sentence, note_outcomes};
 use crate::{HostEvent, PrinterView, Till, TillError, choice};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::routing::get;
 use following::Followers;
@@ -76,7 +77,8 @@ fn routes(api: &Arc<Api>) -> Routes {
     let described = described().with_state(api.clone());
     let (locked, description) = described.split_for_parts();
     let description = description::text(description);
-    let open = Router::new().route("/v1/openapi.json", get(|| async move { json(description) }));
+    let open = Router::new()
+        .route("/v1/openapi.json", get(|| async move { typed(description, "application/json") }));
     Routes { open, locked }
 }
 
@@ -148,13 +150,6 @@ async fn status_of(State(api): State<Arc<Api>>) -> Answer {
         }
         Err(error) => problem(&error).into_response(),
     }
-}
-
-/// Text that is JSON already.
-fn json(text: axum::body::Bytes) -> Answer {
-    let mut response = Response::new(Body::from(text));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }
 
 fn problem(error: &TillError) -> Problem {

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
@@ -102,11 +102,28 @@ impl ErrorShape {
 
 /// That status with this as JSON.
 pub(crate) fn answer(status: StatusCode, value: &impl Serialize) -> Response<Body> {
-    let text = serde_json::to_vec(value).unwrap_or_default();
-    let mut response = Response::new(Body::from(text));
+    let mut response = typed(serde_json::to_vec(value).unwrap_or_default(), "application/json");
     *response.status_mut() = status;
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+/// 200 with a body of that media type.
+pub(crate) fn typed(body: impl Into<Body>, kind: &'static str) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// A file of a page: nothing runs in it but what `policy` lets in, and its address is told to nobody.
+pub(crate) fn page_file(
+    body: impl Into<Body>,
+    kind: &'static str,
+    policy: &'static str,
+) -> Response<Body> {
+    let mut response = typed(body, kind);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 

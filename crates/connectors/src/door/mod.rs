@@ -31,7 +31,7 @@ pub use settings::{DoorSettings, Limits, Transport};
 pub use status::{DoorState, DoorStatus, Encryption};
 pub use token::{TokenCheck, fresh_token};
 
-pub(crate) use answer::{ErrorShape, answer, not_found};
+pub(crate) use answer::{ErrorShape, answer, not_found, page_file, typed};
 pub(crate) use body::{body, json_object};
 pub(crate) use segment::Segment;
 pub(crate) use status::Board;

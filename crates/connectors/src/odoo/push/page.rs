@@ -1,8 +1,8 @@
 //! The page at `/`: it shows how the till is to whoever types the token, and nothing to anybody else.
 
+use crate::door::page_file;
 use axum::body::Body;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
-use axum::http::{HeaderValue, Response};
+use axum::http::Response;
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
@@ -11,19 +11,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-i
 
 /// The page.
 pub(super) async fn page() -> Response<Body> {
-    file(PAGE, "text/html; charset=utf-8")
+    page_file(PAGE, "text/html; charset=utf-8", POLICY)
 }
 
 /// What moves it.
 pub(super) async fn script() -> Response<Body> {
-    file(SCRIPT, "text/javascript; charset=utf-8")
-}
-
-fn file(text: &'static str, kind: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    page_file(SCRIPT, "text/javascript; charset=utf-8", POLICY)
 }
