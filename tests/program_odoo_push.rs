@@ -118,6 +118,37 @@ fn a_slow_printer_that_has_taken_everything_is_a_success() {
 }
 
 #[test]
+fn a_receipt_that_the_printer_has_when_its_paper_ends_is_told_as_printed_and_comes_out_once() {
+    let mut desk = open();
+    desk.printer.set_fault(Fault::AfterBytes { n: 100, then: Box::new(Fault::PaperOut) });
+    let answer = desk.call(json!({"path": RECEIPT, "json": receipt("SO-1")}));
+    assert_eq!(answer["body"]["success"], true, "{answer}");
+    assert_eq!(desk.printer.sheet_count(), 0, "the paper did not end");
+    desk.printer.clear_faults();
+    let paper = desk.printer.text_of(&sheets(&desk.printer, 1)[0].bytes);
+    assert!(paper.contains("SO-1") && paper.contains("13.86"), "{paper}");
+    assert_eq!(desk.post(RECEIPT, receipt("SO-2")).1["success"], true);
+    let papers = sheets(&desk.printer, 2);
+    assert!(desk.printer.text_of(&papers[1].bytes).contains("SO-2"));
+    assert_eq!(desk.printer.sheet_count(), 2);
+}
+
+#[test]
+fn a_sale_is_answered_although_the_doors_settings_change_meanwhile() {
+    let mut desk = open();
+    desk.printer.set_fault(Fault::PaperOut);
+    desk.begin(json!({"path": RECEIPT, "json": receipt("SO-1")}));
+    wait_for("the job is stored", || (desk.jobs().len() == 1).then_some(()));
+    desk.till.ask_ok(&["connectors", ODOO, "--footer", "Merci"]);
+    let answer = desk.tell(json!({"do": "end"}));
+    assert_eq!(answer["body"]["success"], false, "{answer}");
+    assert!(said(&answer["body"]).contains("The paper is out"), "{answer}");
+    desk.printer.clear_faults();
+    desk.wait_for_printer();
+    assert_eq!(desk.printer.sheet_count(), 0, "it was told as failed");
+}
+
+#[test]
 fn a_receipt_whose_caller_has_gone_is_not_printed() {
     let mut desk = open();
     desk.printer.set_fault(Fault::PaperOut);
