@@ -201,23 +201,9 @@ impl Drop for SmallDisk {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "says why it tested nothing")]
 #[test]
 fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
-    let till = Till::new();
-    let Some(disk) = SmallDisk::over(till.home(), "32m") else {
-        assert!(std::env::var_os("CI").is_none(), "no small file system can be mounted");
-        return eprintln!("not tested: only root can mount a small file system");
-    };
-    // The new file system hides what the till had.
-    till.look_nowhere();
-    let gateway = Gateway::npm(&json!({}));
-    let printer = printer();
-    let uri = format!("Bar={}", printer.uri());
-    till.ask_ok(&["setup", "--gateway", &gateway.url(), "--license-key", KEY, "--printer", &uri]);
-    // A model that takes bytes as fast as they come.
-    till.ask_ok(&["printers", "add", "Bar", &printer.uri(), "--profile", "epson-tm-t88vi"]);
-    let mut shop = Shop::run(gateway, printer, till);
+    let Some((disk, mut shop)) = on_a_small_disk() else { return };
     shop.printer.set_fault(Fault::PaperOut);
     let ids: Vec<String> = (0..20).map(|number| format!("before-{number}")).collect();
     for id in &ids {
@@ -267,6 +253,57 @@ fn a_full_disk_refuses_new_jobs_and_loses_no_accepted_one() {
     assert!(paper(&shop).contains(&again));
     let twice = |id: &String| paper(&shop).iter().filter(|text| *text == id).count() != 1;
     assert!(!ids.iter().any(twice), "{:?}", paper(&shop));
+}
+
+/// A till over a small disk, or nothing where this user cannot have one.
+#[allow(clippy::print_stderr, reason = "says why it tested nothing")]
+fn on_a_small_disk() -> Option<(SmallDisk, Shop)> {
+    let till = Till::new();
+    let Some(disk) = SmallDisk::over(till.home(), "32m") else {
+        assert!(std::env::var_os("CI").is_none(), "no small file system can be mounted");
+        eprintln!("not tested: only root can mount a small file system");
+        return None;
+    };
+    // The new file system hides what the till had.
+    till.look_nowhere();
+    let gateway = Gateway::npm(&json!({}));
+    let printer = printer();
+    let uri = format!("Bar={}", printer.uri());
+    till.ask_ok(&["setup", "--gateway", &gateway.url(), "--license-key", KEY, "--printer", &uri]);
+    // A model that takes bytes as fast as they come.
+    till.ask_ok(&["printers", "add", "Bar", &printer.uri(), "--profile", "epson-tm-t88vi"]);
+    Some((disk, Shop::run(gateway, printer, till)))
+}
+
+#[test]
+fn a_till_that_starts_on_a_full_disk_prints_what_it_has() {
+    let Some((disk, mut shop)) = on_a_small_disk() else { return };
+    shop.printer.set_fault(Fault::PaperOut);
+    let ids = ["first", "second"];
+    for id in ids {
+        send(&mut shop, id, "Bar");
+        wait_for("it is stored", || job(&shop.till, id));
+    }
+    wait_for_state(&shop.till, ids[0], "held");
+
+    let gone = shop.gateway.count(|line| line["is"] == "disconnected");
+    shop.running.signal(libc::SIGKILL);
+    wait_for("the till is dead", || shop.running.has_ended().then_some(()));
+    shop.gateway.wait_for_count(gone + 1, |line| line["is"] == "disconnected");
+    disk.fill();
+    shop.printer.clear_faults();
+    shop.running = shop.till.start();
+    shop.sheets(ids.len());
+    assert_eq!(paper(&shop), ids);
+    for id in ids {
+        completed(&mut shop, id);
+    }
+    assert!(!shop.running.has_ended());
+
+    // Whoever asks the till how it is can, once there is room for saying where.
+    disk.free();
+    wait_for("the till can be asked", || shop.till.ask(&["status"]).status.success().then_some(()));
+    assert!(!shop.running.has_ended());
 }
 
 /// A till whose only printer is of that model, out of paper.

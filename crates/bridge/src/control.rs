@@ -7,7 +7,7 @@ mod client;
 mod server;
 
 pub use client::{Client, ControlError};
-pub use server::OpenDoor;
+pub use server::{OpenDoor, keep_open};
 
 use crate::view::{Request, RequestError, Response};
 use serde::{Deserialize, Serialize};

@@ -38,7 +38,6 @@ use platen_connectors::printermaster::PrinterMasterStatus;
 use platen_connectors::web::Window;
 use platen_job::Timestamp;
 use platen_spool::{Retention, Spool, SpoolError, SpoolOptions};
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -99,9 +98,6 @@ pub enum EngineError {
     /// The spool cannot be opened.
     #[error("the spool cannot be opened: {0}")]
     Spool(#[from] SpoolError),
-    /// The control door cannot be opened.
-    #[error("the control door cannot be opened: {0}")]
-    Door(#[source] io::Error),
 }
 
 /// Why an engine ended.
@@ -163,11 +159,11 @@ impl Engine {
         engine.keep("the intake", intake::carry(core.clone(), door));
         core.notice_oddities();
         recovery::recover(&core, opening).await;
-        engine.open_doors().await?;
+        engine.open_doors().await;
         Ok(engine)
     }
 
-    async fn open_doors(&self) -> Result<(), EngineError> {
+    async fn open_doors(&self) {
         let (core, cancel) = (self.core.clone(), self.core.cancel.clone());
         let name = "spool keeper".to_owned();
         self.tasks.spawn(supervise(name, core.restarts.clone(), cancel.clone(), move || {
@@ -175,15 +171,16 @@ impl Engine {
         }));
         devices::show_known(&self.core).await;
         if self.core.connectors == Connectors::Off {
-            return Ok(());
+            return;
         }
         devices::start(&self.core, &self.tasks);
         connectors::start(&self.core, &self.tasks).await;
         secret::tidy(&self.core, &self.tasks);
         let asked: Arc<dyn Asked> = Arc::new(Desk(self.core.clone()));
-        let door = control::OpenDoor::open(&self.core.home).await.map_err(EngineError::Door)?;
-        self.keep("the control door", door.serve(asked, cancel));
-        Ok(())
+        // Before anybody is told that the engine runs, where it can be had.
+        let door = control::OpenDoor::open(&self.core.home).await;
+        let home = self.core.home.clone();
+        self.keep("the control door", control::keep_open(door, home, asked, cancel));
     }
 
     /// Runs a part without which the engine is of no use: if it panics, the engine starts anew.

@@ -20,6 +20,32 @@ const MOST_CONNECTIONS: usize = 16;
 /// A caller that is silent for longer is let go.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// A door that could not be opened is tried again after this.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Answers callers with what an attempt to open the door came to, until `cancel`. Where it could not be opened, as on a full
+/// disk, it is tried until it can: no job waits for it.
+pub async fn keep_open(
+    mut door: io::Result<OpenDoor>,
+    home: Home,
+    engine: Arc<dyn Asked>,
+    cancel: CancellationToken,
+) {
+    loop {
+        match door {
+            Ok(door) => return door.serve(engine, cancel).await,
+            Err(error) => {
+                tracing::warn!(%error, "the control door cannot be opened; printing goes on, and it is tried again");
+            }
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+        door = OpenDoor::open(&home).await;
+    }
+}
+
 /// The engine's open door.
 pub struct OpenDoor {
     listener: TcpListener,
