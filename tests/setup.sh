@@ -38,7 +38,8 @@ window() {
 
 # A screen, a session bus, a tray and a window manager of the tests' own. Fonts: what the window says in Arabic.
 desktop() {
-    apt_install xvfb dbus gnome-keyring openbox wmctrl imagemagick python3 python3-dbus python3-gi webkit2gtk-driver fonts-dejavu-core
+    # binutils: a program as it is shipped.
+    apt_install binutils xvfb dbus gnome-keyring openbox wmctrl imagemagick python3 python3-dbus python3-gi webkit2gtk-driver fonts-dejavu-core
 }
 
 # A browser without a screen, and what drives it.

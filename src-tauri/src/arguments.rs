@@ -16,7 +16,7 @@ pub struct Arguments {
     /// Start Platen again when it crashes (for the start at login).
     #[arg(long)]
     pub supervise: bool,
-    /// How often it crashed within a minute; said by the supervisor.
-    #[arg(long, hide = true, default_value_t = 0)]
-    pub crashes: u32,
+    /// How often it crashed within a minute; said by the supervisor, and by nobody where there is none.
+    #[arg(long, hide = true)]
+    pub crashes: Option<u32>,
 }

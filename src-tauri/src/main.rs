@@ -16,6 +16,7 @@ mod folder;
 mod shell;
 mod supervisor;
 mod tray;
+mod updates;
 mod window;
 
 use arguments::Arguments;
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
     }
     draw_pdfs_apart();
     let arguments = Arguments::parse();
-    let ended = if arguments.supervise { supervise() } else { show(&arguments) };
+    let ended = if arguments.supervise { supervise(&arguments) } else { show(&arguments) };
     ended.unwrap_or_else(|why| {
         complain(&why.to_string());
         ExitCode::FAILURE
@@ -52,9 +53,9 @@ fn show(arguments: &Arguments) -> Result<ExitCode, shell::Failure> {
     shell::run(arguments).map(ExitCode::from)
 }
 
-fn supervise() -> Result<ExitCode, shell::Failure> {
+fn supervise(arguments: &Arguments) -> Result<ExitCode, shell::Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(supervisor::run())?)
+    Ok(runtime.block_on(supervisor::run(arguments))?)
 }
 
 /// One line about what is wrong on stderr.

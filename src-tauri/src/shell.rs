@@ -1,7 +1,8 @@
 //! The desktop around the engine: tray, window, and the ways in which the program ends.
 
 use crate::arguments::Arguments;
-use crate::{autostart, calls, commands, display, tray, window};
+use crate::updates::Successor;
+use crate::{autostart, calls, commands, display, tray, updates, window};
 use platen_bridge::{Client, ControlError, Home, Request, RequestError, Settings};
 use platen_program::{Stop, log, memory, roll_out, usual_home};
 use platen_window::{Left, Room};
@@ -36,9 +37,10 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
         // The window sets the till up instead.
         tracing::error!(%error, "this till is not set up");
     }
-    let room = Room::on_desktop(home, arguments.crashes);
+    let crashes = arguments.crashes.unwrap_or(0);
+    let room = Room::on_desktop(home, crashes);
     let is_new = !settings.has_a_sender() && settings.printers.is_empty();
-    if (is_new && !arguments.minimized) || arguments.crashes > 0 {
+    if (is_new && !arguments.minimized) || crashes > 0 {
         room.show(None);
     }
     let app = build(room, arguments)?;
@@ -74,11 +76,13 @@ async fn shows_its_window(home: &Home) -> Result<bool, Failure> {
 }
 
 fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
+    let successor = Successor::of(arguments);
     let for_setup = room.clone();
     let started_with = autostart::StartedWith::of(arguments);
     tauri::Builder::default()
         .plugin(started_with.plugin())
         .manage(started_with)
+        .plugin(updates::plugin())
         .manage(room)
         .invoke_handler(tauri::generate_handler![
             commands::ask,
@@ -95,17 +99,18 @@ fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
             tauri::async_runtime::spawn(memory::keep_small());
             tauri::async_runtime::spawn(calls::follow(for_setup.clone()));
             tauri::async_runtime::spawn(autostart::follow(app.clone(), for_setup.clone()));
-            tauri::async_runtime::spawn(live(app.clone(), for_setup));
+            updates::keep(app.clone(), for_setup.clone(), successor.clone());
+            tauri::async_runtime::spawn(live(app.clone(), for_setup, successor));
             Ok(())
         })
         .build(tauri::generate_context!())
 }
 
 /// Keeps the engine, and ends the program after it.
-async fn live(app: AppHandle, room: Arc<Room>) {
+async fn live(app: AppHandle, room: Arc<Room>, successor: Arc<Successor>) {
     let home = room.home().clone();
     let status = match tauri::async_runtime::spawn(room.keep()).await {
-        Ok(Left::Asked) => 0,
+        Ok(Left::Asked) => successor.start(),
         // It started at the same moment.
         Ok(Left::Taken) => i32::from(!shows_its_window(&home).await.unwrap_or(false)),
         // A panic: whoever supervises starts the program again.

@@ -1,5 +1,7 @@
 //! `platen --supervise`: starts the program, and starts it again when it crashes. The spool does the rest.
 
+use crate::arguments::Arguments;
+use crate::updates::put_back;
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::process::{ExitCode, ExitStatus};
@@ -13,6 +15,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Exit statuses with which the program ends by itself: well, in words, and called wrongly.
 const ON_PURPOSE: [i32; 3] = [0, 1, 2];
+/// Exit status with which the program asks to be started again at once, as another version of it is in its place.
+pub const REPLACED: u8 = 75;
 
 /// The crashes of the last minute. Knows no clock.
 #[derive(Debug, Default)]
@@ -47,7 +51,8 @@ impl Crashes {
 ///
 /// # Errors
 /// Where the program cannot be started at all.
-pub async fn run() -> std::io::Result<ExitCode> {
+pub async fn run(arguments: &Arguments) -> std::io::Result<ExitCode> {
+    let home = arguments.home.clone().or_else(platen_program::usual_home);
     let program = std::env::current_exe()?;
     let arguments: Vec<OsString> =
         std::env::args_os().skip(1).filter(|argument| argument != "--supervise").collect();
@@ -68,8 +73,15 @@ pub async fn run() -> std::io::Result<ExitCode> {
         if ended.code().is_some_and(|code| ON_PURPOSE.contains(&code)) {
             return Ok(status(ended));
         }
+        if ended.code() == Some(i32::from(REPLACED)) {
+            (crashes, tell) = (Crashes::default(), 0);
+            continue;
+        }
         let consequence = crashes.note(started, Instant::now());
         tell = consequence.tell;
+        if tell > 0 && home.as_ref().is_some_and(|home| put_back(home, &program)) {
+            (crashes, tell) = (Crashes::default(), 0);
+        }
         tokio::select! {
             () = tokio::time::sleep(consequence.pause) => {}
             () = stop.asked() => return Ok(ExitCode::SUCCESS),

@@ -129,6 +129,11 @@ fn carry_out(app: &AppHandle, action: Action) {
     match action {
         Action::Open => room.show(None),
         Action::ShowJob(job) => room.show(Some(format!("jobs/{job}"))),
+        Action::LookForUpdate => {
+            room.orders().look();
+            room.show(Some("settings".into()));
+        }
+        Action::ShowSettings => room.show(Some("settings".into())),
         Action::Quit => room.leave(),
         Action::TestPrint(printer) => forward(room, platen_window::orders::test_print(printer)),
         Action::OpenDrawer(printer) => forward(room, platen_window::orders::open_drawer(printer)),

@@ -20,6 +20,7 @@ pub mod seed;
 pub mod shop;
 mod till;
 pub mod told;
+pub mod updates;
 pub mod webdriver;
 
 pub use counterpart::{NodeServer, PythonServer};

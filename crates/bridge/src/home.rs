@@ -98,6 +98,16 @@ impl Home {
         self.root.join("logs")
     }
 
+    /// What is remembered of updates; see [`platen_updates::Memory`].
+    pub fn updates(&self) -> PathBuf {
+        self.root.join("updates.json")
+    }
+
+    /// A version that was fetched and waits.
+    pub fn update(&self) -> PathBuf {
+        self.root.join("update.package")
+    }
+
     /// Which jobs stand in the operating system's spooler.
     pub fn places(&self) -> PathBuf {
         self.root.join("spooler-jobs.json")

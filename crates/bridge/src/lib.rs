@@ -34,7 +34,7 @@ pub use engine::{
     SystemDevices, Workers,
 };
 pub use fonts::use_system_fonts;
-pub use home::{Home, HomeError, HomeLock};
+pub use home::{Home, HomeError, HomeLock, write_private};
 pub use pdf::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 pub use platen_connectors::{JobQuery, JobView, Resolution};
 pub use platen_job::{SubmissionError, SubmissionFormat, read_document};

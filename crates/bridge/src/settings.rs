@@ -17,6 +17,7 @@ pub use odoo::{OdooPullConfig, OdooSettings};
 use platen_connectors::PrinterKind;
 use platen_job::{DocumentType, PrinterId, PrinterName, Role};
 use platen_socketio::DriverKind;
+use platen_updates::UpdateSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,9 @@ pub struct Settings {
     pub discovery: DiscoverySettings,
     /// The tray and the window.
     pub desktop: DesktopSettings,
+    /// How the till is kept up to date.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub updates: UpdateSettings,
     /// Where the licence key and tokens are kept.
     pub secrets: SecretSettings,
     /// The printers.

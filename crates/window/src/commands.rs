@@ -56,6 +56,10 @@ pub enum WindowCommand {
         /// Which; none for that of the session.
         language: Option<Language>,
     },
+    /// Looks whether there is an update. How that goes is part of the state.
+    LookForUpdate,
+    /// Installs the update that waits.
+    InstallUpdate,
     /// Looks for printers on the network.
     SearchDevices,
     /// Adds a printer, or changes the one of that name.
@@ -190,6 +194,14 @@ impl Room {
             WindowCommand::MakeBundle => support::make_bundle(self).await.map(WindowReply::File),
             WindowCommand::SetLanguage { language } => {
                 done(changing::set_language(self, language).await)
+            }
+            WindowCommand::LookForUpdate => {
+                self.orders().look();
+                Ok(WindowReply::Done)
+            }
+            WindowCommand::InstallUpdate => {
+                self.orders().install();
+                Ok(WindowReply::Done)
             }
             WindowCommand::SearchDevices => {
                 self.told(Request::Devices { search: Search::Scan }).await

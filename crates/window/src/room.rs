@@ -2,7 +2,7 @@
 
 use crate::browsers::{Browsers, Pages};
 use crate::state::publish::{Watches, follow};
-use crate::state::{EngineState, Snapshot, status};
+use crate::state::{EngineState, Snapshot, Updates, status};
 use crate::words::{Key, Language};
 use jiff::tz::TimeZone;
 use platen_bridge::{
@@ -10,6 +10,7 @@ use platen_bridge::{
 };
 use platen_connectors::web::Window;
 use platen_program::keep_running;
+use platen_updates::{Off, Orders, Queues, Report, State};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -43,6 +44,9 @@ pub struct Room {
     /// What the window should show when it opens next.
     page: Mutex<Option<String>>,
     anew: Notify,
+    /// What whoever keeps the till up to date says, and what people order.
+    updates: watch::Sender<Report>,
+    orders: Arc<Orders>,
     stop: CancellationToken,
 }
 
@@ -81,6 +85,11 @@ impl Room {
             shows: watch::Sender::new(0),
             page: Mutex::default(),
             anew: Notify::new(),
+            updates: watch::Sender::new(Report {
+                state: State::Off(Off::Elsewhere),
+                ..Report::default()
+            }),
+            orders: Arc::default(),
             stop: CancellationToken::new(),
         };
         room.say(EngineState::Starting);
@@ -253,8 +262,51 @@ impl Room {
         self.page.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Where whoever keeps the till up to date says how that is; nothing is looked for where nobody does.
+    pub fn updates(&self) -> watch::Sender<Report> {
+        self.updates.clone()
+    }
+
+    /// What people order of it.
+    pub fn orders(&self) -> Arc<Orders> {
+        self.orders.clone()
+    }
+
+    /// Shows what is said of updates, as long as somebody says it.
+    pub async fn show_updates(self: Arc<Self>) {
+        let mut reports = self.updates.subscribe();
+        while reports.changed().await.is_ok() {
+            let report = reports.borrow_and_update().clone();
+            self.snapshots.send_if_modified(|now| {
+                let updates = Updates::of(&report, now.language);
+                let news = now.updates != updates;
+                if news {
+                    *now = Arc::new(Snapshot { updates, ..now.as_ref().clone() });
+                }
+                news
+            });
+        }
+    }
+
+    /// Whether anything is printed.
+    pub fn queues(self: &Arc<Self>) -> watch::Receiver<Queues> {
+        let (idle, queues) = watch::channel(Queues::Busy);
+        let mut snapshots = self.snapshots.subscribe();
+        tokio::spawn(async move {
+            loop {
+                let now = queues_of(&snapshots.borrow_and_update());
+                idle.send_if_modified(|before| std::mem::replace(before, now) != now);
+                if idle.is_closed() || snapshots.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+        queues
+    }
+
     /// Shows a state; nobody is woken where nothing changed.
-    pub(crate) fn publish(&self, snapshot: Snapshot) {
+    pub(crate) fn publish(&self, mut snapshot: Snapshot) {
+        snapshot.updates = Updates::of(&self.updates.borrow(), snapshot.language);
         self.snapshots.send_if_modified(|now| {
             let news = **now != snapshot;
             if news {
@@ -309,6 +361,12 @@ impl Drop for Look {
     fn drop(&mut self) {
         self.room.looks.send_modify(|count| *count = count.saturating_sub(1));
     }
+}
+
+/// Jobs that may be on paper wait for a person, not for a printer.
+fn queues_of(snapshot: &Snapshot) -> Queues {
+    let idle = snapshot.engine == EngineState::Running && snapshot.open_count == 0;
+    if idle { Queues::Idle } else { Queues::Busy }
 }
 
 /// The language of the settings, or else that of the session.

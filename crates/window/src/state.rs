@@ -4,6 +4,7 @@ mod line;
 pub(crate) mod publish;
 pub mod status;
 pub mod testing;
+mod updates;
 
 use crate::words::Language;
 use platen_bridge::JobQuery;
@@ -11,6 +12,7 @@ use platen_job::{ConnectorId, DocumentType, JobId, Role, StateReason, Timestamp}
 use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use ts_rs::TS;
+pub use updates::{UpdateStep, Updates};
 
 /// Everything that is shown. Never a secret, never a document's text.
 #[derive(Debug, Clone, PartialEq, Serialize, Default)]
@@ -51,6 +53,8 @@ pub struct Snapshot {
     pub open_count: usize,
     /// What a person should know, in words of the engine.
     pub notices: Vec<String>,
+    /// How it is with updates.
+    pub updates: Updates,
     /// Whether the program stopped again and again and was restarted.
     pub crashes: u32,
 }

@@ -5,7 +5,8 @@ use crate::commands::WindowCommand;
 use crate::connection::{Connection, ProxyChoice};
 use crate::state::status::{Mood, Status};
 use crate::state::{
-    EngineState, Found, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot, Works,
+    EngineState, Found, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot,
+    UpdateStep, Updates, Works,
 };
 use crate::words::Language;
 use std::path::Path;
@@ -28,6 +29,8 @@ fn the_pages_types_are_ours() {
         Found::decl(&types),
         JobRow::decl(&types),
         JobsWanted::decl(&types),
+        UpdateStep::decl(&types),
+        Updates::decl(&types),
         Snapshot::decl(&types),
         NewPrinter::decl(&types),
         PrinterChange::decl(&types),

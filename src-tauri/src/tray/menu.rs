@@ -1,7 +1,7 @@
 //! The tray's menu as a pure function of the state.
 
 use platen_job::JobId;
-use platen_window::state::{EngineState, JobRow, Snapshot};
+use platen_window::state::{EngineState, JobRow, Snapshot, UpdateStep};
 use platen_window::words::{Counted, Key};
 use std::fmt;
 use std::str::FromStr;
@@ -48,6 +48,10 @@ pub enum Action {
     ShowJob(JobId),
     /// Shows the window.
     Open,
+    /// Has Platen look whether there is an update, and shows what comes of it.
+    LookForUpdate,
+    /// Shows the settings.
+    ShowSettings,
     /// Ends the program.
     Quit,
 }
@@ -65,6 +69,7 @@ pub fn of(snapshot: &Snapshot) -> Vec<Entry> {
         }
     }
     entries.push(press(Key::MenuOpen, Action::Open));
+    entries.extend(updates(snapshot));
     entries.push(press(Key::MenuQuit, Action::Quit));
     entries
 }
@@ -92,6 +97,17 @@ fn printing(snapshot: &Snapshot) -> Vec<Entry> {
         each(Key::MenuOpenDrawer, Action::OpenDrawer),
         Entry::Switch { label: language.word(Key::MenuPause).into(), action, is },
     ]
+}
+
+fn updates(snapshot: &Snapshot) -> Option<Entry> {
+    let action = match snapshot.updates.step {
+        UpdateStep::Off => return None,
+        UpdateStep::Look => Action::LookForUpdate,
+        UpdateStep::Busy | UpdateStep::Install | UpdateStep::Soon | UpdateStep::Trouble => {
+            Action::ShowSettings
+        }
+    };
+    Some(Entry::Press { label: plain(&snapshot.updates.label), action })
 }
 
 fn waiting(snapshot: &Snapshot) -> Option<Entry> {
@@ -132,6 +148,8 @@ impl fmt::Display for Action {
             Action::Resume => f.write_str("resume"),
             Action::ShowJob(job) => write!(f, "show-job {job}"),
             Action::Open => f.write_str("open"),
+            Action::LookForUpdate => f.write_str("look-for-update"),
+            Action::ShowSettings => f.write_str("show-settings"),
             Action::Quit => f.write_str("quit"),
         }
     }
@@ -153,6 +171,8 @@ impl FromStr for Action {
             "resume" => Action::Resume,
             "show-job" => Action::ShowJob(rest.parse().map_err(|_| UnknownAction)?),
             "open" => Action::Open,
+            "look-for-update" => Action::LookForUpdate,
+            "show-settings" => Action::ShowSettings,
             "quit" => Action::Quit,
             _ => return Err(UnknownAction),
         })
@@ -233,6 +253,22 @@ mod tests {
     }
 
     #[test]
+    fn an_update_is_looked_for_or_read_about() {
+        let mut shop = ready(&["Bar"]);
+        shop.updates.label = "Check for updates".into();
+        assert!(!read(&of(&shop)).contains(&shop.updates.label), "nobody can look here");
+        for (step, does) in [
+            (UpdateStep::Look, Action::LookForUpdate),
+            (UpdateStep::Soon, Action::ShowSettings),
+            (UpdateStep::Trouble, Action::ShowSettings),
+        ] {
+            shop.updates.step = step;
+            let entry = Entry::Press { label: shop.updates.label.clone(), action: does };
+            assert!(of(&shop).contains(&entry), "{step:?}");
+        }
+    }
+
+    #[test]
     fn what_others_send_is_no_key_of_the_menu_and_not_too_long() {
         let mut shop = ready(&["Fish & Chips"]);
         assert!(read(&of(&shop)).contains(&"  Fish && Chips".to_owned()));
@@ -250,6 +286,8 @@ mod tests {
             Action::Resume,
             Action::ShowJob(JobId(7)),
             Action::Open,
+            Action::LookForUpdate,
+            Action::ShowSettings,
             Action::Quit,
         ];
         for action in every {

@@ -15,6 +15,8 @@ export const keepReceipts = (days: number) => ask<void>({ do: "keep-receipts", d
 /** Makes the file that support asks for; gives its path. */
 export const makeBundle = () => ask<string>({ do: "make-bundle" });
 export const setLanguage = (language: Language | null) => ask<void>({ do: "set-language", language });
+export const lookForUpdate = () => ask<void>({ do: "look-for-update" });
+export const installUpdate = () => ask<void>({ do: "install-update" });
 export const searchDevices = () => ask<void>({ do: "search-devices" });
 export const addPrinter = (printer: NewPrinter) => ask<void>({ do: "add-printer", ...printer });
 export const changePrinter = (change: PrinterChange) => ask<void>({ do: "change-printer", ...change });

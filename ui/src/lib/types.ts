@@ -210,6 +210,30 @@ from: number | null,
  */
 until: number | null, };
 
+export type UpdateStep = "off" | "look" | "busy" | "install" | "soon" | "trouble";
+
+export type Updates = { 
+/**
+ * What a person may do.
+ */
+step: UpdateStep, 
+/**
+ * In a few words, for the menu.
+ */
+label: string, 
+/**
+ * In words, with what to do.
+ */
+words: string, 
+/**
+ * Which versions the till takes: a key `updates.channel-…`.
+ */
+channel: string, 
+/**
+ * When a server last answered, in milliseconds since 1970.
+ */
+looked: number | null, };
+
 export type Snapshot = { 
 /**
  * The program's version.
@@ -279,6 +303,10 @@ openCount: number,
  * What a person should know, in words of the engine.
  */
 notices: Array<string>, 
+/**
+ * How it is with updates.
+ */
+updates: Updates, 
 /**
  * Whether the program stopped again and again and was restarted.
  */
@@ -356,7 +384,7 @@ days: number, } | { "do": "make-bundle" } | { "do": "set-language",
 /**
  * Which; none for that of the session.
  */
-language: Language | null, } | { "do": "search-devices" } | { "do": "add-printer" } & NewPrinter | { "do": "change-printer" } & PrinterChange | { "do": "models" } | { "do": "remove-printer", 
+language: Language | null, } | { "do": "look-for-update" } | { "do": "install-update" } | { "do": "search-devices" } | { "do": "add-printer" } & NewPrinter | { "do": "change-printer" } & PrinterChange | { "do": "models" } | { "do": "remove-printer", 
 /**
  * Its id.
  */

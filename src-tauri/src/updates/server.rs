@@ -1,0 +1,241 @@
+//! The update server, through Tauri's updater: it fetches, checks signatures and starts the systems' installers.
+
+use super::place;
+use super::successor::{Successor, Then};
+use super::till::{endpoint, remember};
+use async_trait::async_trait;
+use platen_bridge::{Home, write_private};
+use platen_updates::{
+    Fingerprint, Found, InstallTrouble, Memory, Offer, Reach, Refusal, Rules, Source, Trial,
+    Trouble, Version,
+};
+use platen_window::Room;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tauri::AppHandle;
+use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
+use tokio::sync::Notify;
+
+/// Longest that the list of versions may take.
+const LOOK: Duration = Duration::from_secs(30);
+/// Longest that a package may take.
+const FETCH: Duration = Duration::from_secs(30 * 60);
+/// Most bytes of a package, which is held in memory while it is checked: three times what releases have, and what programs for
+/// development come to.
+const MOST: u64 = if cfg!(debug_assertions) { 400 << 20 } else { 64 << 20 };
+
+/// Where versions are announced.
+pub struct Server {
+    app: AppHandle,
+    room: Arc<Room>,
+    successor: Arc<Successor>,
+    /// As it was at the start: the name that the system gives changes with the file.
+    program: Option<PathBuf>,
+}
+
+impl Server {
+    pub fn new(app: AppHandle, room: Arc<Room>, successor: Arc<Successor>) -> Server {
+        Server { app, room, successor, program: place::program() }
+    }
+}
+
+#[async_trait]
+impl Source for Server {
+    async fn look(&self, rules: &Rules) -> Result<Option<Box<dyn Found>>, Trouble> {
+        let settings = &rules.settings;
+        let list = endpoint(settings).and_then(|one| one.manifest(settings.channel));
+        let builder = self.app.updater_builder().timeout(LOOK);
+        let builder = through(builder, settings.proxy.as_deref());
+        let updater = builder.endpoints(list.into_iter().collect()).and_then(UpdaterBuilder::build);
+        let found = updater.map_err(looked)?.check().await.map_err(looked)?;
+        let Some(update) = found else { return Ok(None) };
+        let version: Version = update.version.parse().map_err(|_| Trouble::OtherAnswer)?;
+        let (reach, package) = (Reach::of(&update.raw_json), Fingerprint::of(&update.signature));
+        Ok(Some(Box::new(Announced {
+            offer: Offer { version, reach, package },
+            update,
+            room: self.room.clone(),
+            successor: self.successor.clone(),
+            program: self.program.clone(),
+        })))
+    }
+}
+
+/// By a proxy, where the settings name one.
+fn through(builder: UpdaterBuilder, proxy: Option<&str>) -> UpdaterBuilder {
+    match proxy {
+        None => builder,
+        Some("none") => builder.no_proxy(),
+        Some(proxy) => match proxy.parse() {
+            Ok(proxy) => builder.proxy(proxy),
+            Err(_) => builder,
+        },
+    }
+}
+
+/// A version that was announced.
+struct Announced {
+    offer: Offer,
+    update: Update,
+    room: Arc<Room>,
+    successor: Arc<Successor>,
+    program: Option<PathBuf>,
+}
+
+#[async_trait]
+impl Found for Announced {
+    fn offer(&self) -> &Offer {
+        &self.offer
+    }
+
+    async fn fetch(&self) -> Result<(), Trouble> {
+        if self.update.signature.trim().is_empty() {
+            return Err(self.refused(Refusal::NotSigned));
+        }
+        // From before the last start.
+        if self.kept().await.is_ok() {
+            return Ok(());
+        }
+        let package = self.download().await?;
+        let path = self.home().update();
+        let written = blocking(move || write_private(&path, &package)).await;
+        written.map_err(|error| self.not_installed(place::trouble(&error)))
+    }
+
+    async fn install(&self, memory: &Memory) -> Result<(), Trouble> {
+        let package = self.kept().await?;
+        if place::is_one_file() {
+            self.replace(package, memory).await?;
+        } else if cfg!(windows) {
+            let update = self.update.clone();
+            let install = move || {
+                if let Err(error) = update.install(package) {
+                    tracing::error!(%error, "the installer could not be started");
+                }
+            };
+            // It ends this program: after the engine has ended.
+            self.successor.will_be(Then::Installer(Box::new(install)));
+        } else {
+            self.hand_over(package, memory).await?;
+        }
+        self.room.leave();
+        Ok(())
+    }
+}
+
+impl Announced {
+    fn home(&self) -> &Home {
+        self.room.home()
+    }
+
+    fn refused(&self, why: Refusal) -> Trouble {
+        Trouble::Refused(self.offer.version.clone(), why)
+    }
+
+    fn not_installed(&self, why: InstallTrouble) -> Trouble {
+        Trouble::NotInstalled(self.offer.version.clone(), why)
+    }
+
+    /// The package that is here, if it is genuine.
+    async fn kept(&self) -> Result<Vec<u8>, Trouble> {
+        let (path, update) = (self.home().update(), self.update.clone());
+        let read = blocking(move || {
+            let package = std::fs::read(path)?;
+            Ok(update.verify(&package).map(|()| package))
+        });
+        let broken = |_| Trouble::Broken(self.offer.version.clone());
+        read.await.map_err(broken)?.map_err(|error| self.fetched(error))
+    }
+
+    async fn download(&self) -> Result<Vec<u8>, Trouble> {
+        let (size, too_large) = (AtomicU64::new(0), Notify::new());
+        let mut update = self.update.clone();
+        update.timeout = Some(FETCH);
+        let count = |bytes: usize, announced: Option<u64>| {
+            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+            let sum = size.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+            if sum.max(announced.unwrap_or(0)) > MOST {
+                too_large.notify_one();
+            }
+        };
+        tokio::select! {
+            biased;
+            () = too_large.notified() => Err(self.refused(Refusal::TooLarge)),
+            done = update.download(count, || {}) => done.map_err(|error| self.fetched(error)),
+        }
+    }
+
+    /// What became of a package, in our words.
+    fn fetched(&self, error: Error) -> Trouble {
+        let why = match &error {
+            Error::Minisign(_) => Refusal::NotGenuine,
+            Error::Base64(_) | Error::SignatureUtf8(_) => Refusal::NotSigned,
+            Error::MissingSignedVersion => Refusal::NoVersion,
+            Error::SignedVersionMismatch { signed, .. } => Refusal::OtherVersion(signed.clone()),
+            _ => return Trouble::Broken(self.offer.version.clone()),
+        };
+        tracing::warn!(version = %self.offer.version, %error, "an update was refused");
+        self.refused(why)
+    }
+
+    async fn replace(&self, package: Vec<u8>, memory: &Memory) -> Result<(), Trouble> {
+        let failed = || self.not_installed(InstallTrouble::Failed);
+        let program = self.program.clone().ok_or_else(failed)?;
+        // Before the version is in place: it may be crashing as soon as it is.
+        self.on_trial(memory, Some(place::previous(&program))).await;
+        let place = program.clone();
+        let put = tokio::task::spawn_blocking(move || place::replace(&place, &package)).await;
+        if let Err(why) = put.unwrap_or(Err(InstallTrouble::Failed)) {
+            remember(self.home(), memory).await;
+            return Err(self.not_installed(why));
+        }
+        self.successor.will_be(Then::Program(program));
+        Ok(())
+    }
+
+    /// To the system's own installer, which asks for an administrator's password. The engine goes on meanwhile.
+    async fn hand_over(&self, package: Vec<u8>, memory: &Memory) -> Result<(), Trouble> {
+        let failed = || self.not_installed(InstallTrouble::Failed);
+        let program = self.program.clone().ok_or_else(failed)?;
+        let update = self.update.clone();
+        let installed = tokio::task::spawn_blocking(move || update.install(package)).await;
+        match installed.map_err(|_| failed())? {
+            Ok(()) => {}
+            Err(Error::AuthenticationFailed | Error::PackageInstallFailed) => {
+                return Err(self.not_installed(InstallTrouble::NoPassword));
+            }
+            Err(Error::Io(error)) => return Err(self.not_installed(place::trouble(&error))),
+            Err(_) => return Err(failed()),
+        }
+        self.on_trial(memory, None).await;
+        self.successor.will_be(Then::Program(program));
+        Ok(())
+    }
+
+    async fn on_trial(&self, memory: &Memory, previous: Option<PathBuf>) {
+        let trial = Some(Trial { version: self.offer.version.clone(), previous });
+        remember(self.home(), &Memory { trial, ..memory.clone() }).await;
+    }
+}
+
+/// What became of a look, in our words.
+fn looked(error: Error) -> Trouble {
+    match error {
+        Error::Reqwest(error) if error.is_decode() => Trouble::OtherAnswer,
+        Error::Serialization(_) | Error::Semver(_) => Trouble::OtherAnswer,
+        Error::ReleaseNotFound => Trouble::NoList,
+        Error::TargetNotFound(_) | Error::TargetsNotFound(_) => Trouble::NoPackage,
+        _ => Trouble::Unreachable,
+    }
+}
+
+/// The disk may be slow, and signatures take their time.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(std::io::Error::other("stopped")))
+}
