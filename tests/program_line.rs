@@ -7,6 +7,7 @@ use platen_tests::shop::{Gateway, KEY, Shop, printer, wait_at_most, wait_for};
 use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -148,12 +149,13 @@ fn a_printer_that_hangs_holds_up_nobody_else() {
     let good = printer();
     let till = Till::set_up(&gateway.url(), KEY, &[("Slow", &hanging.uri()), ("Bar", &good.uri())]);
     let mut shop = Shop::run(gateway, good, till);
-    hanging.set_fault(Fault::CoverOpen);
-    hanging.set_fault(Fault::Mute);
+    hanging.set_fault(Fault::Slow(NonZeroU32::new(2000).unwrap()));
     let stuck =
         json!({"id": "stuck", "printerId": "Slow", "escposCommands": ticket(&"x".repeat(500_000))});
     shop.gateway.emit("print:job", stuck);
     wait_for_state(&shop.till, "stuck", "processing");
+    hanging.set_fault(Fault::CoverOpen);
+    hanging.set_fault(Fault::Mute);
     let began = Instant::now();
     for number in 0..30 {
         send(&mut shop, &format!("bar-{number}"), "Bar");
@@ -304,6 +306,31 @@ fn a_till_that_starts_on_a_full_disk_prints_what_it_has() {
     disk.free();
     wait_for("the till can be asked", || shop.till.ask(&["status"]).status.success().then_some(()));
     assert!(!shop.running.has_ended());
+}
+
+/// A printer that hangs takes bytes as if all were well: what it has not confirmed would be lost without a word.
+#[test]
+fn a_printer_that_has_answered_gets_nothing_while_it_is_silent() {
+    let mut shop = Shop::open(json!({}));
+    shop.printer.set_fault(Fault::Mute);
+    shop.gateway
+        .hear("printer:status:update", |update| update["printerIds"][0]["status"] == "offline");
+    for id in ["first", "second"] {
+        send(&mut shop, id, "Bar");
+    }
+    shop.wait_for_jobs(2, None);
+    let drawer = shop.till.ask(&["drawer", "Bar"]);
+    assert!(!drawer.status.success(), "nobody has seen it open");
+    assert_eq!((shop.printer.drawer_kicks(), shop.printer.sheets().len()), (0, 0));
+    for id in ["first", "second"] {
+        let waits = job(&shop.till, id).unwrap();
+        assert!(["pending", "held"].contains(&waits["state"].as_str().unwrap()), "{waits}");
+    }
+
+    shop.printer.clear_faults();
+    completed(&mut shop, "second");
+    assert_eq!(paper(&shop), ["first", "second"]);
+    assert_eq!(shop.printer.drawer_kicks(), 0, "a drawer does not open later by itself");
 }
 
 /// A till whose only printer is of that model, out of paper.

@@ -30,8 +30,9 @@ pub struct DeviceOptions {
     pub fence_timeout: Duration,
     /// How long a printer that has never said a word on this connection is listened to after its first job.
     pub mute_patience: Duration,
-    /// How long a printer that is known to confirm, and says nothing now, is taken for one that is not ready. After that
-    /// it is taken for another one that says nothing, and printed on blindly.
+    /// How long a printer that confirmed in an earlier run, and has said nothing since this one began, is taken for one
+    /// that is not ready. After that it is taken for another one that says nothing, and printed on blindly. One that has
+    /// answered in this run is never printed on while it is silent.
     pub talker_patience: Duration,
     /// How long the first job's confirmation is waited for after its fence was answered, before the printer is
     /// remembered as one that does not confirm.

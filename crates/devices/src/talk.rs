@@ -43,12 +43,25 @@ pub struct Talker<D> {
     fence: FenceHistory,
     /// What completes a command that the printer may be inside of.
     clean_up: Option<Bytes>,
-    /// Since when a printer that is known to talk has been silent.
-    silent_since: Option<Instant>,
+    /// Whether it is a printer that answers.
+    talks: Talks,
     /// The token of the first confirmation that was asked for, in case it is answered late.
     probed: Option<[u8; 4]>,
     /// Its last answer, as long as that may still hold.
     kept: Option<Kept>,
+}
+
+/// Whether a printer answers when it is asked how it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Talks {
+    Unknown,
+    /// It did in an earlier run, and may have been replaced by another since.
+    Formerly {
+        /// Since when it has been silent.
+        silent_since: Option<Instant>,
+    },
+    /// It did since this run began: its silence is trouble.
+    Surely,
 }
 
 /// What this printer made of fences so far.
@@ -94,7 +107,10 @@ impl<D: Dial> Talker<D> {
             connection: None,
             fence: FenceHistory::Unknown,
             clean_up: None,
-            silent_since: None,
+            talks: match memory.confirmation {
+                Confirmation::Supported => Talks::Formerly { silent_since: None },
+                Confirmation::Unknown | Confirmation::Unsupported => Talks::Unknown,
+            },
             probed: None,
             kept: None,
         }

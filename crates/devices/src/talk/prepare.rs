@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, Woken};
 use super::link::{Dial, Interest, Port};
-use super::{Stop, Talker};
+use super::{Stop, Talker, Talks};
 use crate::status::Question;
 use crate::{Confirmation, Device, PrintRequest, PrinterStatus, Reachability, StatusSupport};
 use platen_job::{StateReason, StateReasons, StopCause};
@@ -102,23 +102,34 @@ impl<D: Dial> Talker<D> {
         PrinterStatus { reachable, reasons }
     }
 
-    /// Whether silence is this printer's way. One that is known to confirm is busy with somebody else, or is not what
-    /// answers here: printed on blindly, a job could be lost and still count as submitted.
+    /// Whether silence is this printer's way. One that talks is busy with somebody else, or hangs, or is not what answers
+    /// here: printed on blindly, a job could be lost and still count as submitted. What it was in an earlier run counts for
+    /// a while only, as it may have been replaced.
     fn believes(&mut self, inquiry: Inquiry) -> bool {
-        let talks = self.memory.confirmation == Confirmation::Supported
-            && self.options.status == StatusSupport::Supported;
-        if inquiry != Inquiry::Silent || !talks {
-            self.silent_since = None;
+        if inquiry != Inquiry::Silent {
+            self.talks = Talks::Surely;
             return true;
         }
-        let since = *self.silent_since.get_or_insert_with(Instant::now);
-        if since.elapsed() < self.options.talker_patience {
-            debug!(printer = %self.address, "a printer that is known to talk says nothing");
-            return false;
+        if self.options.status == StatusSupport::Unsupported {
+            return true;
         }
-        self.silent_since = None;
-        self.remember(Confirmation::Unknown);
-        true
+        let is_known_to_talk = match &mut self.talks {
+            Talks::Unknown => false,
+            Talks::Surely => true,
+            Talks::Formerly { silent_since } => {
+                let since = *silent_since.get_or_insert_with(Instant::now);
+                since.elapsed() < self.options.talker_patience
+            }
+        };
+        if is_known_to_talk {
+            debug!(printer = %self.address, "a printer that is known to talk says nothing");
+        } else {
+            self.talks = Talks::Unknown;
+            if self.memory.confirmation == Confirmation::Supported {
+                self.remember(Confirmation::Unknown);
+            }
+        }
+        !is_known_to_talk
     }
 
     /// A connection on which the printer was asked. One that was kept and turns out dead is replaced once.
