@@ -183,6 +183,21 @@ async fn junk_is_no_evidence() {
     assert_eq!(print(&mut device, RECEIPT).await.end, DRAINED, "answers are found among junk");
 }
 
+/// Every byte of it passes for an answer to a question.
+#[tokio::test]
+async fn a_printer_that_chatters_for_ever_is_not_waited_for_as_long() {
+    let script = Script {
+        chatter: Some(vec![0x12]),
+        fence: Answer::Never,
+        automatic: false,
+        ..Script::default()
+    };
+    let peer = Peer::start(script);
+    let mut device = device(&peer, quick());
+    let attempt = tokio::time::timeout(Duration::from_secs(30), print(&mut device, RECEIPT)).await;
+    assert_eq!(attempt.expect("it comes to an end").end, SUBMITTED);
+}
+
 #[tokio::test]
 async fn a_fence_inside_the_job_is_not_taken_for_ours() {
     // The job's own GS r is answered at once, ours only when the roll is changed.

@@ -21,6 +21,10 @@ const RECENT: Duration = Duration::from_secs(1);
 const TORN_ANSWER: Duration = Duration::from_millis(100);
 /// At most this many reads in a row, so that a printer that never stops talking cannot hold us up.
 const READS: usize = 16;
+/// A printer that has said something this often since its last job was settled chatters, and is listened to less often: every
+/// [`CHATTER_PAUSE`].
+const CHATTER: u32 = 2_000;
+const CHATTER_PAUSE: Duration = Duration::from_millis(20);
 /// Confirmations kept in mind, heard and owed.
 const CONFIRMATIONS: usize = 64;
 
@@ -52,6 +56,7 @@ pub(super) struct Connection {
     closed: bool,
     speech: Speech,
     replies: Replies,
+    arrivals: u32,
     read_at: Instant,
     condition: Condition,
     condition_heard_at: Option<Instant>,
@@ -96,6 +101,7 @@ impl Connection {
             closed: false,
             speech,
             replies: Replies::default(),
+            arrivals: 0,
             read_at: now,
             condition: Condition::default(),
             condition_heard_at: None,
@@ -175,6 +181,7 @@ impl Connection {
 
     fn take_in(&mut self, bytes: &[u8]) {
         self.read_at = Instant::now();
+        self.arrivals = self.arrivals.saturating_add(1);
         let mut replies = std::mem::take(&mut self.replies);
         replies.feed(bytes, |reply| self.hear(reply));
         self.replies = replies;
@@ -227,12 +234,8 @@ impl Connection {
 
     /// A byte that looks like a fence's answer is none as long as the printer's side has not even received the fence.
     fn fence_can_have_arrived(&self) -> bool {
-        let behind_fence = self.sent - self.fence_end;
         self.fences_answered < self.fences_asked
-            && match self.link.unsent() {
-                Unsent::Bytes(bytes) => bytes <= behind_fence,
-                Unsent::Unknown => true,
-            }
+            && matches!(self.unsent_up_to_fence(), Unsent::Bytes(0) | Unsent::Unknown)
     }
 
     // What we say.
@@ -418,6 +421,15 @@ impl Connection {
         self.link.unsent()
     }
 
+    /// The same without the questions that went out behind the last fence.
+    pub(super) fn unsent_up_to_fence(&self) -> Unsent {
+        let behind_fence = self.sent - self.fence_end;
+        match self.link.unsent() {
+            Unsent::Bytes(bytes) => Unsent::Bytes(bytes.saturating_sub(behind_fence)),
+            Unsent::Unknown => Unsent::Unknown,
+        }
+    }
+
     pub(super) fn stops_printing(&self) -> bool {
         self.condition.stops_printing()
     }
@@ -454,10 +466,12 @@ impl Connection {
     ) -> Woken {
         let until =
             if self.replies.is_waiting() { until.min(self.read_at + TORN_ANSWER) } else { until };
+        let chatters = interest == Interest::Read && self.arrivals > CHATTER;
+        let until = if chatters { until.min(Instant::now() + CHATTER_PAUSE) } else { until };
         tokio::select! {
             biased;
             () = cancel.cancelled() => Woken::Canceled,
-            () = poll_fn(|cx| self.link.poll_ready(cx, interest)) => Woken::Ready,
+            () = poll_fn(|cx| self.link.poll_ready(cx, interest)), if !chatters => Woken::Ready,
             () = sleep_until(until) => Woken::Deadline,
         }
     }
@@ -465,6 +479,7 @@ impl Connection {
     /// A job was settled on this connection.
     pub(super) fn settle(&mut self, evidence: Evidence) {
         self.used = true;
+        self.arrivals = 0;
         if evidence >= Evidence::Drained {
             self.unproven = 0;
             if let Some(bucket) = &mut self.bucket {

@@ -129,8 +129,10 @@ struct Vigil<'a> {
     confirm: Option<([u8; 4], Asked)>,
     began: Instant,
     job_length: usize,
-    /// What the link held at the last look, and when that last became less.
+    /// What the link held at the last look.
     unsent: Unsent,
+    /// What of that was the job's and its fence's, and when that last became less.
+    unsent_of_job: Unsent,
     progress_at: Instant,
     look_pause: Duration,
     looked_at: Instant,
@@ -160,6 +162,7 @@ impl<'a> Vigil<'a> {
             began: now,
             job_length,
             unsent: Unsent::Unknown,
+            unsent_of_job: Unsent::Unknown,
             progress_at: now,
             look_pause: Duration::from_millis(1),
             looked_at: now,
@@ -173,11 +176,15 @@ impl<'a> Vigil<'a> {
     /// Takes note of everything that changes by itself.
     fn look(&mut self, connection: &Connection, now: Instant) {
         if self.drained_at.is_none() {
-            let unsent = connection.unsent();
-            if unsent != self.unsent {
+            self.unsent = connection.unsent();
+            let of_job = match self.fenced {
+                true => connection.unsent_up_to_fence(),
+                false => self.unsent,
+            };
+            if of_job != self.unsent_of_job {
                 self.progress_at = now;
             }
-            self.unsent = unsent;
+            self.unsent_of_job = of_job;
             if self.fenced && connection.all_fences_answered() {
                 self.drained_at = Some(now);
                 self.unsent = Unsent::Bytes(0);
