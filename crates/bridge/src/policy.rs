@@ -108,7 +108,9 @@ impl Policy {
                 self.in_doubt(job, UnconfirmedReason::ConnectionLost)
             }
             (StopCause::Canceled, _) => self.in_doubt(job, UnconfirmedReason::Interrupted),
-            (StopCause::Refused, _) => self.in_doubt(job, UnconfirmedReason::GivenUpInQueue),
+            (StopCause::Refused | StopCause::Forgotten, _) => {
+                self.in_doubt(job, UnconfirmedReason::GivenUpInQueue)
+            }
             (StopCause::TimedOut | StopCause::NotReady | StopCause::NotRecorded, _) => {
                 self.in_doubt(job, UnconfirmedReason::NoAnswer)
             }

@@ -272,6 +272,30 @@ async fn a_job_that_is_canceled_there_is_told_with_whether_it_had_begun() {
     assert_eq!(copies(&cups, "Bar"), 0);
 }
 
+/// Whoever empties a queue that is stuck takes jobs out of it that may be printed already: nobody knows of which that is true.
+#[tokio::test]
+async fn a_job_that_is_purged_there_is_in_doubt() {
+    let cups = Cupsd::start();
+    cups.printer("Bar");
+    cups.play("Bar", "slow");
+    // Somebody else's job, behind which ours waits.
+    let letter = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(letter.path(), "letter").unwrap();
+    cups.tell("lp", &["-d", "Bar", letter.path().to_str().unwrap()]);
+    until("it prints", || cups.tell("lpstat", &["-p", "Bar"]).contains("now printing")).await;
+    let mut device = cups.device("Bar", quick());
+    let (job, notes) = (Job::new(RECEIPT), Notes::default());
+    let purged = async {
+        until("its number", || notes.is_remembered()).await;
+        until("it waits", || cups.tell("lpstat", &["-o", "Bar"]).lines().count() == 2).await;
+        cups.tell("cancel", &["-a", "-x", "Bar"]);
+    };
+    let attempt = print_while(&mut device, &job, &notes, purged).await;
+    in_doubt(&attempt, StopCause::Forgotten);
+    assert_eq!(attempt.reasons, StateReasons::none());
+    assert_eq!(copies(&cups, "Bar"), 0);
+}
+
 #[tokio::test]
 async fn a_job_that_the_spooler_gives_up_is_told() {
     let cups = Cupsd::start();

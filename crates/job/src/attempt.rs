@@ -44,6 +44,9 @@ pub enum StopCause {
     /// Somebody deleted the job in the operating system's queue.
     #[error("the job was canceled in the computer's print queue")]
     CanceledInQueue,
+    /// The operating system's queue no longer knows the job, and was to remember it.
+    #[error("the computer's print queue no longer knows the job")]
+    Forgotten,
     /// The operating system's queue would not print the document, and would not another time.
     #[error("the computer's print queue gave the job up")]
     Refused,

@@ -5,7 +5,9 @@ mod message;
 mod states;
 
 use super::address::SpoolerServer;
-use super::port::{Intake, JobView, Phase, QueueState, Spooler, SpoolerError, Stage, Touched};
+use super::port::{
+    History, Intake, JobView, Phase, QueueState, Spooler, SpoolerError, Stage, Touched,
+};
 use crate::uri::escaped;
 use crate::{PrintFormat, SpoolerJob};
 use async_trait::async_trait;
@@ -192,6 +194,10 @@ impl Spooler for Cups {
 
     fn release(&mut self) {
         self.client.close();
+    }
+
+    fn history(&self) -> History {
+        History::Kept
     }
 
     fn takes(_format: PrintFormat) -> bool {

@@ -1,6 +1,8 @@
 //! A spooler that plays a script: the logic above the port without an operating system.
 
-use super::port::{Intake, JobView, Phase, QueueState, Spooler, SpoolerError, Stage, Touched};
+use super::port::{
+    History, Intake, JobView, Phase, QueueState, Spooler, SpoolerError, Stage, Touched,
+};
 use crate::{PrintFormat, SpoolerJob};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,6 +22,7 @@ pub(super) struct FakeSpooler {
     pub(super) after_cancel: Option<JobView>,
     pub(super) canceled: bool,
     pub(super) documents: Vec<Bytes>,
+    pub(super) history: History,
 }
 
 impl FakeSpooler {
@@ -39,6 +42,7 @@ impl FakeSpooler {
             after_cancel: None,
             canceled: false,
             documents: Vec::new(),
+            history: History::Kept,
         }
     }
 }
@@ -84,6 +88,10 @@ impl Spooler for FakeSpooler {
     async fn cancel(&mut self, _job: &SpoolerJob) -> Result<(), SpoolerError> {
         self.canceled = true;
         Ok(())
+    }
+
+    fn history(&self) -> History {
+        self.history
     }
 
     fn release(&mut self) {}

@@ -32,11 +32,25 @@ pub(crate) trait Spooler: Send {
     /// Takes a job out of the queue. That is not an answer to whether it had begun: [`Spooler::job`] tells.
     async fn cancel(&mut self, job: &SpoolerJob) -> Result<(), SpoolerError>;
 
+    /// What it does with jobs that have come to their end.
+    fn history(&self) -> History;
+
     /// Lets go of what is held open.
     fn release(&mut self);
 
     /// Whether it takes documents of that format.
     fn takes(format: PrintFormat) -> bool;
+}
+
+/// What a spooler does with jobs that have come to their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum History {
+    /// It can be asked for them; one that it does not know was taken out of it.
+    #[cfg_attr(windows, allow(dead_code, reason = "only CUPS keeps them"))]
+    Kept,
+    /// It forgets them at once.
+    #[cfg_attr(not(any(windows, test)), allow(dead_code, reason = "only Windows forgets them"))]
+    Dropped,
 }
 
 /// How a queue is.

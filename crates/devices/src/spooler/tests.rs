@@ -252,12 +252,22 @@ async fn the_end_of_a_job_is_told_as_it_is() {
         (done(Stage::Canceled, Touched::Perhaps), stopped(StopCause::CanceledInQueue), all),
         (done(Stage::Aborted, Touched::Never), stopped(StopCause::Refused), none),
         (done(Stage::Aborted, Touched::Perhaps), stopped(StopCause::Refused), all),
-        (Err(SpoolerError::JobGone), submitted, all),
+        (Err(SpoolerError::JobGone), stopped(StopCause::Forgotten), all),
     ] {
         let mut case = Case::new(FakeSpooler::saying([waiting(Touched::Never), last.clone()]));
         let attempt = case.print().await;
         assert_eq!((attempt.end, attempt.bytes_written), (end, bytes), "{last:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_comes_back_without_the_job_is_not_called_down() {
+    let views = [Err(SpoolerError::Down), Err(SpoolerError::Down), Err(SpoolerError::JobGone)];
+    let attempt = Case::new(FakeSpooler::saying(views)).print().await;
+    assert_eq!(
+        (attempt.end, attempt.reasons),
+        (stopped(StopCause::Forgotten), StateReasons::none())
+    );
 }
 
 #[tokio::test(start_paused = true)]

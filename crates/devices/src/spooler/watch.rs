@@ -9,11 +9,12 @@
 //! | completed | `drained`; `submitted` where it speaks of warnings or errors |
 //! | canceled | [`StopCause::CanceledInQueue`], zero bytes where it had not begun |
 //! | given up | [`StopCause::Refused`], zero bytes where it had not begun |
-//! | forgotten | `submitted` where its queue is still there |
+//! | forgotten, and it forgets what is done | `submitted` where the queue is still there |
+//! | forgotten, and it remembers what is done | [`StopCause::Forgotten`]: somebody took the job out, and nobody knows how far it was |
 //! | nothing (the service is down) | waited for as long as `trouble_patience`; then nobody knows |
 
 use super::attempt::{reason_of, trouble_of};
-use super::port::{Cleanly, JobView, Spooler, SpoolerError, Stage, Touched};
+use super::port::{Cleanly, History, JobView, Spooler, SpoolerError, Stage, Touched};
 use crate::{DeviceOptions, PrintRequest, SpoolerJob};
 use platen_job::{AttemptEnd, Evidence, StateReason, StateReasons, StopCause};
 use std::time::Duration;
@@ -137,15 +138,18 @@ impl<'a, S: Spooler> Watch<'a, S> {
         Watched { end, touched: view.touched, reasons }
     }
 
-    /// The spooler no longer knows the job. Where its queue is still there the job went the way of all jobs; a queue that
-    /// was deleted took its jobs with it, and nobody knows how far they were.
+    /// The spooler no longer knows the job. Where it forgets all jobs that are done, this one went the way of all jobs.
+    /// Otherwise it was taken out, by somebody or with its whole queue, and nobody knows how far it was.
     async fn forgotten(&mut self) -> Watched {
-        let reasons = std::mem::take(&mut self.reasons);
-        let end = match self.spooler.queue(&self.job.queue).await {
-            Ok(_) => AttemptEnd::Finished(Evidence::Submitted),
-            Err(_) => AttemptEnd::Stopped(StopCause::ConnectionLost),
+        let queue = self.spooler.queue(&self.job.queue).await;
+        let end = match (&queue, self.spooler.history()) {
+            (Err(_), _) => AttemptEnd::Stopped(StopCause::ConnectionLost),
+            (Ok(_), History::Dropped) => AttemptEnd::Finished(Evidence::Submitted),
+            (Ok(_), History::Kept) => AttemptEnd::Stopped(StopCause::Forgotten),
         };
-        Watched { end, touched: Touched::Perhaps, reasons }
+        // What it said of the job is over with the job.
+        self.show(queue.map_or_else(|error| reason_of(error).into(), |queue| trouble_of(&queue)));
+        Watched { end, touched: Touched::Perhaps, reasons: std::mem::take(&mut self.reasons) }
     }
 
     async fn out_of_patience(&mut self) -> Option<Watched> {

@@ -1,6 +1,7 @@
 //! What follows from the bits by which Windows says how printers and jobs are: the stories that Wine cannot play.
 
 use super::*;
+use crate::spooler::port::History;
 use crate::spooler::windows::{job_view, queue_state};
 
 const SPOOLING: u32 = 0x0008;
@@ -36,7 +37,8 @@ async fn a_job_that_is_deleted_once_it_is_printed_is_printed() {
 #[tokio::test(start_paused = true)]
 async fn a_job_that_vanishes_was_handed_over_and_no_more_is_claimed() {
     let views = [Ok(job_view(PRINTING)), Err(SpoolerError::JobGone)];
-    let attempt = Case::new(FakeSpooler::saying(views)).print().await;
+    let spooler = FakeSpooler { history: History::Dropped, ..FakeSpooler::saying(views) };
+    let attempt = Case::new(spooler).print().await;
     assert_eq!(attempt.end, AttemptEnd::Finished(Evidence::Submitted));
 }
 

@@ -2,7 +2,9 @@
 
 use super::status::{job_view, queue_state, withdrawn};
 use crate::spooler::SpoolerServer;
-use crate::spooler::port::{Intake, JobView, QueueState, Spooler, SpoolerError, Stage, Touched};
+use crate::spooler::port::{
+    History, Intake, JobView, QueueState, Spooler, SpoolerError, Stage, Touched,
+};
 use crate::spooler::worker::Workers;
 use crate::{PrintFormat, SpoolerJob};
 use async_trait::async_trait;
@@ -128,6 +130,11 @@ impl Spooler for Winspool {
     }
 
     fn release(&mut self) {}
+
+    /// A queue keeps printed documents only where its owner has asked for that.
+    fn history(&self) -> History {
+        History::Dropped
+    }
 
     /// Windows hands raw data through and converts nothing: a PDF would come out as text.
     fn takes(format: PrintFormat) -> bool {
