@@ -26,8 +26,7 @@ const NEW: Ipv4Addr = Ipv4Addr::new(10, 203, 0, 12);
 
 #[test]
 fn a_printer_on_the_network_is_offered_adopted_and_followed() {
-    let network = Network::new();
-    network.run("inner_network_printer");
+    Network::new("moves").run("inner_network_printer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,6 +88,100 @@ async fn inner_network_printer() {
     assert_eq!(again["printers"], json!(["Kitchen"]));
     drop_announcer(announcer);
     running.stop();
+}
+
+#[test]
+fn a_clone_never_prints_what_was_for_the_printer_that_has_left() {
+    Network::new("clones").run("inner_clones");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by the test above, in its own network"]
+async fn inner_clones() {
+    let same = [("UUID", "cfe92100-67c4-11d4-a45f-f8d027761251")];
+    let till = Till::new();
+    till.look_for("network");
+    let _running = till.start();
+    let (kitchen, other) = (printer_at(OLD), printer_at(NEW));
+    let leaving = announce_with("A", OLD, &same);
+    let staying = announce_with("B", NEW, &same);
+    wait_for("two devices are found", || {
+        let devices = till.ask_json(&["printers", "discover", "--json"]);
+        let one_way =
+            |device: &Value| device["ways"].as_array().is_some_and(|ways| ways.len() == 1);
+        let devices = devices.as_array()?;
+        (devices.len() == 2 && devices.iter().all(one_way)).then_some(())
+    });
+    let at_old = format!("tcp://{OLD}:9100");
+    till.ask_ok(&["printers", "adopt", &at_old, "Kitchen"]);
+    wait_for("the printer has its device", || (row(&till)["device"]["name"] == "A").then_some(()));
+
+    kitchen.stop();
+    drop_announcer(leaving);
+    wait_for("it is known to have left", || {
+        let row = row(&till);
+        (row["device"]["presence"] == "away" && row["health"] == "offline").then_some(())
+    });
+    till.ask(&["print", "Kitchen", &text_file(&till, "Two soups"), "--wait", "0"]);
+    assert_eq!(row(&till)["uri"], at_old);
+    let kitchen = printer_at(OLD);
+    assert!(kitchen.text_of(&sheets(&kitchen, 1)[0].bytes).contains("Two soups"));
+    assert_eq!(other.printed_bytes(), 0);
+    drop_announcer(staying);
+}
+
+#[test]
+fn printers_that_take_each_others_names_keep_their_tickets() {
+    Network::new("names").run("inner_names");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by the test above, in its own network"]
+async fn inner_names() {
+    let till = Till::new();
+    till.look_for("network");
+    let addresses = [("Bar", OLD), ("Kitchen", NEW)];
+    for (name, address) in addresses {
+        till.ask_ok(&["printers", "add", name, &format!("tcp://{address}:9100")]);
+    }
+    let _running = till.start();
+    let printers = [printer_at(OLD), printer_at(NEW)];
+    let announcers = [announce("XP-80", OLD), announce("XP-80 (2)", NEW)];
+    let rows = || till.ask_json(&["printers", "--json"]).as_array().cloned().unwrap_or_default();
+    let all = |what: &str, is_so: &dyn Fn(&Value) -> bool| {
+        wait_for(what, || {
+            let rows = rows();
+            (rows.len() == 2 && rows.iter().all(is_so)).then_some(rows)
+        })
+    };
+    let before = all("both have their devices", &|row| row["device"]["presence"] == "present");
+
+    // A power cut: both leave, and the other one is the first to be back.
+    announcers.into_iter().for_each(drop_announcer);
+    printers.into_iter().for_each(PrinterHandle::stop);
+    all("both are known to have left", &|row| {
+        row["device"]["presence"] == "away" && row["health"] == "offline"
+    });
+    let second = (printer_at(NEW), announce("XP-80", NEW));
+    wait_for("the first is back", || {
+        rows().iter().any(|row| row["device"]["presence"] == "present").then_some(())
+    });
+    let first = (printer_at(OLD), announce("XP-80 (2)", OLD));
+    let after = all("both are back", &|row| {
+        row["device"]["presence"] == "present" && row["health"] == "online"
+    });
+    let places = |rows: &[Value]| -> Vec<[Value; 2]> {
+        rows.iter().map(|row| [row["uri"].clone(), row["device"]["id"].clone()]).collect()
+    };
+    assert_eq!(places(&after), places(&before));
+    for (name, (printer, _)) in [("Bar", &first), ("Kitchen", &second)] {
+        let text = format!("For the {name}");
+        till.ask_ok(&["print", name, &text_file(&till, &text)]);
+        assert!(printer.text_of(&sheets(printer, 1)[0].bytes).contains(&text));
+    }
+    for (_, announcer) in [first, second] {
+        drop_announcer(announcer);
+    }
 }
 
 #[test]
@@ -179,8 +272,8 @@ struct Network {
 }
 
 impl Network {
-    fn new() -> Network {
-        let network = Network { name: format!("platen-devices-{}", std::process::id()) };
+    fn new(purpose: &str) -> Network {
+        let network = Network { name: format!("platen-{purpose}-{}", std::process::id()) };
         ip(&["netns", "add", &network.name]);
         network.ip(&["link", "set", "lo", "up"]);
         network.ip(&["link", "add", "cable", "type", "veth", "peer", "name", "plug"]);
@@ -234,12 +327,18 @@ fn printer_at(address: Ipv4Addr) -> PrinterHandle {
 }
 
 fn announce(name: &str, address: Ipv4Addr) -> ServiceDaemon {
+    announce_with(name, address, &[])
+}
+
+fn announce_with(name: &str, address: Ipv4Addr, more: &[(&str, &str)]) -> ServiceDaemon {
     let daemon = ServiceDaemon::new().unwrap();
     daemon.enable_interface(IfKind::Addr(address.into())).unwrap();
-    let properties = [("txtvers", "1"), ("usb_MFG", "PLATEN"), ("usb_MDL", "Virtual 80")];
-    let (service, host) = ("_pdl-datastream._tcp.local.", "kitchen-printer.local.");
+    let usual = [("txtvers", "1"), ("usb_MFG", "PLATEN"), ("usb_MDL", "Virtual 80")];
+    let properties = [&usual[..], more].concat();
+    let service = "_pdl-datastream._tcp.local.";
+    let host = format!("printer-{}.local.", address.octets()[3]);
     let address = IpAddr::V4(address);
-    let info = ServiceInfo::new(service, name, host, address, 9100, &properties[..]).unwrap();
+    let info = ServiceInfo::new(service, name, &host, address, 9100, &properties[..]).unwrap();
     daemon.register(info).unwrap();
     daemon
 }

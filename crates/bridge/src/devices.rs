@@ -5,12 +5,15 @@
 //! restart, at another port, address or name (`book.rs`). A device that no printer uses is offered, never used by itself; a
 //! printer goes where its device goes (`follow.rs`).
 
+mod bind;
 mod book;
 mod discovery;
 mod follow;
 mod identity;
 mod merge;
+mod recognise;
 mod sighting;
+mod twins;
 mod view;
 
 pub use book::DeviceKey;

@@ -2,8 +2,11 @@
 
 use super::identity::Identity;
 use super::merge::Device;
+use super::recognise::{Bond, Claim, Present, match_up};
+use super::sighting::Sighting;
+use super::twins::Shared;
 use crate::home::write_private;
-use platen_job::PrinterId;
+use platen_job::{PrinterId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +40,7 @@ impl fmt::Display for DeviceKey {
 pub struct Book {
     /// The oldest first.
     devices: Vec<Known>,
+    shared: Shared,
     printers: BTreeMap<PrinterId, Place>,
 }
 
@@ -45,7 +49,8 @@ pub struct Book {
 pub struct Known {
     pub key: DeviceKey,
     pub name: String,
-    identities: BTreeSet<Identity>,
+    /// With the network addresses at which it was last.
+    pub(super) identities: BTreeSet<Identity>,
 }
 
 /// Where a printer's device has gone.
@@ -59,6 +64,16 @@ pub struct Place {
     /// Where the device is instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<String>,
+    /// When it went there by the device's name alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_name_at: Option<Timestamp>,
+}
+
+impl Place {
+    /// At the address in the settings.
+    pub fn at_home(device: DeviceKey, configured: String) -> Place {
+        Place { device, configured, moved_to: None, by_name_at: None }
+    }
 }
 
 impl Book {
@@ -79,38 +94,45 @@ impl Book {
         write_private(path, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// Gives each device its id: the one it had before, or a new one. What is newly known of it is taken in.
-    pub fn recognise(&mut self, devices: Vec<Device>) -> Vec<(DeviceKey, Device)> {
-        let mut keys: Vec<Option<usize>> = vec![None; devices.len()];
-        // The strongest bond first, so that a shared weak one does not take a device's place.
-        for strength in [true, false] {
-            for (nth, device) in devices.iter().enumerate() {
-                if keys[nth].is_none() {
-                    keys[nth] = self.known(device, strength, &keys);
-                }
-            }
+    /// Leaves each sighting what no other device has.
+    pub fn strip(&mut self, sightings: &mut [Sighting]) {
+        self.shared.strip(sightings);
+        for known in &mut self.devices {
+            known.identities.retain(|one| !self.shared.has(one));
         }
-        let mut named = Vec::with_capacity(devices.len());
-        for (device, known) in devices.into_iter().zip(keys) {
-            let key = match known {
-                Some(index) => self.devices[index].learn(&device),
-                None => self.add(&device),
-            };
-            named.push((key, device));
-        }
-        self.make_room(&named);
-        named
     }
 
-    fn known(&self, device: &Device, strong: bool, taken: &[Option<usize>]) -> Option<usize> {
-        let counts = |identity: &&Identity| identity.is_strong() == strong;
-        device.identities.iter().filter(counts).find_map(|identity| {
-            let is_it = |(index, known): (usize, &Known)| {
-                let free = !taken.contains(&Some(index));
-                (free && known.identities.contains(identity)).then_some(index)
+    /// Gives each device its id: the one it had before, or a new one. What is newly known of it is taken in.
+    pub fn recognise(&mut self, devices: Vec<Device>, claims: &[Claim]) -> Vec<Present> {
+        let found = match_up(&devices, &self.devices, claims);
+        let mut present = Vec::with_capacity(devices.len());
+        for (device, known) in devices.into_iter().zip(found) {
+            let (key, bond) = match known {
+                Some((index, bond)) => {
+                    let key = self.devices[index].key.clone();
+                    if bond == Bond::Firm || !self.has_printer(&key) {
+                        self.devices[index].learn(&device);
+                    }
+                    (key, bond)
+                }
+                None => (self.add(&device), Bond::Firm),
             };
-            self.devices.iter().enumerate().find_map(is_it)
-        })
+            present.push(Present { key, device, bond });
+        }
+        self.make_room(&present);
+        present
+    }
+
+    /// It is that device, although only its name says so: its printers have gone after it.
+    pub fn believe(&mut self, present: &Present) {
+        if let Some(known) = self.devices.iter_mut().find(|known| known.key == present.key) {
+            known.learn(&present.device);
+        }
+    }
+
+    /// Whether a printer belongs to it.
+    pub fn has_printer(&self, key: &DeviceKey) -> bool {
+        self.printers.values().any(|place| place.device == *key)
     }
 
     fn add(&mut self, device: &Device) -> DeviceKey {
@@ -130,11 +152,10 @@ impl Book {
         key
     }
 
-    fn make_room(&mut self, present: &[(DeviceKey, Device)]) {
+    fn make_room(&mut self, present: &[Present]) {
         while self.devices.len() > MOST {
             let idle = |known: &Known| {
-                present.iter().all(|(key, _)| *key != known.key)
-                    && self.printers.values().all(|place| place.device != known.key)
+                present.iter().all(|here| here.key != known.key) && !self.has_printer(&known.key)
             };
             let oldest = self.devices.iter().position(idle);
             self.devices.remove(oldest.unwrap_or(0));
@@ -164,11 +185,11 @@ impl Book {
 
 impl Known {
     /// Takes in what is known of it now. Of what is not shown now (a way that is missing) the old stays.
-    fn learn(&mut self, device: &Device) -> DeviceKey {
+    fn learn(&mut self, device: &Device) {
         let strong: BTreeSet<Identity> =
             device.identities.iter().filter(|one| one.is_strong()).cloned().collect();
         if strong.is_empty() {
-            if !self.identities.iter().any(Identity::is_strong) {
+            if !self.is_strong() {
                 self.identities = device.identities.iter().cloned().collect();
             }
         } else {
@@ -178,12 +199,20 @@ impl Known {
                 }
                 _ => (std::mem::discriminant(identity), None),
             };
-            let renewed: Vec<_> = strong.iter().map(sort).collect();
-            self.identities.retain(|one| one.is_strong() && !renewed.contains(&sort(one)));
-            self.identities.extend(strong);
+            let is_place = |one: &&Identity| matches!(one, Identity::Address(_));
+            let places: Vec<Identity> =
+                device.identities.iter().filter(is_place).cloned().collect();
+            let renewed: Vec<_> = strong.iter().chain(&places).map(sort).collect();
+            self.identities
+                .retain(|one| (one.is_strong() || is_place(&one)) && !renewed.contains(&sort(one)));
+            self.identities.extend(strong.into_iter().chain(places));
         }
         self.name.clone_from(&device.name);
-        self.key.clone()
+    }
+
+    /// Whether it has anything that can stay with the hardware.
+    pub(super) fn is_strong(&self) -> bool {
+        self.identities.iter().any(Identity::is_strong)
     }
 }
 
@@ -191,13 +220,14 @@ impl Known {
 mod tests {
     use super::super::merge::merge;
     use super::super::merge::tests::{lan, queue, usb};
-    use super::super::sighting::Sighting;
     use super::*;
     use platen_devices::lan::LanIdentity;
     use platen_devices::spooler::QueueTarget;
 
     fn seen(book: &mut Book, sightings: Vec<Sighting>) -> Vec<DeviceKey> {
-        book.recognise(merge(sightings)).into_iter().map(|(key, _)| key).collect()
+        let mut sightings = sightings;
+        book.strip(&mut sightings);
+        book.recognise(merge(sightings), &[]).into_iter().map(|here| here.key).collect()
     }
 
     #[test]
@@ -248,7 +278,7 @@ mod tests {
     fn what_grows_has_an_end_and_devices_in_use_stay() {
         let mut book = Book::default();
         let bar = seen(&mut book, vec![lan("Bar", "192.0.2.7", 9100)]).remove(0);
-        let place = Place { device: bar.clone(), configured: "tcp://a".into(), moved_to: None };
+        let place = Place::at_home(bar.clone(), "tcp://a".into());
         book.put_place(PrinterId::new("p").unwrap(), place);
         for nth in 0..MOST + 10 {
             seen(&mut book, vec![usb(&format!("1-{nth}"), Some(&format!("SER{nth}")))]);

@@ -1,10 +1,11 @@
 //! Looks at USB, spooler and network all the time, and makes known what is found.
 
-use super::book::{Book, DeviceKey, Place};
-use super::follow;
-use super::identity::Identity;
+use super::bind::{Binding, Certainty, bind, claims};
+use super::book::{Book, DeviceKey};
 use super::merge::{Device, merge};
+use super::recognise::Present;
 use super::sighting::Sighting;
+use super::twins::drop_overtaken;
 use super::view::{DeviceView, Presence, Recognition, offer, profile_for};
 use crate::engine::{Core, move_to};
 use crate::home::Home;
@@ -30,6 +31,8 @@ const QUEUES_EVERY: Duration = Duration::from_secs(30);
 const AGAIN: Duration = Duration::from_secs(30);
 /// Who announces himself on the network has done so after this, where the search has just begun.
 const LISTEN: Duration = Duration::from_secs(3);
+/// A printer that may have gone elsewhere, but still answers, is looked at again after this.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 /// Devices that have left and are still offered as gone. The oldest are forgotten.
 const MOST_GONE: usize = 64;
 
@@ -41,7 +44,7 @@ pub struct Discovery {
     /// Held while what was seen is made known: one at a time.
     book: tokio::sync::Mutex<Book>,
     /// Where printers are instead of where their settings say, by printer: the address in the settings, and the new one.
-    moved: Mutex<HashMap<PrinterId, (String, String)>>,
+    pub(super) moved: Mutex<HashMap<PrinterId, (String, String)>>,
     views: watch::Sender<Arc<Vec<DeviceView>>>,
     offers: watch::Sender<Arc<Vec<PrinterView>>>,
 }
@@ -56,6 +59,17 @@ struct Seen {
     queues: Vec<Queue>,
 }
 
+impl Seen {
+    fn sightings(&self) -> Vec<Sighting> {
+        let mut network: Vec<Sighting> = self.network.iter().map(Sighting::from).collect();
+        let mut scanned: Vec<Sighting> = self.scanned.iter().map(Sighting::from).collect();
+        drop_overtaken(&mut scanned, &network);
+        network.append(&mut scanned);
+        let usb = self.usb.iter().map(Sighting::from);
+        usb.chain(network).chain(self.queues.iter().map(Sighting::from)).collect()
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Started {
     #[default]
@@ -63,7 +77,7 @@ enum Started {
     Running,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Every change under these locks is one assignment: a panic elsewhere leaves them whole.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -167,11 +181,20 @@ async fn goes_on(core: &Core, pause: Duration) -> bool {
 }
 
 async fn make_known(core: Arc<Core>) {
+    let mut certainty = Certainty::Full;
     loop {
+        let doubted = async {
+            match certainty {
+                Certainty::Full => std::future::pending().await,
+                Certainty::OneWaits => tokio::time::sleep(ASK_AGAIN).await,
+            }
+        };
         tokio::select! {
             () = core.cancel.cancelled() => return,
-            () = core.discovery.changed.notified() => renew(&core).await,
+            () = core.discovery.changed.notified() => {}
+            () = doubted => {}
         }
+        certainty = renew(&core).await;
     }
 }
 
@@ -299,15 +322,14 @@ async fn scan_networks(core: &Core) {
 }
 
 /// Makes known what is seen now: ids, views, offers; and sends printers after their devices.
-async fn renew(core: &Arc<Core>) {
+async fn renew(core: &Arc<Core>) -> Certainty {
     let mut book = core.discovery.book.lock().await;
     let before = book.clone();
-    let seen = lock(&core.discovery.seen).clone();
-    let sightings = (seen.usb.iter().map(Sighting::from))
-        .chain(seen.network.iter().chain(&seen.scanned).map(Sighting::from))
-        .chain(seen.queues.iter().map(Sighting::from));
-    let devices = book.recognise(merge(sightings.collect()));
-    let moves = bind(core, &mut book, &devices);
+    let mut sightings = lock(&core.discovery.seen).sightings();
+    book.strip(&mut sightings);
+    let claims = claims(core, &book);
+    let devices = book.recognise(merge(sightings), &claims);
+    let Binding { moves, certainty } = bind(core, &mut book, &devices);
     show(core, &book, &devices);
     for (printer, uri) in moves {
         let core = core.clone();
@@ -321,59 +343,14 @@ async fn renew(core: &Arc<Core>) {
             tracing::warn!(%error, "what is known of devices could not be stored");
         }
     }
+    certainty
 }
 
-/// Notes which printer belongs to which device, once it is seen at its printer's address; gives the printers that have
-/// to go after theirs.
-fn bind(
-    core: &Core,
-    book: &mut Book,
-    devices: &[(DeviceKey, Device)],
-) -> Vec<(Arc<Printer>, String)> {
-    let settings = core.settings().printers;
-    book.keep_printers(|id| settings.iter().any(|one| one.id == *id));
-    let mut moves = Vec::new();
-    for one in settings {
-        let Some(printer) = core.registry.get(&one.id) else { continue };
-        let (Ok(configured), Ok(now)) =
-            (one.uri.parse::<DeviceUri>(), printer.settings.uri.parse::<DeviceUri>())
-        else {
-            continue;
-        };
-        let Some(place) = book.place(&one.id, &one.uri).cloned() else {
-            let is_there = |(_, device): &&(DeviceKey, Device)| {
-                device.is_at(&configured) && device.identities.iter().any(Identity::is_strong)
-            };
-            if let Some((key, _)) = devices.iter().find(is_there) {
-                let place = Place { device: key.clone(), configured: one.uri, moved_to: None };
-                book.put_place(one.id, place);
-            }
-            continue;
-        };
-        let Some((_, device)) = devices.iter().find(|(key, _)| *key == place.device) else {
-            continue;
-        };
-        if let Some(there) = follow::place(&configured, &now, device) {
-            let uri = there.to_string();
-            let moved_to = (uri != one.uri).then(|| uri.clone());
-            tracing::info!(printer = %one.name, from = %now, to = %there, "the printer follows its device");
-            let mut moved = lock(&core.discovery.moved);
-            match &moved_to {
-                Some(to) => moved.insert(one.id.clone(), (one.uri.clone(), to.clone())),
-                None => moved.remove(&one.id),
-            };
-            book.put_place(one.id, Place { moved_to, ..place });
-            moves.push((printer, uri));
-        }
-    }
-    moves
-}
-
-fn show(core: &Core, book: &Book, devices: &[(DeviceKey, Device)]) {
+fn show(core: &Core, book: &Book, devices: &[Present]) {
     let catalogue = &core.profiles().catalogue;
     let users = Users::of(core, book);
     let (mut views, mut offers) = (Vec::new(), Vec::new());
-    for (key, device) in devices {
+    for Present { key, device, .. } in devices {
         let Some(profile) = profile_for(catalogue, device) else { continue };
         let printers = users.of_device(key, Some(device));
         if printers.is_empty() {
@@ -462,10 +439,10 @@ impl Users {
     }
 
     /// Devices of printers that are not there.
-    fn away<'a>(&'a self, present: &'a [(DeviceKey, Device)]) -> Vec<&'a DeviceKey> {
+    fn away<'a>(&'a self, present: &'a [Present]) -> Vec<&'a DeviceKey> {
         let keys = self.0.iter().filter_map(|user| user.device.as_ref());
         let mut keys: Vec<&DeviceKey> =
-            keys.filter(|key| present.iter().all(|(here, _)| here != *key)).collect();
+            keys.filter(|key| present.iter().all(|here| here.key != **key)).collect();
         keys.sort();
         keys.dedup();
         keys

@@ -23,12 +23,32 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// Whether it stays with the hardware wherever that goes.
+    /// Whether it can stay with the hardware wherever that goes.
     pub fn is_strong(&self) -> bool {
         match self {
             Identity::Usb(_) | Identity::Named(_) | Identity::Lan(_) => true,
             Identity::Port(_) | Identity::Queue(_) | Identity::Address(_) => false,
         }
+    }
+
+    /// Whether it does so whatever happens: a name does not, as printers rename themselves when two have the same.
+    pub fn is_certain(&self) -> bool {
+        self.is_strong() && !self.is_name()
+    }
+
+    /// Whether it is an announced name.
+    pub fn is_name(&self) -> bool {
+        matches!(self, Identity::Lan(LanIdentity::Name(_)))
+    }
+
+    /// Whether it is an announced UUID.
+    pub fn is_uuid(&self) -> bool {
+        matches!(self, Identity::Lan(LanIdentity::Uuid(_)))
+    }
+
+    /// Whether it is a network card.
+    pub fn is_card(&self) -> bool {
+        matches!(self, Identity::Lan(LanIdentity::Mac(_)))
     }
 }
 

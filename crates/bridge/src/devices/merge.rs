@@ -27,6 +27,11 @@ impl Device {
         self.ways.iter().flat_map(|way| &way.uris)
     }
 
+    /// Whether it has anything that can stay with the hardware.
+    pub fn is_strong(&self) -> bool {
+        self.identities.iter().any(Identity::is_strong)
+    }
+
     /// Whether that address leads to it.
     pub fn is_at(&self, uri: &DeviceUri) -> bool {
         self.uris().any(|one| one == uri)
@@ -154,6 +159,7 @@ pub mod tests {
     pub fn lan(name: &str, address: &str, port: u16) -> Sighting {
         (&FoundPrinter {
             identities: vec![LanIdentity::Name(name.into())],
+            shared: Vec::new(),
             name: name.into(),
             make: Some("EPSON".into()),
             model: Some("TM-m30".into()),

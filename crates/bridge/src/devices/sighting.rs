@@ -49,6 +49,8 @@ pub struct Sighting {
     pub uris: Vec<DeviceUri>,
     /// What it is known by, weak identities too.
     pub identities: Vec<Identity>,
+    /// What it has and another device has too: it is known by none of these.
+    pub shared: Vec<Identity>,
     pub name: String,
     pub make: Option<String>,
     pub model: Option<String>,
@@ -82,6 +84,7 @@ impl From<&UsbPrinter> for Sighting {
             kind: WayKind::Usb,
             uris,
             identities,
+            shared: Vec::new(),
             name: printer.name(),
             make,
             model,
@@ -111,6 +114,7 @@ impl From<&FoundPrinter> for Sighting {
             kind: WayKind::Network,
             uris,
             identities,
+            shared: printer.shared.iter().cloned().map(Identity::Lan).collect(),
             name: printer.name.clone(),
             make: printer.make.clone(),
             model: printer.model.clone(),
@@ -147,6 +151,7 @@ impl From<&Queue> for Sighting {
             kind: WayKind::Spooler,
             uris: vec![DeviceUri::Spooler { queue: queue.name.clone() }],
             identities,
+            shared: Vec::new(),
             name: name.cloned().unwrap_or_default(),
             make,
             model: model.or_else(|| Some(queue.model.clone()).filter(|text| !text.is_empty())),

@@ -10,6 +10,9 @@ pub struct FoundPrinter {
     /// By what it is known again, strongest first. Empty where only its address is known, as after a scan on a system that
     /// does not show its neighbours' network cards.
     pub identities: Vec<LanIdentity>,
+    /// What would be an identity, but another printer has it too: clones with one UUID, a print server with one card. It
+    /// names neither of them, also when only one is left. None of these is among `identities`.
+    pub shared: Vec<LanIdentity>,
     /// The name it announces, or its address.
     pub name: String,
     /// Who made it, where it says so.
@@ -55,5 +58,21 @@ impl FoundPrinter {
     /// Whether that is the same printer, as far as anybody can tell.
     pub fn is(&self, other: &FoundPrinter) -> bool {
         self.identities.iter().any(|identity| other.identities.contains(identity))
+    }
+
+    /// Whether that certainly is another printer, whatever both say of themselves: it is at other addresses, or takes its
+    /// data at another port.
+    pub(super) fn is_twin_of(&self, other: &FoundPrinter) -> bool {
+        let port = |one: &FoundPrinter| {
+            one.services.iter().find(|it| it.kind == ServiceKind::Raw).map(|raw| raw.port)
+        };
+        let two_ports = port(self).zip(port(other)).is_some_and(|(one, another)| one != another);
+        let somewhere = !self.addresses.is_empty() && !other.addresses.is_empty();
+        two_ports || (somewhere && !self.has_address_of(other))
+    }
+
+    /// Whether both are at the same address.
+    pub(super) fn has_address_of(&self, other: &FoundPrinter) -> bool {
+        self.addresses.iter().any(|address| other.addresses.contains(address))
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn printers<'a>(
     let mut found: Vec<FoundPrinter> =
         by_name.into_values().map(|services| printer(&services, &mac_of)).collect();
     drop_shared_cards(&mut found);
+    drop_what_twins_share(&mut found);
     found
 }
 
@@ -47,6 +48,27 @@ fn drop_shared_cards(found: &mut [FoundPrinter]) {
     for printer in found {
         let shared = |card: &MacAddress| cards.iter().filter(|other| *other == card).count() > 1;
         printer.identities.retain(|one| !matches!(one, LanIdentity::Mac(card) if shared(card)));
+    }
+}
+
+/// What two printers have that certainly are two names neither, for good. A card seen at two addresses is not among it: the
+/// table of neighbours lags behind when addresses change.
+fn drop_what_twins_share(found: &mut [FoundPrinter]) {
+    let all = found.to_vec();
+    for printer in found {
+        let twins: Vec<&FoundPrinter> =
+            all.iter().filter(|other| printer.is_twin_of(other)).collect();
+        if let Some(mac) = printer.mac
+            && twins.iter().any(|twin| twin.mac == Some(mac) && twin.has_address_of(printer))
+        {
+            printer.shared.push(LanIdentity::Mac(mac));
+        }
+        let is_shared = |one: &LanIdentity| {
+            matches!(one, LanIdentity::Uuid(_))
+                && twins.iter().any(|twin| twin.identities.contains(one))
+        };
+        printer.shared.extend(printer.identities.iter().filter(|one| is_shared(one)).cloned());
+        printer.identities.retain(|one| !printer.shared.contains(one));
     }
 }
 
@@ -71,6 +93,7 @@ fn printer(
     offered.dedup();
     FoundPrinter {
         identities,
+        shared: Vec::new(),
         name,
         make: property("usb_mfg"),
         model: property("usb_mdl").or_else(|| property("ty")).or_else(|| {
@@ -177,6 +200,30 @@ mod tests {
         let found = printers(all.iter(), |_| Some(mac));
         assert!(!found[0].is(&found[1]));
         assert_eq!(found[0].mac, Some(mac), "it is still told");
+        assert_eq!(found[0].shared, [], "the old name of the same printer may be remembered yet");
+        let mut other_port = announced("Kitchen", ServiceKind::Raw, "192.0.2.7", &[]);
+        other_port.service.port = 9101;
+        let server = [all[0].clone(), other_port];
+        let found = printers(server.iter(), |_| Some(mac));
+        assert_eq!(found[0].shared, [LanIdentity::Mac(mac)]);
+    }
+
+    #[test]
+    fn a_uuid_that_two_printers_announce_names_neither() {
+        const UUID: &str = "cfe92100-67c4-11d4-a45f-f8d027761251";
+        let uuid = LanIdentity::Uuid(UUID.into());
+        let with = |name: &str, address: &str| {
+            announced(name, ServiceKind::Raw, address, &[("uuid", UUID)])
+        };
+        let clones = [with("Bar", "192.0.2.7"), with("Kitchen", "192.0.2.8")];
+        let found = printers(clones.iter(), nobody);
+        assert!(!found[0].is(&found[1]));
+        for printer in &found {
+            assert_eq!(printer.shared, [uuid.clone()], "whoever sees one alone later has to know");
+        }
+        let renamed = [with("Bar", "192.0.2.7"), with("Bar (2)", "192.0.2.7")];
+        let found = printers(renamed.iter(), nobody);
+        assert!(found[0].is(&found[1]), "its old name is still remembered");
     }
 
     #[test]

@@ -102,6 +102,7 @@ fn found(open: &[Ipv4Addr], port: u16) -> Vec<FoundPrinter> {
                     .map(LanIdentity::Mac)
                     .into_iter()
                     .collect(),
+                shared: Vec::new(),
                 name: host.to_string(),
                 make: None,
                 model: None,
