@@ -8,6 +8,7 @@ use platen_tests::shop::{printer, sheets, wait_for};
 use platen_tests::{RunningTill, Till, program};
 use serde_json::{Value, json};
 use std::fs;
+use std::num::NonZeroU32;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -344,6 +345,20 @@ fn printers_are_added_changed_and_removed() {
         assert_eq!(second.sheet_count(), 1);
         assert_eq!(till.ask_json(&["printers", "--json"]).as_array().unwrap().len(), 1);
     }
+}
+
+#[test]
+fn jobs_behind_one_that_is_being_printed_are_counted() {
+    let desk = desk(Engine::Running);
+    desk.printer.set_fault(Fault::Slow(NonZeroU32::MIN));
+    let file = desk.file("order.txt", "Two soups");
+    for _ in 0..3 {
+        desk.till.ask(&["print", "Bar", &file, "--wait", "0"]);
+    }
+    wait_for("all three are counted", || {
+        let rows = desk.till.ask_json(&["printers", "--json"]);
+        (rows[0]["queue_length"] == 3).then_some(())
+    });
 }
 
 #[test]

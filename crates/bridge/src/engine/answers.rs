@@ -80,11 +80,13 @@ impl Core {
 
     async fn status(&self) -> Result<Response, RequestError> {
         let views = self.registry.views().borrow().clone();
+        let counts = self.spool.counts().await.map_err(|error| self.spool_error(error))?;
         let mut rows = Vec::with_capacity(views.len());
         for view in views.iter() {
-            rows.push(self.row(view.clone()).await?);
+            // As the spool has it: the snapshot is renewed between jobs only.
+            let view = PrinterView { queue_length: open_jobs(&counts, &view.id), ..view.clone() };
+            rows.push(self.row(view).await?);
         }
-        let counts = self.spool.counts().await.map_err(|error| self.spool_error(error))?;
         Ok(Response::Status(Box::new(EngineStatus {
             version: env!("CARGO_PKG_VERSION").into(),
             device_id: self.device_id.clone(),
@@ -463,6 +465,13 @@ impl Core {
             notes: JobNotes::default(),
         }
     }
+}
+
+/// Jobs of a printer that are not settled, the one under way too.
+fn open_jobs(counts: &[StateCount], printer: &PrinterId) -> usize {
+    let open = [StateName::Pending, StateName::Held, StateName::Processing];
+    let of_it = counts.iter().filter(|one| one.printer == *printer && open.contains(&one.state));
+    usize::try_from(of_it.map(|one| one.jobs).sum::<u64>()).unwrap_or(usize::MAX)
 }
 
 /// Jobs of all printers, state by state.
