@@ -348,6 +348,42 @@ fn printers_are_added_changed_and_removed() {
 }
 
 #[test]
+fn what_is_odd_about_a_printer_is_said_when_it_is_set_up_or_removed() {
+    let desk = desk(Engine::NotRunning);
+    let uri = desk.printer.uri();
+    let long = "x".repeat(61);
+    for (name, why) in [
+        ("@kitchen", "@"),
+        (" Kitchen", "blank"),
+        ("Kitchen\n", "control character"),
+        (long.as_str(), "60 characters"),
+    ] {
+        let said = fails(&desk.till, 2, &["printers", "add", name, &uri]);
+        assert!(said.contains(why), "{said}");
+    }
+    let said = desk.till.ask_ok(&["printers", "add", "Kitchen", &uri]);
+    assert!(said.contains("same address as Bar"), "{said}");
+    let said = desk.till.ask_ok(&["printers", "add", "Kitchen", "tcp://127.0.0.1:9"]);
+    assert!(!said.contains("same address"), "{said}");
+    desk.till.ask_ok(&["printers", "backup", "Kitchen", "Bar"]);
+    let said = desk.till.ask_ok(&["printers", "remove", "Bar"]);
+    assert!(said.contains("was the backup of Kitchen"), "{said}");
+}
+
+#[test]
+fn a_role_that_nobody_has_is_told_with_what_gives_it() {
+    let desk = desk(Engine::NotRunning);
+    let file = desk.file("label.txt", "Jam");
+    for printer in ["@label", "@receipt"] {
+        let said = fails(&desk.till, 1, &["print", printer, &file]);
+        let role = &printer[1..];
+        assert!(said.contains(role) && said.contains(&format!("--role {role}")), "{said}");
+    }
+    let said = fails(&desk.till, 1, &["print", "@waiter", &file]);
+    assert!(said.contains("waiter") && said.contains("kitchen"), "{said}");
+}
+
+#[test]
 fn jobs_behind_one_that_is_being_printed_are_counted() {
     let desk = desk(Engine::Running);
     desk.printer.set_fault(Fault::Slow(NonZeroU32::MIN));

@@ -37,6 +37,11 @@ async fn inner_network_printer() {
     till.look_for("network");
     let running = till.start();
     gateway.wait_for_desktops(1, SOON).await.unwrap();
+    let scanned = till.ask_ok(&["printers", "discover", "--scan"]);
+    assert!(
+        scanned.contains("No printers were found.") && scanned.contains("251 hosts"),
+        "{scanned}"
+    );
 
     let (printer, announcer) = (printer_at(OLD), announce("Kitchen printer", OLD));
     let offered = discovered(&gateway, "Kitchen printer").await;

@@ -46,11 +46,11 @@ pub use secrets::{
 };
 pub use settings::{
     BackendSocketConfig, BackupSettings, DesktopSettings, DiscoverySettings, Emulation,
-    GatewaySettings, JobSettings, LineSettings, LogSettings, MetricsSettings, OdooPullConfig,
-    OdooSettings, PrinterSettings, SecretKeeper, SecretSettings, Settings, SettingsError,
-    SpoolSettings, UnknownKey,
+    GatewaySettings, JobSettings, LineSettings, LogSettings, MetricsSettings, NameError,
+    OdooPullConfig, OdooSettings, PrinterSettings, SecretKeeper, SecretSettings, Settings,
+    SettingsError, SpoolSettings, UnknownKey, printer_name,
 };
 pub use view::{
-    ConnectorRow, EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, Search,
-    Submission, TestPrint,
+    ConnectorRow, EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, ScanView,
+    Search, Submission, TestPrint,
 };

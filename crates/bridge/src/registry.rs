@@ -31,6 +31,10 @@ impl Registry {
 
     /// The printer of that id or, ignoring case, of that name; with `@ROLE`, the one that has the role.
     pub fn find(&self, name: &str) -> Option<Arc<Printer>> {
+        // A settings file by hand may have a printer of such a name: the role counts.
+        if let Some(role) = name.strip_prefix('@') {
+            return self.with_role(role.parse().ok()?);
+        }
         let printers = self.lock();
         let wanted = name.to_lowercase();
         printers
@@ -38,11 +42,6 @@ impl Registry {
             .find(|printer| printer.settings.id.as_str() == name)
             .or_else(|| printers.values().find(|printer| lower(&printer.settings.name) == wanted))
             .cloned()
-            .or_else(|| {
-                let role = wanted.strip_prefix('@')?.parse().ok()?;
-                drop(printers);
-                self.with_role(role)
-            })
     }
 
     /// The printer for a role, in the order of the printers' names.

@@ -5,6 +5,7 @@
 
 mod backend_socket;
 mod line;
+mod name;
 mod odoo;
 mod unknown;
 
@@ -13,6 +14,7 @@ use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 pub use backend_socket::BackendSocketConfig;
 pub use line::LineSettings;
+pub use name::{NameError, printer_name};
 pub use odoo::{OdooPullConfig, OdooSettings};
 use platen_connectors::PrinterKind;
 use platen_job::{DocumentType, PrinterId, PrinterName, Role};
@@ -516,6 +518,23 @@ impl Settings {
             printer.backup.take_if(|backup| same_name(&backup.printer, &removed.name));
         }
         Ok(removed)
+    }
+
+    /// The printers that lose their backup with that one, by name or id.
+    pub fn backed_up_by(&self, name: &str) -> Vec<&PrinterName> {
+        let Some(stand_in) = self.printer(name) else { return Vec::new() };
+        let relies = |one: &&PrinterSettings| {
+            one.backup.as_ref().is_some_and(|backup| same_name(&backup.printer, &stand_in.name))
+        };
+        self.printers.iter().filter(relies).map(|one| &one.name).collect()
+    }
+
+    /// The other printers with a printer's address, by its name or id.
+    pub fn at_the_address_of(&self, name: &str) -> Vec<&PrinterName> {
+        let Some(printer) = self.printer(name) else { return Vec::new() };
+        let twins = self.printers.iter();
+        let twins = twins.filter(|one| one.id != printer.id && one.uri == printer.uri);
+        twins.map(|one| &one.name).collect()
     }
 
     /// Whether jobs come from elsewhere than a gateway.

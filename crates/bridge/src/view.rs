@@ -4,7 +4,8 @@ use crate::devices::DeviceView;
 use crate::settings::BackupSettings;
 use platen_connectors::{JobQuery, JobView, PrinterView, Resolution};
 use platen_job::{
-    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Priority, SubmissionFormat, Timestamp,
+    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Priority, Role, SubmissionFormat,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -143,9 +144,30 @@ pub enum Response {
     /// To [`Request::Picture`]: a PNG, base64.
     Picture(String),
     /// To [`Request::Devices`].
-    Devices(Vec<DeviceView>),
+    Devices {
+        /// What there is.
+        found: Vec<DeviceView>,
+        /// What came of the scan, where one was asked for.
+        #[serde(default)]
+        scan: Option<ScanView>,
+    },
     /// Done; nothing more to say.
     Done,
+}
+
+/// What a scan of the own networks did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScanView {
+    /// It went through.
+    Done {
+        /// Hosts that were asked for a connection. With none left out either, there is no private network to scan.
+        asked: usize,
+        /// Hosts that were not asked, because the time was over.
+        left_out: usize,
+    },
+    /// It could not begin; why, as the system says.
+    Failed(String),
 }
 
 /// Why a request was not carried out, in words for a person.
@@ -155,6 +177,15 @@ pub enum RequestError {
     /// No such printer.
     #[error("there is no printer called {0:?}")]
     NoPrinter(String),
+    /// Nobody has that role, nor the default one.
+    #[error(
+        "no printer has the role \"{0}\"{otherwise}; give it to one: platenctl printers add NAME ADDRESS --role {0}",
+        otherwise = or_default(*.0)
+    )]
+    NoRole(Role),
+    /// Not a role.
+    #[error("there is no role {0:?}: after @ stands receipt, kitchen, bar, label or default")]
+    UnknownRole(String),
     /// No such job.
     #[error("there is no job {0}")]
     NoJob(JobId),
@@ -180,6 +211,13 @@ pub enum RequestError {
     /// The spool did not answer.
     #[error("the spool cannot be used now: {0}")]
     Spool(String),
+}
+
+fn or_default(role: Role) -> &'static str {
+    match role {
+        Role::Default => "",
+        _ => " or else \"default\"",
+    }
 }
 
 /// How the engine is.

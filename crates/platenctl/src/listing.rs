@@ -1,7 +1,7 @@
 //! Listings for people: columns as wide as they have to be.
 
 use platen_bridge::{
-    ConnectorRow, DeviceView, EngineStatus, JobView, Presence, PrinterRow, Recognition,
+    ConnectorRow, DeviceView, EngineStatus, JobView, Presence, PrinterRow, Recognition, ScanView,
 };
 use platen_job::Timestamp;
 use platen_program::one_line;
@@ -118,11 +118,33 @@ pub fn printers(printers: &[PrinterRow]) -> String {
     table(&heading, &rows)
 }
 
-/// A list of devices.
-pub fn devices(devices: &[DeviceView]) -> String {
-    if devices.is_empty() {
-        return "No printers were found. Those that announce nothing: platenctl printers discover --scan".into();
+/// A list of devices, and what the scan for them did, where there was one.
+pub fn devices(devices: &[DeviceView], scan: Option<&ScanView>) -> String {
+    let found =
+        if devices.is_empty() { "No printers were found.".into() } else { table_of(devices) };
+    match (scan, devices.is_empty()) {
+        (Some(scan), _) => format!("{found}\n{}", scanned(scan)),
+        (None, true) => {
+            format!("{found} Those that announce nothing: platenctl printers discover --scan")
+        }
+        (None, false) => found,
     }
+}
+
+fn scanned(scan: &ScanView) -> String {
+    match scan {
+        ScanView::Done { asked: 0, left_out: 0 } => "There is no private network to scan: this computer has no address of its own in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.".into(),
+        ScanView::Done { asked, left_out: 0 } => {
+            format!("Scan: {asked} hosts of the own networks were asked for a connection on port 9100.")
+        }
+        ScanView::Done { asked, left_out } => format!(
+            "Scan: {asked} hosts of the own networks were asked for a connection on port 9100; for {left_out} there was no time."
+        ),
+        ScanView::Failed(why) => format!("The network could not be scanned: {why}."),
+    }
+}
+
+fn table_of(devices: &[DeviceView]) -> String {
     let rows: Vec<Vec<String>> = devices
         .iter()
         .map(|device| {
@@ -247,6 +269,18 @@ mod tests {
         let rows =
             vec![vec!["Kitchen".into(), "1".into()], vec!["Küche \u{1F600}".into(), "22".into()]];
         assert_eq!(table(&["NAME", "N"], &rows), "NAME     N\nKitchen  1\nKüche 😀  22");
+    }
+
+    #[test]
+    fn a_scan_that_finds_nothing_says_what_it_did() {
+        let told = |asked, left_out| devices(&[], Some(&ScanView::Done { asked, left_out }));
+        assert!(told(253, 0).contains("253 hosts"), "{}", told(253, 0));
+        assert!(told(900, 122).contains("122"), "{}", told(900, 122));
+        assert!(told(0, 0).contains("no private network"), "{}", told(0, 0));
+        assert!(!told(253, 0).contains("--scan"), "it was just done");
+        let failed = devices(&[], Some(&ScanView::Failed("Permission denied".into())));
+        assert!(failed.contains("Permission denied"));
+        assert!(devices(&[], None).contains("--scan"));
     }
 
     #[test]

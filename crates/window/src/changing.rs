@@ -4,7 +4,7 @@ use crate::room::Room;
 use crate::words::{Key, Language};
 use platen_bridge::{
     BackupSettings, GatewaySettings, PrinterSettings, Profiles, Request, SecretName, SecretPlace,
-    Settings, secrets_of,
+    Settings, printer_name, secrets_of,
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
@@ -79,8 +79,8 @@ pub async fn key_place(room: &Arc<Room>) -> Option<SecretPlace> {
 /// Adds a printer, or changes the one of that name.
 pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), String> {
     let language = room.language();
-    let name = PrinterName::new(printer.name.trim())
-        .map_err(|_| language.word(Key::ErrorName).to_owned())?;
+    let name =
+        printer_name(printer.name.trim()).map_err(|_| language.word(Key::ErrorName).to_owned())?;
     let uri: DeviceUri = printer
         .uri
         .trim()

@@ -12,6 +12,7 @@ use crate::home::Home;
 use crate::printer::Printer;
 use crate::settings::{DiscoverySettings, PrinterSettings};
 use crate::supervise::supervise;
+use crate::view::ScanView;
 use platen_connectors::{Health, PrinterView};
 use platen_devices::DeviceUri;
 use platen_devices::lan::{self, FoundPrinter, ScanOptions};
@@ -272,7 +273,7 @@ async fn watch_network(core: Arc<Core>) {
 }
 
 /// Looks at everything now, and at every host of the own networks where that is asked for; gives what is there.
-pub async fn look(core: &Arc<Core>, scan: Scan) -> Arc<Vec<DeviceView>> {
+pub async fn look(core: &Arc<Core>, scan: Scan) -> (Arc<Vec<DeviceView>>, Option<ScanView>) {
     let wanted = core.settings().discovery;
     let new = *lock(&core.discovery.started) == Started::NotYet;
     if new {
@@ -296,13 +297,13 @@ pub async fn look(core: &Arc<Core>, scan: Scan) -> Arc<Vec<DeviceView>> {
     };
     let scanned = async {
         match scan {
-            Scan::No => {}
-            Scan::OwnNetworks => scan_networks(core).await,
+            Scan::No => None,
+            Scan::OwnNetworks => Some(scan_networks(core).await),
         }
     };
-    tokio::join!(listen, queues, scanned);
+    let ((), (), scanned) = tokio::join!(listen, queues, scanned);
     renew(core).await;
-    core.discovery.views.borrow().clone()
+    (core.discovery.views.borrow().clone(), scanned)
 }
 
 /// Whether the network is scanned.
@@ -314,10 +315,16 @@ pub enum Scan {
     OwnNetworks,
 }
 
-async fn scan_networks(core: &Core) {
+async fn scan_networks(core: &Core) -> ScanView {
     match lan::scan(ScanOptions::default(), core.cancel.child_token()).await {
-        Ok(report) => core.discovery.see(|seen| seen.scanned = report.found),
-        Err(error) => tracing::warn!(%error, "the network cannot be scanned"),
+        Ok(report) => {
+            core.discovery.see(|seen| seen.scanned = report.found);
+            ScanView::Done { asked: report.tried, left_out: report.left_out }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the network cannot be scanned");
+            ScanView::Failed(error.to_string())
+        }
     }
 }
 

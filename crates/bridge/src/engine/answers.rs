@@ -57,7 +57,8 @@ impl Asked for Desk {
                     Search::Usual => Scan::No,
                     Search::Scan => Scan::OwnNetworks,
                 };
-                Ok(Response::Devices(devices::look(core, scan).await.to_vec()))
+                let (found, scan) = devices::look(core, scan).await;
+                Ok(Response::Devices { found: found.to_vec(), scan })
             }
             Request::Show => core.show(),
             Request::Reload => match printers::reload(core).await {
@@ -232,7 +233,7 @@ impl Core {
             "@" => self
                 .registry
                 .with_role(Role::of(document_type))
-                .ok_or_else(|| RequestError::NoPrinter(format!("@{}", Role::of(document_type))))?,
+                .ok_or(RequestError::NoRole(Role::of(document_type)))?,
             name => self.known_printer(name)?,
         };
         let external_id = match submission.key {
@@ -421,7 +422,12 @@ impl Core {
     }
 
     fn known_printer(&self, name: &str) -> Result<Arc<Printer>, RequestError> {
-        self.printer(name).ok_or_else(|| RequestError::NoPrinter(name.into()))
+        self.printer(name).ok_or_else(|| match name.strip_prefix('@') {
+            Some(role) => role
+                .parse()
+                .map_or_else(|_| RequestError::UnknownRole(role.into()), RequestError::NoRole),
+            None => RequestError::NoPrinter(name.into()),
+        })
     }
 
     /// What a job behind others waits for: its printer, where that is in trouble.

@@ -113,6 +113,8 @@ fn trouble(error: RequestError) -> TillError {
     match error {
         RequestError::NoJob(id) => TillError::NoJob(id),
         RequestError::NoPrinter(name) => TillError::NoPrinter(name),
+        RequestError::NoRole(role) => TillError::NoPrinter(format!("@{role}")),
+        RequestError::UnknownRole(role) => TillError::NoPrinter(format!("@{role}")),
         RequestError::NotNow { .. } => TillError::NotNow(words),
         RequestError::Settings(_) => TillError::Wrong(words),
         RequestError::Refused(_) | RequestError::Spool(_) | RequestError::NoWindow => {

@@ -6,7 +6,7 @@ use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
     BackupSettings, Client, ControlError, DeviceView, Emulation, Home, Profiles, Recognition,
-    Request, Response, Search, Settings,
+    Request, Response, ScanView, Search, Settings, printer_name,
 };
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
@@ -25,22 +25,49 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
             adopt(home, &device, &name, traits).await
         }
         Some(PrinterChange::Add { name, uri, traits }) => {
-            change(home, |settings| put_with(home, settings, &name, &uri, &traits)).await?;
-            say!("Printer {} is set up.", one_line(&name, 40));
+            let twins = set_up(home, &name, &uri, &traits).await?;
+            say!("Printer {} is set up.{twins}", one_line(&name, 40));
             Ok(())
         }
         Some(PrinterChange::Backup { name, backup, after, none: _ }) => {
             put_backup(home, &name, backup.as_deref(), after).await
         }
         Some(PrinterChange::Remove { name }) => {
+            let mut backed_up = String::new();
             change(home, |settings| {
+                backed_up = names(&settings.backed_up_by(&name));
                 settings.remove_printer(&name).map(drop).map_err(Failure::from)
             })
             .await?;
             say!("Printer {} is removed.", one_line(&name, 40));
+            if !backed_up.is_empty() {
+                say!("It was the backup of {backed_up}: jobs there wait until that can print.");
+            }
             Ok(())
         }
     }
+}
+
+/// Adds or changes a printer; gives what has to be said of its address, behind the rest.
+async fn set_up(home: &Home, name: &str, uri: &str, traits: &Traits) -> Result<String, Failure> {
+    let mut twins = String::new();
+    change(home, |settings| {
+        put_with(home, settings, name, uri, traits)?;
+        twins = names(&settings.at_the_address_of(name));
+        Ok(())
+    })
+    .await?;
+    Ok(match twins.as_str() {
+        "" => String::new(),
+        twins => format!(
+            "\nIt has the same address as {twins}: they print on one device, in any order. Remove one of them, or give it its own."
+        ),
+    })
+}
+
+fn names(printers: &[&PrinterName]) -> String {
+    let names: Vec<String> = printers.iter().map(|name| one_line(name.as_str(), 40)).collect();
+    names.join(", ")
 }
 
 async fn put_backup(
@@ -67,27 +94,31 @@ async fn put_backup(
 }
 
 async fn discover(home: &Home, scan: bool, listing: Listing) -> Result<(), Failure> {
-    let devices = devices(home, if scan { Search::Scan } else { Search::Usual }).await?;
+    let search = if scan { Search::Scan } else { Search::Usual };
+    let (devices, scan) = devices(home, search).await?;
     if listing.json {
         say!("{}", serde_json::to_string_pretty(&devices)?);
     } else {
-        say!("{}", listing::devices(&devices));
+        say!("{}", listing::devices(&devices, scan.as_ref()));
     }
     Ok(())
 }
 
-async fn devices(home: &Home, search: Search) -> Result<Vec<DeviceView>, Failure> {
+async fn devices(
+    home: &Home,
+    search: Search,
+) -> Result<(Vec<DeviceView>, Option<ScanView>), Failure> {
     let mut reach = Reach::open(home, Need::Look).await?;
     let answer = reach.ask(Request::Devices { search }).await;
     reach.close().await;
     match answer? {
-        Response::Devices(devices) => Ok(devices),
+        Response::Devices { found, scan } => Ok((found, scan)),
         _ => Err(Failure::new("the running Platen is another version")),
     }
 }
 
 async fn adopt(home: &Home, device: &str, name: &str, traits: Traits) -> Result<(), Failure> {
-    let devices = devices(home, Search::Usual).await?;
+    let (devices, _) = devices(home, Search::Usual).await?;
     let is_meant = |view: &&DeviceView| {
         view.id.as_str() == device || view.ways.iter().any(|way| way.uri.as_deref() == Some(device))
     };
@@ -103,12 +134,15 @@ async fn adopt(home: &Home, device: &str, name: &str, traits: Traits) -> Result<
     })?;
     let profile = traits.profile.unwrap_or_else(|| found.profile.clone());
     let traits = Traits { profile: Some(profile.clone()), ..traits };
-    change(home, |settings| put_with(home, settings, name, uri, &traits)).await?;
+    let twins = set_up(home, name, uri, &traits).await?;
     let guess = match found.recognised {
         Recognition::Known => String::new(),
         Recognition::Generic => ", as its model is not known".into(),
     };
-    say!("Printer {} is set up at {uri} with the profile {profile}{guess}.", one_line(name, 40));
+    say!(
+        "Printer {} is set up at {uri} with the profile {profile}{guess}.{twins}",
+        one_line(name, 40)
+    );
     Ok(())
 }
 
@@ -153,8 +187,10 @@ pub fn put(
     profile: Option<String>,
     kind: Option<PrinterKind>,
 ) -> Result<(), Failure> {
-    let name = PrinterName::new(name)
-        .map_err(|error| Failure::usage(format!("the printer's name {error}")))?;
+    // A printer that there is keeps its name, whatever that is.
+    let known = settings.printer(name).map(|known| known.name.clone());
+    let name = known.map_or_else(|| printer_name(name), Ok);
+    let name = name.map_err(|error| Failure::usage(format!("the printer's name {error}")))?;
     let uri: DeviceUri = uri.parse().map_err(|error| Failure::usage(format!("{uri}: {error}")))?;
     if let Some(profile) = &profile {
         super::encode::known(&Profiles::load(home).catalogue, profile)?;
