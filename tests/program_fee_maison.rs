@@ -135,6 +135,15 @@ fn every_endpoint_has_the_shape_that_the_erp_knows() {
         assert_eq!(status, 400, "{path} {body}: {said}");
         assert!(said["error"].is_string(), "{said}");
     }
+    for (amount, why) in [
+        (json!(-5), "greater than 0"),
+        (json!(0.001), "at least 0.01"),
+        (json!(1e300), "less than 1000000000000"),
+    ] {
+        let (status, said) = desk.post("/print/cashout", json!({ "amount": amount }));
+        assert_eq!(status, 400, "{amount}: {said}");
+        assert!(said["error"].as_str().unwrap().contains(why), "{amount}: {said}");
+    }
     let bad = desk.call(json!({"path": "/print/ticket", "text": "{\"order_id\": secret"}));
     assert_eq!(bad["status"], 400);
     assert!(!bad["body"].to_string().contains("secret"), "{bad}");
@@ -153,7 +162,7 @@ fn every_endpoint_has_the_shape_that_the_erp_knows() {
     let stats = &agent["stats"];
     let names = ["requests_received", "print_jobs", "drawer_jobs", "errors"];
     let counts = names.map(|name| stats[name].as_u64());
-    assert_eq!(counts, [Some(11), Some(2), Some(1), Some(8)], "{stats}");
+    assert_eq!(counts, [Some(14), Some(2), Some(1), Some(11)], "{stats}");
     assert!(stats["started_at"].is_string(), "{stats}");
     for name in ["enabled", "running", "connected"] {
         assert_eq!(printer[name], true, "{name}: {printer}");
@@ -171,10 +180,14 @@ fn nothing_but_the_health_is_told_without_the_token() {
         ("POST", "/test/print"),
         ("POST", "/print/cashout"),
         ("GET", "/nothing"),
+        // Which methods there are is nobody's business either.
+        ("GET", "/print/ticket"),
+        ("DELETE", "/status"),
     ] {
         let answer = desk.call(json!({"method": method, "path": path, "headers": {}}));
         assert!([401, 429].contains(&answer["status"].as_u64().unwrap()), "{path}: {answer}");
         assert!(answer["body"]["error"].is_string(), "{path}: {answer}");
+        assert!(answer["head"].get("allow").is_none(), "{path}: {answer}");
     }
     let done = (desk.printer.sheet_count(), desk.printer.drawer_kicks(), desk.jobs().len());
     assert_eq!(done, (0, 0, 0));

@@ -120,10 +120,9 @@ fn is_an_id(value: &Value) -> bool {
 
 async fn print_cash_out(State(shop): State<Arc<Shop>>, request: Request) -> Answer {
     shop.carry_out(request, "Cash-out slip queued for printing", |fields| {
-        let amount = field(fields, AMOUNT).and_then(money::cents);
-        match amount {
-            Some(cents) if cents > 0 => Ok(Errand::CashOut),
-            _ => Err(Problem::bad("amount must be a number greater than 0")),
+        match money::something(field(fields, AMOUNT)) {
+            Ok(_) => Ok(Errand::CashOut),
+            Err(why) => Err(Problem::bad(why.to_string())),
         }
     })
     .await

@@ -19,8 +19,7 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
 use platen_job::{
-    ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Refusal, Role,
-    Timestamp,
+    ConnectorId, Document, DocumentType, Job, JobNotes, OnTrouble, Outcome, Role, Timestamp,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -36,6 +35,7 @@ const PATIENCE: Patience =
 const TOO_LATE: Duration = Duration::from_secs(8);
 /// What the original says of every job; said of those that are printed.
 const PROCESSED: &str = "Print job processed";
+const EMPTY: &str = "This receipt is empty: no items, no total and no other field that is printed. Nothing was printed.";
 const NO_PRINTER: &str =
     "No printer of this till is set up for receipts from Odoo. Choose one in Platen's settings.";
 
@@ -132,8 +132,7 @@ impl Push {
     }
 
     async fn print(&self, fields: &Fields, asked: Instant) -> Result<(), String> {
-        let (receipt, notes) =
-            receipt::receipt(fields, &self.settings).ok_or_else(|| sentence(&Refusal::Nothing))?;
+        let (receipt, notes) = receipt::receipt(fields, &self.settings).ok_or(EMPTY)?;
         let document = Document::Receipt(Box::new(receipt));
         self.carry_out(DocumentType::Receipt, document, notes, OnTrouble::Hold, asked).await
     }
