@@ -4,12 +4,11 @@
 use platen_simulators::gateway::LicenceFixture;
 use platen_simulators::{EmbeddedGateway, GatewayOptions};
 use platen_tests::door::{DoorDesk, token_in};
+use platen_tests::page;
 use platen_tests::shop::{printer, sheets, wait_for};
 use platen_tests::webdriver::{Browser, free_port};
 use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 
 const TOKEN: &str = "input[name=token]";
 
@@ -163,7 +162,8 @@ fn a_browser_in_arabic_is_asked_in_arabic() {
 fn a_foreign_page_prints_nothing() {
     let (web, bar) = (WebTill::start(), printer());
     web.till.ask_ok(&["printers", "add", "Bar", &bar.uri()]);
-    let browser = Browser::chromium(&foreign_page(), "en");
+    let port = page::serve("<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1>".into());
+    let browser = Browser::chromium(&format!("http://127.0.0.1:{port}/"), "en");
     browser.says("h1", "Elsewhere");
     let script = "const [url, token, done] = arguments;
         const body = JSON.stringify({ do: 'test-print', printer: 'Bar' });
@@ -188,26 +188,6 @@ fn a_foreign_page_prints_nothing() {
     web.till.ask_ok(&["test-print", "Bar"]);
     assert_eq!(sheets(&bar, 1).len(), 1);
     assert_eq!(web.till.ask_json(&["jobs", "--json"]).as_array().unwrap().len(), 1);
-}
-
-/// A server of one page.
-fn foreign_page() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for line in listener.incoming() {
-            let mut line = BufReader::new(line.unwrap());
-            let mut head = String::new();
-            while line.read_line(&mut head).is_ok_and(|read| read > 2) {}
-            let page = "<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1>";
-            let _ = write!(
-                line.get_mut(),
-                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}",
-                page.len()
-            );
-        }
-    });
-    url
 }
 
 #[test]

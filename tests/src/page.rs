@@ -1,4 +1,26 @@
-//! A page for tests that only need one.
+//! Pages for tests that only need one.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+
+/// A web server of that one page, on a port of this computer, for as long as the test runs; gives the port.
+pub fn serve(page: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for line in listener.incoming() {
+            let mut line = BufReader::new(line.unwrap());
+            let mut head = String::new();
+            while line.read_line(&mut head).is_ok_and(|read| read > 2) {}
+            let _ = write!(
+                line.get_mut(),
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}",
+                page.len()
+            );
+        }
+    });
+    port
+}
 
 /// A PDF with one page that has a black square on it.
 pub fn pdf_with_a_square() -> String {
