@@ -2,6 +2,7 @@
 
 import base64
 import json
+import resource
 import socket
 import ssl
 import sys
@@ -87,6 +88,8 @@ def flood(order):
 
 def hold(order, held):
     """Connections that say this (as Latin-1 text) and nothing more, kept open; `from` is an address of this computer."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for _ in range(order["times"]):
         source = (order["from"], 0) if "from" in order else None
         place = (order["host"], order["port"])
@@ -96,7 +99,10 @@ def hold(order, held):
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
             connection = context.wrap_socket(connection)
-        connection.sendall(order["says"].encode("latin-1"))
+        try:
+            connection.sendall(order["says"].encode("latin-1"))
+        except OSError:
+            pass  # It is closed already.
         held.append(connection)
     return {"held": len(held)}
 
@@ -147,4 +153,5 @@ def main():
         print(json.dumps(answer), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

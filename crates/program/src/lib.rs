@@ -1,6 +1,7 @@
 //! What `platenctl` and the desktop do alike as programs: where the home is, where the log goes, how the engine is kept
 //! running, how they are asked to end, and what is wrong where something is.
 
+mod descriptors;
 pub mod doctor;
 pub mod log;
 pub mod memory;

@@ -1,5 +1,6 @@
 //! The engine for as long as a program runs.
 
+use crate::descriptors;
 use platen_bridge::{
     Client, Connectors, Ended, Engine, EngineError, EngineOptions, Home, HomeError, SystemDevices,
     Workers, secrets_of,
@@ -30,6 +31,7 @@ pub async fn keep_running(
     window: Option<Arc<dyn Window>>,
     mut started: impl FnMut(&Engine),
 ) -> Result<(), EngineError> {
+    descriptors::make_room();
     let mut pause = FIRST_PAUSE;
     while let Some(engine) = start(home, stop, &window).await? {
         let began = Instant::now();

@@ -35,6 +35,8 @@ pub(crate) enum ErrorShape {
     ProblemJson,
 }
 
+/// The media type of RFC 9457.
+const PROBLEM_JSON: &str = "application/problem+json";
 /// What stands before a problem's own word, in its `type`.
 const PROBLEM: &str = "urn:platen:problem:";
 
@@ -73,6 +75,15 @@ impl Problem {
         response
     }
 
+    /// Its media type and its body.
+    pub(super) fn in_shape(&self, errors: ErrorShape) -> (&'static str, Vec<u8>) {
+        let (kind, value) = match errors {
+            ErrorShape::Error => ("application/json", json!({ "error": self.words })),
+            ErrorShape::ProblemJson => (PROBLEM_JSON, self.as_problem_json()),
+        };
+        (kind, serde_json::to_vec(&value).unwrap_or_default())
+    }
+
     fn as_problem_json(&self) -> Value {
         let kind = self.kind.map(|kind| format!("{PROBLEM}{kind}"));
         json!({
@@ -88,14 +99,18 @@ impl ErrorShape {
     /// Puts what is wrong into this shape; any other answer stays as it is.
     pub(super) fn apply(self, mut response: Response<Body>) -> Response<Body> {
         let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+        // Which methods there are is nobody's business who has no token. The router says it outside of every layer.
+        if [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS].contains(&problem.status) {
+            response.headers_mut().remove(ALLOW);
+        }
         if self == ErrorShape::Error {
             return response;
         }
-        let text = serde_json::to_vec(&problem.as_problem_json()).unwrap_or_default();
-        *response.body_mut() = Body::from(text);
+        let (kind, body) = problem.in_shape(self);
+        *response.body_mut() = Body::from(body);
         let headers = response.headers_mut();
         headers.remove(CONTENT_LENGTH);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         response
     }
 }
@@ -139,10 +154,6 @@ pub(super) async fn method_not_allowed() -> Response<Body> {
 pub(super) async fn harden(request: Request, next: Next) -> Response<Body> {
     const FRAME_OPTIONS: HeaderName = HeaderName::from_static("x-frame-options");
     let mut response = next.run(request).await;
-    // Which methods there are is nobody's business who has no token.
-    if response.status() == StatusCode::UNAUTHORIZED {
-        response.headers_mut().remove(ALLOW);
-    }
     let fixed =
         [(CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (FRAME_OPTIONS, "DENY")];
     for (name, value) in fixed {

@@ -2,6 +2,7 @@
 
 use super::answer::Problem;
 use super::logins::{Logins, Verdict};
+use super::places::Seat;
 use super::settings::DoorSettings;
 use super::status::Board;
 use axum::body::Body;
@@ -23,8 +24,13 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Who is at the other end of the connection; the listener puts it into each request.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) IpAddr);
+#[derive(Clone)]
+pub(super) struct Guest {
+    /// Its address.
+    pub(super) peer: IpAddr,
+    /// The place of its connection.
+    pub(super) seat: Seat,
+}
 
 /// Decides who passes.
 pub(super) struct Guard {
@@ -143,10 +149,12 @@ pub(super) async fn token(
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0);
+    let guest = request.extensions().get::<Guest>();
+    let peer = guest.map_or(IpAddr::from([0, 0, 0, 0]), |guest| guest.peer);
     let admitted = shown(request.headers()).is_some_and(|shown| guard.settings.token.admits(shown));
     if admitted {
         guard.logins.succeeded(peer);
+        guest.inspect(|guest| guest.seat.keep());
         guard.board.let_in();
         return next.run(request).await;
     }

@@ -1,11 +1,12 @@
 //! The listener of a door: connections, TLS, HTTP/1.1.
 
 use super::answer::{ErrorShape, Problem};
-use super::guard::Peer;
+use super::guard::Guest;
 use super::identity::Identity;
 use super::places::{Place, Places};
 use super::settings::{DoorSettings, Limits, Transport};
 use super::status::{Board, DoorState, Encryption};
+use super::unread::Explained;
 use axum::Router;
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -138,7 +139,7 @@ impl Hall {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    // One too many: a closed connection is the cheapest answer.
+                    // All are kept: a closed connection is the cheapest answer.
                     let Some(place) = places.take(peer.ip(), &self.settings.limits) else {
                         continue;
                     };
@@ -156,17 +157,34 @@ impl Hall {
         let (limits, speech) = (self.settings.limits, self.speech.clone());
         let cancel = self.cancel.clone();
         self.connections.spawn(async move {
-            let _place = place;
-            let _ = stream.set_nodelay(true);
-            let Some(tls) = tls else {
-                return converse(stream, peer, speech, limits, cancel).await;
-            };
-            match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
-                Ok(Ok(stream)) => converse(stream, peer, speech, limits, cancel).await,
-                Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
-                Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+            let seat = place.seat.clone();
+            tokio::select! {
+                () = seat.must_leave() => tracing::debug!(%peer, "a connection without a token made room"),
+                () = attend(stream, Guest { peer, seat: seat.clone() }, tls, speech, limits, cancel) => {}
             }
+            drop(place);
         });
+    }
+}
+
+/// Encryption first, where there is any, and then what is to be said.
+async fn attend(
+    stream: TcpStream,
+    guest: Guest,
+    tls: Option<TlsAcceptor>,
+    speech: Speech,
+    limits: Limits,
+    cancel: CancellationToken,
+) {
+    let peer = guest.peer;
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else {
+        return converse(stream, guest, speech, limits, cancel).await;
+    };
+    match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
+        Ok(Ok(stream)) => converse(stream, guest, speech, limits, cancel).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
+        Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
     }
 }
 
@@ -214,15 +232,16 @@ impl Tls {
 
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: IpAddr,
+    guest: Guest,
     speech: Speech,
     limits: Limits,
     cancel: CancellationToken,
 ) {
     let Speech { routes, errors } = speech;
+    let peer = guest.peer;
     let routes = TowerToHyperService::new(routes);
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(guest.clone());
         let answering = routes.call(request.map(Body::new));
         async move {
             let answered = tokio::time::timeout(limits.request, answering).await;
@@ -240,6 +259,7 @@ async fn converse(
         .header_read_timeout(limits.head)
         .max_headers(MOST_HEADS)
         .max_buf_size(MOST_HEAD_BYTES);
+    let stream = Explained::new(stream, errors);
     let connection = http.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {

@@ -24,6 +24,7 @@ mod segment;
 mod settings;
 mod status;
 mod token;
+mod unread;
 
 pub use answer::Problem;
 pub use identity::{Identity, IdentityError, machine_names};
@@ -71,11 +72,14 @@ pub(crate) async fn serve_as(
     let settings = Arc::new(settings);
     let guard = Arc::new(Guard::new(settings.clone(), board.clone()));
     let Routes { open, locked } = routes;
-    let locked =
-        locked.fallback(answer::not_found).layer(from_fn_with_state(guard.clone(), guard::token));
-    let routes = open
-        .merge(locked)
+    // Before the token's layer: a wrong method is behind the token too.
+    let locked = locked
         .method_not_allowed_fallback(answer::method_not_allowed)
+        .fallback(answer::not_found)
+        .layer(from_fn_with_state(guard.clone(), guard::token));
+    let routes = open
+        .method_not_allowed_fallback(answer::method_not_allowed)
+        .merge(locked)
         .layer(from_fn_with_state(guard, guard::origin))
         .layer(from_fn(answer::harden));
     listen::listen(settings, routes, errors, board, cancel).await;

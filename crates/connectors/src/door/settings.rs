@@ -46,7 +46,7 @@ impl Transport {
 /// Bounds of a door.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections at once; a further one is closed.
+    /// Connections at once; for a further one the oldest without a token makes room, or it is closed.
     pub connections: usize,
     /// Connections of one peer at once; likewise.
     pub connections_of_a_peer: usize,
