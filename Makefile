@@ -47,7 +47,7 @@ test-desktop: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## the tray and the window,
 	cargo build --workspace --locked
 	cargo test -p platen-tests -p platen-desktop --locked --test 'desktop_*'
 
-test-crash: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS (needs root)
+test-crash: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) ## kills at every step of the line, and at random: 300 on the network, 60 on CUPS, 200 jobs of all systems at once (needs root)
 	cargo build --workspace --locked
 	cargo test -p platen-tests -p platen-desktop --locked --no-run --test 'crash_*'
 	@tests/at_once.sh 2 crash --nocapture

@@ -88,6 +88,14 @@ impl Told {
         &self.heard
     }
 
+    /// What happened since this was asked last, without the answers to commands.
+    pub fn take(&mut self) -> Vec<Value> {
+        self.all();
+        let mut heard = std::mem::take(&mut self.heard);
+        heard.retain(|line| line.get("re").is_none());
+        heard
+    }
+
     /// Forgets what happened so far.
     pub fn forget(&mut self) {
         self.all();

@@ -3,6 +3,8 @@
 
 mod books;
 mod chance;
+mod day;
+mod death;
 mod log;
 mod order;
 mod outage;
@@ -16,6 +18,8 @@ mod wired;
 
 pub use books::Books;
 pub use chance::Chance;
+pub use day::Day;
+pub use death::{Death, Signs};
 pub use log::{lines_about, our_number};
 pub use order::{Form, Kind, Order};
 pub use outage::GatewayTrouble;

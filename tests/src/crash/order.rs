@@ -134,7 +134,8 @@ impl Order {
         bytes
     }
 
-    fn line(&self, line: u32) -> String {
+    /// What one of its lines says, from 0.
+    pub(super) fn line(&self, line: u32) -> String {
         format!("Q{:06}-{line:03}-{:03}", self.number, self.lines)
     }
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::print_stdout, reason = "the seed, and what came of it, are for a person to read")]
 
 use super::{
-    Books, Chance, Copy, Form, GatewayTrouble, Kind, Known, Manners, Order, Paper, Sender, Sent,
-    Word, judge, lines_about,
+    Books, Chance, Copy, Death, Form, GatewayTrouble, Kind, Known, Manners, Order, Paper, Sender,
+    Sent, Signs, Word, judge, lines_about,
 };
 use crate::{RunningTill, Till};
 use platen_bridge::Settings;
@@ -16,8 +16,6 @@ use std::time::{Duration, Instant};
 
 /// Orders of one printer that may wait for their answer; a shop with more of them would stop to look.
 const MOST_OPEN: usize = 8;
-/// Longest life of an engine before it is killed, counted from when it should be up.
-const LONGEST_LIFE: Duration = Duration::from_millis(1200);
 const MANNERS: Manners =
     Manners { patience: 300..2500, asks_once_more: 15, once_more_after: 0..8000 };
 /// The shop's clock.
@@ -126,23 +124,6 @@ struct Trial<P> {
     mute_in: HashSet<(u32, usize)>,
 }
 
-/// When the engine is killed.
-enum Moment {
-    /// At that time.
-    At(Instant),
-    /// So long after so many more of these have happened.
-    After(Sign, u64, Duration),
-}
-
-/// Something that happens because the engine does its work.
-#[derive(Clone, Copy)]
-enum Sign {
-    Bytes,
-    Sheets,
-    News,
-    Sends,
-}
-
 impl<P: Printers> Trial<P> {
     fn open(plan: Plan, printers: P, seed: u64) -> Trial<P> {
         let licence = LicenceFixture::demo();
@@ -186,22 +167,11 @@ impl<P: Printers> Trial<P> {
         if self.plan.lives == Lives::OnceOnline {
             let _ = self.gateway.wait_for_desktops(1, REST).await;
         }
-        let most = (LONGEST_LIFE + Duration::from_millis(500)) * self.plan.slower;
-        let longest = Instant::now() + most;
         self.outage.plan(&mut self.chance);
-        let mut moment = self.plan_death();
-        while Instant::now() < longest {
+        let signs = self.signs();
+        let mut death = Death::plan(&mut self.chance, self.plan.slower, &signs);
+        while !death.is_due(&self.signs()) {
             self.tick().await;
-            if let Moment::After(sign, wanted, delay) = moment
-                && self.count(sign) >= wanted
-            {
-                moment = Moment::At(Instant::now() + delay);
-            }
-            if let Moment::At(at) = moment
-                && Instant::now() >= at
-            {
-                break;
-            }
             tokio::time::sleep(TICK).await;
         }
         self.bury(engine).await;
@@ -215,34 +185,12 @@ impl<P: Printers> Trial<P> {
         self.sender.note_all_open("the engine was killed");
     }
 
-    fn plan_death(&mut self) -> Moment {
-        let chance = &mut self.chance;
-        let now = Instant::now();
-        let slower = self.plan.slower;
-        let soon = chance.millis(0..4) * slower;
-        let some = u64::from(chance.number(1..6));
-        match chance.number(0..100) {
-            0..12 => Moment::At(now + chance.millis(0..350) * slower),
-            12..40 => Moment::At(now + chance.millis(150..1200) * slower),
-            40..60 => {
-                let bytes = u64::from(chance.number(1..3000));
-                Moment::After(Sign::Bytes, self.count(Sign::Bytes) + bytes, soon)
-            }
-            60..70 => Moment::After(Sign::Sheets, self.count(Sign::Sheets) + some, soon),
-            70..85 => Moment::After(Sign::News, self.count(Sign::News) + some, soon),
-            _ => {
-                let soon = chance.millis(0..40) * slower;
-                Moment::After(Sign::Sends, self.count(Sign::Sends) + some, soon)
-            }
-        }
-    }
-
-    fn count(&self, sign: Sign) -> u64 {
-        match sign {
-            Sign::Bytes => self.printers.received_bytes(),
-            Sign::Sheets => self.printers.sheet_count(),
-            Sign::News => self.sender.news,
-            Sign::Sends => self.sender.sends,
+    fn signs(&self) -> Signs {
+        Signs {
+            bytes: self.printers.received_bytes(),
+            sheets: self.printers.sheet_count(),
+            news: self.sender.news,
+            sends: self.sender.sends,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The judgement of one order: what its sender was told, against what is on paper.
 
-use super::order::Kind;
+use super::order::{Kind, Order};
 use super::paper::Copy;
 use super::sender::{Sent, Word};
 use platen_job::Evidence;
@@ -21,7 +21,8 @@ pub struct Known {
 pub fn judge(sent: &Sent, copies: &[&Copy], known: &Known) -> Vec<String> {
     let mut wrong = Vec::new();
     promise_nothing_is_lost(sent, known, &mut wrong);
-    promise_no_unmarked_copies(sent, copies, &mut wrong);
+    let most = if sent.order.kind == Kind::Kitchen { 1 } else { 0 };
+    promise_no_unmarked_copies(&sent.order, copies, most, &mut wrong);
     promise_true_words(sent, copies, known, &mut wrong);
     promise_one_answer_a_request(sent, &mut wrong);
     wrong
@@ -36,8 +37,14 @@ fn promise_nothing_is_lost(sent: &Sent, known: &Known, wrong: &mut Vec<String>) 
     }
 }
 
-/// Torn paper counts too: who holds two pieces of one order must see that they are of one order.
-fn promise_no_unmarked_copies(sent: &Sent, copies: &[&Copy], wrong: &mut Vec<String>) {
+/// Torn paper counts too: who holds two pieces of one order must see that they are of one order. `most`: the marked copies that
+/// the policy allows.
+pub(super) fn promise_no_unmarked_copies(
+    order: &Order,
+    copies: &[&Copy],
+    most: usize,
+    wrong: &mut Vec<String>,
+) {
     let unmarked = copies.iter().filter(|copy| !copy.marked).count();
     let marked = copies.len() - unmarked;
     if unmarked > 1 {
@@ -46,11 +53,10 @@ fn promise_no_unmarked_copies(sent: &Sent, copies: &[&Copy], wrong: &mut Vec<Str
     if copies.iter().skip(1).any(|copy| !copy.marked) {
         wrong.push("TWICE: an unmarked piece after another one".into());
     }
-    let most = if sent.order.kind == Kind::Kitchen { 1 } else { 0 };
     if marked > most {
         wrong.push(format!("{marked} marked copies, where the policy allows {most}"));
     }
-    if copies.iter().any(|copy| copy.of != sent.order.lines) {
+    if copies.iter().any(|copy| copy.of != order.lines) {
         wrong.push("its paper has another number of lines than were sent".into());
     }
 }

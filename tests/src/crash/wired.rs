@@ -17,6 +17,11 @@ impl<P: Deref<Target = PrinterProbe>> Wired<P> {
         let troubles = printers.iter().map(|_| PrinterTrouble::new()).collect();
         Wired { printers, places, troubles }
     }
+
+    /// The printers.
+    pub fn probes(&self) -> impl Iterator<Item = &PrinterProbe> {
+        self.printers.iter().map(Deref::deref)
+    }
 }
 
 impl<P: Deref<Target = PrinterProbe>> Printers for Wired<P> {
