@@ -19,4 +19,4 @@ mod view;
 pub use book::DeviceKey;
 pub use discovery::{Discovery, Scan, look, show_known, start};
 pub use sighting::WayKind;
-pub use view::{DeviceView, Presence, Recognition, WayView, way_of};
+pub use view::{DeviceView, Presence, Recognition, WayTrouble, WayView, way_of};

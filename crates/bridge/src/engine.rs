@@ -27,6 +27,7 @@ pub use printers::{DeviceFactory, SystemDevices, move_to};
 use crate::control;
 use crate::devices::{self, DeviceView, Discovery};
 use crate::home::{Home, HomeError, HomeLock};
+use crate::notice::Notice;
 use crate::profiles::Profiles;
 use crate::secrets::SecretStore;
 use crate::settings::{Settings, SettingsError};
@@ -133,20 +134,14 @@ impl Engine {
         let lock = options.home.lock()?;
         crate::use_system_fonts();
         let (mut settings, unknown) = Settings::load(&options.home.settings())?;
-        let mut notices: Vec<String> = unknown
-            .iter()
-            .map(|key| format!("The settings file has a key that is not known, {key}."))
-            .collect();
+        let mut notices: Vec<Notice> = unknown.into_iter().map(Notice::UnknownKey).collect();
         notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let device_id = device_id(&mut settings, &options.home)?;
         let profiles = Profiles::load(&options.home);
         profiles.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let (spool, opening) = Spool::open(&options.home.spool(), spool_options(&settings)).await?;
         if let Some(path) = &opening.set_aside {
-            let notice = format!(
-                "The job journal was damaged and has been set aside as {}. Jobs that were waiting in it have to be sent again.",
-                path.display()
-            );
+            let notice = Notice::SpoolSetAside(path.clone());
             tracing::error!("{notice}");
             notices.push(notice);
         }

@@ -3,6 +3,7 @@
 //! `platenctl` and the desktop shell run the same [`Engine`]; both talk to it through [`Request`] and [`Response`],
 //! in process or over the control door of a home.
 
+mod connector_words;
 mod control;
 mod devices;
 mod doors;
@@ -11,6 +12,7 @@ mod engine;
 mod fonts;
 mod home;
 mod lease;
+mod notice;
 mod pdf;
 mod places;
 mod policy;
@@ -26,8 +28,9 @@ mod tally;
 mod view;
 mod worker;
 
+pub use connector_words::{ConnectorNote, ConnectorWords};
 pub use control::{Client, ControlError};
-pub use devices::{DeviceKey, DeviceView, Presence, Recognition, WayKind, WayView};
+pub use devices::{DeviceKey, DeviceView, Presence, Recognition, WayKind, WayTrouble, WayView};
 pub use doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 pub use engine::{
     Asked, Connectors, DeviceFactory, Ended, Engine, EngineError, EngineOptions, LineSettingsError,
@@ -35,6 +38,7 @@ pub use engine::{
 };
 pub use fonts::use_system_fonts;
 pub use home::{Home, HomeError, HomeLock, write_private};
+pub use notice::Notice;
 pub use pdf::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 pub use platen_connectors::{JobQuery, JobView, Resolution};
 pub use platen_job::{SubmissionError, SubmissionFormat, read_document};
@@ -51,6 +55,6 @@ pub use settings::{
     SettingsError, SpoolSettings, UnknownKey, printer_name,
 };
 pub use view::{
-    ConnectorRow, EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, ScanView,
-    Search, Submission, TestPrint,
+    ConnectorRow, EngineStatus, LastJob, NotAccepted, NotNow, PrinterRow, Request, RequestError,
+    Response, ScanView, Search, Submission, TestPrint,
 };

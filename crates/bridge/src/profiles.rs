@@ -1,6 +1,7 @@
 //! The profiles of a till: the built-in ones, and those in its home.
 
 use crate::home::Home;
+use crate::notice::Notice;
 use platen_escpos::Catalogue;
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,13 +12,13 @@ const MOST_FILES: usize = 256;
 /// Most bytes of one file.
 const LONGEST: u64 = 64 * 1024;
 
-/// The profiles that there are, and what is wrong with files that could not be used: one sentence each.
+/// The profiles that there are, and what is wrong with files that could not be used.
 #[derive(Debug, Clone)]
 pub struct Profiles {
     /// What a printer's settings may name.
     pub catalogue: Catalogue,
     /// What a person should know.
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
 }
 
 impl Profiles {
@@ -29,26 +30,23 @@ impl Profiles {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             match read(&path) {
                 Ok(text) => files.push((name, text)),
-                Err(error) => notices.push(notice(&format!("{name}: {error}"))),
+                Err(error) => notices.push(Notice::ProfileUnusable(format!("{name}: {error}"))),
             }
         }
         let (catalogue, rejected) = Catalogue::with(&files);
-        notices.extend(rejected.iter().map(|rejected| notice(&rejected.to_string())));
+        let unusable = |rejected: &_| Notice::ProfileUnusable(ToString::to_string(rejected));
+        notices.extend(rejected.iter().map(unusable));
         Profiles { catalogue, notices }
     }
 }
 
-fn notice(what: &str) -> String {
-    format!("A printer profile cannot be used: {what}.")
-}
-
 /// The profile files of a folder, by name.
-fn paths(folder: &Path, notices: &mut Vec<String>) -> Vec<PathBuf> {
+fn paths(folder: &Path, notices: &mut Vec<Notice>) -> Vec<PathBuf> {
     let entries = match folder.read_dir() {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
         Err(error) => {
-            notices.push(format!("The folder of printer profiles cannot be read: {error}."));
+            notices.push(Notice::ProfilesUnreadable(error.to_string()));
             return Vec::new();
         }
     };
@@ -57,9 +55,7 @@ fn paths(folder: &Path, notices: &mut Vec<String>) -> Vec<PathBuf> {
         paths.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
     paths.sort();
     if paths.len() > MOST_FILES {
-        notices.push(format!(
-            "There are more than {MOST_FILES} printer profiles; the first ones are used."
-        ));
+        notices.push(Notice::TooManyProfiles(MOST_FILES));
         paths.truncate(MOST_FILES);
     }
     paths
@@ -83,7 +79,7 @@ mod tests {
     fn a_home_may_add_profiles_and_a_wrong_file_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open(folder.path()).unwrap();
-        assert_eq!(Profiles::load(&home).notices, Vec::<String>::new());
+        assert_eq!(Profiles::load(&home).notices, Vec::<Notice>::new());
         fs::create_dir_all(home.profiles()).unwrap();
         let file = |name: &str, text: &[u8]| fs::write(home.profiles().join(name), text).unwrap();
         file("bar.toml", b"name = \"bar\"\nmodel = \"Bar\"\nbase = \"generic-58\"\ndots = 400\n");
@@ -93,7 +89,8 @@ mod tests {
         file("long.toml", &vec![b'#'; 70_000]);
         let profiles = Profiles::load(&home);
         assert_eq!(profiles.catalogue.get("bar").unwrap().dots, 400);
-        let said = profiles.notices.join("\n");
+        let said: Vec<_> = profiles.notices.iter().map(ToString::to_string).collect();
+        let said = said.join("\n");
         assert_eq!(profiles.notices.len(), 3, "{said}");
         assert!(said.contains("wrong.toml") && said.contains("`dotz`"), "{said}");
         assert!(said.contains("binary.toml") && said.contains("long.toml"), "{said}");

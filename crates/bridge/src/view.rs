@@ -1,11 +1,13 @@
 //! What people and programs may ask the engine, and what it answers. The same in process and over the control door.
 
+use crate::connector_words::{ConnectorNote, ConnectorWords};
 use crate::devices::DeviceView;
+use crate::notice::Notice;
 use crate::settings::BackupSettings;
 use platen_connectors::{JobQuery, JobView, PrinterView, Resolution};
 use platen_job::{
-    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Priority, Role, SubmissionFormat,
-    Timestamp,
+    ConnectorId, DocumentType, DrawerPin, JobId, JobState, Outcome, Priority, Refusal, Role,
+    SubmissionFormat, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -197,14 +199,14 @@ pub enum RequestError {
         /// Where it stands.
         state: String,
         /// What would be needed.
-        why: String,
+        why: NotNow,
     },
     /// It runs without a desktop.
     #[error("this Platen runs without a window (platenctl run)")]
     NoWindow,
     /// The document was refused.
     #[error("not accepted: {0}")]
-    Refused(String),
+    Refused(NotAccepted),
     /// The settings cannot be used.
     #[error("{0}")]
     Settings(String),
@@ -217,6 +219,75 @@ fn or_default(role: Role) -> &'static str {
     match role {
         Role::Default => "",
         _ => " or else \"default\"",
+    }
+}
+
+/// Why a document from this machine was not accepted. On the wire it is its words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum NotAccepted {
+    /// As any sender's.
+    #[error(transparent)]
+    Refusal(Refusal),
+    /// Its key is known, and nothing else of it any more.
+    #[error("a job with this key was printed long ago")]
+    PrintedLongAgo,
+    /// What is wrong with it, or what an engine elsewhere said of it.
+    #[error("{0}")]
+    Words(String),
+}
+
+impl From<NotAccepted> for String {
+    fn from(why: NotAccepted) -> String {
+        why.to_string()
+    }
+}
+
+impl From<String> for NotAccepted {
+    fn from(words: String) -> NotAccepted {
+        NotAccepted::Words(words)
+    }
+}
+
+/// Why something cannot be done with a job where it stands. On the wire it is its words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum NotNow {
+    /// It cannot be drawn.
+    #[error("{}", .0.message())]
+    NoPicture(Outcome),
+    /// Its picture would be too large.
+    #[error("its paper is too long to be shown")]
+    TooLong,
+    /// It is settled.
+    #[error("only a job that still waits can be canceled")]
+    Settled,
+    /// It goes on all the same.
+    #[error("it could not be stopped in time")]
+    NotStopped,
+    /// It is not settled.
+    #[error("it will be printed anyway")]
+    StillOpen,
+    /// Nobody asks.
+    #[error("only an unconfirmed job is a question")]
+    NoQuestion,
+    /// Its document is not kept any more.
+    #[error("it is too old to be printed again")]
+    Retired,
+    /// As an engine elsewhere said it.
+    #[error("{0}")]
+    Words(String),
+}
+
+impl From<NotNow> for String {
+    fn from(why: NotNow) -> String {
+        why.to_string()
+    }
+}
+
+impl From<String> for NotNow {
+    fn from(words: String) -> NotNow {
+        NotNow::Words(words)
     }
 }
 
@@ -239,7 +310,7 @@ pub struct EngineStatus {
     /// Jobs by state.
     pub jobs: Vec<(String, u64)>,
     /// What a person should know: a spool set aside, unknown settings.
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
     /// Tasks restarted after a panic.
     pub restarts: u64,
 }
@@ -255,10 +326,10 @@ pub struct ConnectorRow {
     pub address: String,
     /// Whether it does its work now.
     pub working: bool,
-    /// How it is, in words.
-    pub words: String,
+    /// How it is.
+    pub words: ConnectorWords,
     /// What else a person should know of it, a line each.
-    pub notes: Vec<String>,
+    pub notes: Vec<ConnectorNote>,
     /// What a program may want to know; its own shape.
     pub detail: serde_json::Value,
 }

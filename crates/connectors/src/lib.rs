@@ -19,6 +19,7 @@ mod line;
 mod machine;
 pub mod odoo;
 pub mod printermaster;
+mod said;
 mod telling;
 mod test_page;
 mod till;

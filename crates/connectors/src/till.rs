@@ -5,7 +5,7 @@ use crate::Host;
 use async_trait::async_trait;
 use platen_job::{
     ConnectorId, DocumentType, Evidence, JobId, JobNotes, JobState, Mark, Outcome, PrinterId,
-    PrinterName, Timestamp,
+    PrinterName, StateReasons, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -223,6 +223,9 @@ pub struct JobView {
     pub outcome: Option<Outcome>,
     /// The state in words.
     pub message: String,
+    /// What its printer lacks, while it waits behind others.
+    #[serde(default, skip_serializing_if = "StateReasons::is_empty")]
+    pub waits_for: StateReasons,
     /// The mark on its paper.
     pub mark: Option<Mark>,
     /// The printer that it was meant for, where it went to that one's backup.

@@ -149,7 +149,7 @@ fn table_of(devices: &[DeviceView]) -> String {
         .iter()
         .map(|device| {
             let uris = device.ways.iter().filter_map(|way| way.uri.as_deref());
-            let trouble = device.ways.iter().find_map(|way| way.trouble.as_deref());
+            let trouble = device.ways.iter().find_map(|way| way.trouble.as_ref());
             vec![
                 device.id.to_string(),
                 one_line(&device.name, 40),
@@ -167,7 +167,7 @@ fn table_of(devices: &[DeviceView]) -> String {
                     true => "(free)".into(),
                     false => one_line(&words(device.printers.iter()), 60),
                 },
-                trouble.unwrap_or_default().to_owned(),
+                trouble.map(ToString::to_string).unwrap_or_default(),
             ]
         })
         .collect();
@@ -204,8 +204,8 @@ pub fn status(status: &EngineStatus, running: &str) -> String {
 
 /// How a connector is: a line, and one for each thing to know.
 pub fn connector(row: &ConnectorRow) -> String {
-    let line = format!("{}: {} ({})", row.name, one_line(&row.words, 200), row.address);
-    let notes = row.notes.iter().map(|note| format!("  {}", one_line(note, 200)));
+    let line = format!("{}: {} ({})", row.name, one_line(&row.words.to_string(), 200), row.address);
+    let notes = row.notes.iter().map(|note| format!("  {}", one_line(&note.to_string(), 200)));
     std::iter::once(line).chain(notes).collect::<Vec<_>>().join("\n")
 }
 

@@ -80,7 +80,9 @@ pub async fn diagnose(home: &Home, told: Told) -> Diagnosis {
         found.extend(findings::gateway(status));
         found.extend(status.connectors.iter().map(findings::connector));
         // The engine reads the same profiles, and says the same of them.
-        let news = status.notices.iter().filter(|notice| !notices.contains(notice));
+        let known: Vec<String> = notices.into_iter().map(String::from).collect();
+        let said = status.notices.iter().map(ToString::to_string);
+        let news = said.filter(|notice| !known.contains(notice));
         found.extend(news.map(|notice| Finding::attention("notice", notice)));
         found.extend(status.printers.iter().map(findings::printer));
     }

@@ -16,6 +16,7 @@
 //! This crate knows nothing of jobs or printers, and never logs what an event carries.
 
 mod arg;
+mod cause;
 mod clock;
 mod connection;
 mod delays;
@@ -32,6 +33,7 @@ mod supervisor;
 mod wire;
 
 pub use arg::Arg;
+pub use cause::LineCause;
 pub use clock::{SleepClock, SystemSleepClock};
 pub use connection::{Connection, EndReason, Incoming, SessionId};
 pub use delays::Delays;

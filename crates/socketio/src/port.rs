@@ -100,6 +100,9 @@ pub enum ConnectError {
     /// The other side does not speak Socket.IO as we know it.
     #[error("the other side does not speak Socket.IO: {0}")]
     Protocol(String),
+    /// The address is not encrypted, and leads off this computer.
+    #[error("the address is not encrypted; that is allowed only for this computer itself")]
+    Unencrypted,
     /// The settings cannot work; says why.
     #[error("{0}")]
     Settings(String),
@@ -111,7 +114,7 @@ impl ConnectError {
     pub fn into_refusal(self) -> Result<Refused, Self> {
         match self {
             Self::Refused(refused) => Ok(refused),
-            Self::Settings(words) => Ok(Refused::new(words)),
+            error @ (Self::Settings(_) | Self::Unencrypted) => Ok(Refused::new(error.to_string())),
             other => Err(other),
         }
     }

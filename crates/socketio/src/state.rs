@@ -1,5 +1,6 @@
 //! The state of the line, for people.
 
+use crate::cause::LineCause;
 use crate::connection::SessionId;
 use crate::endpoint::Encryption;
 use serde::{Serialize, Serializer};
@@ -36,11 +37,15 @@ pub enum ConnectionState {
         attempt: u32,
         /// Why, in words.
         because: String,
+        /// Why, as a kind.
+        cause: LineCause,
     },
     /// The gateway, or our own licence check, said no. Asked again by itself, slowly.
     Refused {
         /// Why, in words.
         because: String,
+        /// Why, as a kind.
+        cause: LineCause,
         /// Delay until the next connect, counted from when this state was entered.
         #[serde(rename = "retry_in_ms", serialize_with = "ms")]
         retry_in: Duration,
@@ -101,11 +106,13 @@ mod tests {
             retry_in: Duration::from_secs(7),
             attempt: 2,
             because: "the gateway refused the connection".into(),
+            cause: LineCause::Unreachable { host: "print.example.com:443".into() },
         };
         assert_eq!(state.to_string(), "retrying in 7 s because the gateway refused the connection");
         let json = serde_json::to_value(&state).unwrap();
         assert_eq!(json["state"], "retrying");
         assert_eq!(json["retry_in_ms"], 7000);
+        assert_eq!(json["cause"]["is"], "unreachable");
         assert!(json["at_ms"].as_u64().unwrap() > 1_600_000_000_000);
     }
 }

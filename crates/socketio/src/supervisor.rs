@@ -11,6 +11,7 @@
 //!
 //! It never gives up; it ends when it is cancelled, or when nobody takes events any more.
 
+use crate::cause::LineCause;
 use crate::clock::{SleepClock, SystemSleepClock, WakeUps};
 use crate::connection::{Connection, EndReason, Incoming, SessionId};
 use crate::delays::Delays;
@@ -69,9 +70,22 @@ pub struct Supervisor {
 /// What to do after a session, or after a connect that gave none.
 enum Next {
     AtOnce,
-    Retry(String),
-    Refused(Refused),
+    Retry(Trouble),
+    Refused(Refusal),
     Stop,
+}
+
+/// Why there is no line.
+#[derive(Clone)]
+struct Trouble {
+    because: String,
+    cause: LineCause,
+}
+
+/// Who said no, and why.
+struct Refusal {
+    refused: Refused,
+    cause: LineCause,
 }
 
 /// How a delay ended.
@@ -144,9 +158,9 @@ impl Supervisor {
             biased;
             () = self.cancel.cancelled() => Err(Next::Stop),
             () = self.inbox.abandoned() => Err(Next::Stop),
-            wishes = self.shared.wished() => Err(wishes.refused.map_or(Next::AtOnce, Next::Refused)),
+            wishes = self.shared.wished() => Err(wishes.refused.map_or(Next::AtOnce, Next::refused)),
             attempt = AssertUnwindSafe(self.attempt()).catch_unwind() => {
-                attempt.unwrap_or_else(|_| Err(Next::Retry("an internal error while connecting".into())))
+                attempt.unwrap_or_else(|_| Err(Next::retry("an internal error while connecting", LineCause::Internal)))
             }
         }
     }
@@ -159,18 +173,16 @@ impl Supervisor {
         async move {
             let auth = match timeout(deadline, authenticator.auth()).await {
                 Ok(Ok(auth)) => auth,
-                Ok(Err(refused)) => return Err(Next::Refused(refused)),
+                Ok(Err(refused)) => return Err(Next::refused(refused)),
                 Err(_) => {
-                    return Err(Next::Retry(
-                        "the check before connecting did not answer in time".into(),
-                    ));
+                    let because = "the check before connecting did not answer in time";
+                    return Err(Next::retry(because, LineCause::Silent));
                 }
             };
             let request = ConnectRequest { auth: auth.clone(), recovery };
-            match driver.connect(request).await.map_err(ConnectError::into_refusal) {
+            match driver.connect(request).await {
                 Ok(session) => Ok((session, auth)),
-                Err(Ok(refused)) => Err(Next::Refused(refused)),
-                Err(Err(error)) => Err(Next::Retry(error.to_string())),
+                Err(error) => Err(Next::after_failure(error)),
             }
         }
     }
@@ -258,7 +270,7 @@ impl Supervisor {
                 }
                 Waited::Stopped => return false,
                 // Told late, about the session before: then the slow delay it is.
-                Waited::Refused(refused) => next = Next::Refused(refused),
+                Waited::Refused(refused) => next = Next::refused(refused),
             }
         }
     }
@@ -268,18 +280,19 @@ impl Supervisor {
         match next {
             Next::Stop => None,
             Next::AtOnce => Some(Duration::ZERO),
-            Next::Retry(because) => {
+            Next::Retry(trouble) => {
+                let because = &trouble.because;
                 let delay = self.delays.lost(self.losses);
                 self.losses = self.losses.saturating_add(1);
                 tracing::info!(%because, ?delay, attempt = self.losses, "connecting again later");
-                self.say_retrying(because, delay);
+                self.say_retrying(trouble, delay);
                 Some(delay)
             }
-            Next::Refused(refused) => {
+            Next::Refused(Refusal { refused, cause }) => {
                 let delay = self.delays.refused(self.refusals);
                 self.refusals = self.refusals.saturating_add(1);
                 tracing::warn!(because = %refused, ?delay, "refused; asking again later");
-                self.say_refused(&refused, delay);
+                self.say_refused(&refused, cause, delay);
                 Some(delay)
             }
         }
@@ -304,24 +317,29 @@ impl Supervisor {
     /// Says what comes next, before its delay is known.
     fn say_ended(&self, next: &Next) {
         match next {
-            Next::Retry(because) => self.say_retrying(because.clone(), Duration::ZERO),
-            Next::Refused(refused) => self.say_refused(refused, Duration::ZERO),
+            Next::Retry(trouble) => self.say_retrying(trouble.clone(), Duration::ZERO),
+            Next::Refused(Refusal { refused, cause }) => {
+                self.say_refused(refused, cause.clone(), Duration::ZERO);
+            }
             Next::AtOnce | Next::Stop => drop(self.state.send_replace(ConnectionState::Connecting)),
         }
     }
 
-    fn say_retrying(&self, because: String, delay: Duration) {
+    fn say_retrying(&self, trouble: Trouble, delay: Duration) {
+        let Trouble { because, cause } = trouble;
         self.state.send_replace(ConnectionState::Retrying {
             at: SystemTime::now() + delay,
             retry_in: delay,
             attempt: self.losses.max(1),
             because,
+            cause,
         });
     }
 
-    fn say_refused(&self, refused: &Refused, delay: Duration) {
+    fn say_refused(&self, refused: &Refused, cause: LineCause, delay: Duration) {
         self.state.send_replace(ConnectionState::Refused {
             because: refused.to_string(),
+            cause,
             retry_in: delay,
             at: SystemTime::now() + delay,
         });
@@ -333,8 +351,25 @@ impl Next {
         match reason {
             EndReason::Stopped | EndReason::Abandoned => Self::Stop,
             EndReason::WokeUp | EndReason::Asked => Self::AtOnce,
-            EndReason::Refused(refused) => Self::Refused(refused.clone()),
-            reason => Self::Retry(reason.to_string()),
+            EndReason::Refused(refused) => Self::refused(refused.clone()),
+            reason => Self::retry(reason.to_string(), reason.into()),
         }
+    }
+
+    fn after_failure(error: ConnectError) -> Self {
+        let cause = LineCause::from(&error);
+        match error.into_refusal() {
+            Ok(refused) => Self::Refused(Refusal { refused, cause }),
+            Err(error) => Self::retry(error.to_string(), cause),
+        }
+    }
+
+    fn retry(because: impl Into<String>, cause: LineCause) -> Self {
+        Self::Retry(Trouble { because: because.into(), cause })
+    }
+
+    fn refused(refused: Refused) -> Self {
+        let cause = LineCause::from(&refused);
+        Self::Refused(Refusal { refused, cause })
     }
 }

@@ -3,8 +3,8 @@
 use crate::room::Room;
 use crate::words::{Key, Language};
 use platen_bridge::{
-    BackupSettings, GatewaySettings, PrinterSettings, Profiles, Request, SecretName, SecretPlace,
-    Settings, printer_name, secrets_of,
+    BackupSettings, GatewaySettings, PrinterSettings, Profiles, Request, SecretError, SecretName,
+    SecretPlace, Settings, SettingsError, printer_name, secrets_of,
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
@@ -45,7 +45,7 @@ pub async fn set_up_server(
         let secrets = secrets_of(room.home());
         match key {
             Some(key) => {
-                secrets.set(SecretName::GatewayLicenseKey, key).map_err(failed(room))?;
+                secrets.set(SecretName::GatewayLicenseKey, key).map_err(secret_failed(room))?;
             }
             None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
                 return Err(language.word(Key::ErrorKey).into());
@@ -69,7 +69,7 @@ pub async fn set_up_server(
 pub async fn key_place(room: &Arc<Room>) -> Option<SecretPlace> {
     on_disk(room, |room| {
         let secrets = secrets_of(room.home());
-        secrets.place(SecretName::GatewayLicenseKey).map_err(failed(room))
+        secrets.place(SecretName::GatewayLicenseKey).map_err(secret_failed(room))
     })
     .await
     .ok()
@@ -90,7 +90,7 @@ pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), St
         edit(room, |settings| {
             settings.put_printer(name.clone(), uri.to_string(), printer.profile, None);
             let roles: Vec<Role> = printer.role.into_iter().collect();
-            settings.give_roles(name.as_str(), &roles).map_err(failed(room))
+            settings.give_roles(name.as_str(), &roles).map_err(settings_failed(room))
         })
     })
     .await?;
@@ -132,7 +132,7 @@ pub async fn change_printer(room: &Arc<Room>, change: PrinterChange) -> Result<(
                 .put_profile(printer, change.profile)
                 .and_then(|()| settings.put_roles(printer, &change.roles))
                 .and_then(|()| settings.put_backup(printer, backup))
-                .map_err(failed(room))
+                .map_err(settings_failed(room))
         })
     })
     .await?;
@@ -152,7 +152,7 @@ pub async fn models(room: &Arc<Room>) -> Result<Vec<(String, String)>, String> {
 pub async fn remove_printer(room: &Arc<Room>, id: String) -> Result<(), String> {
     on_disk(room, move |room| {
         edit(room, |settings| {
-            settings.remove_printer(&id).map(|_: PrinterSettings| ()).map_err(failed(room))
+            settings.remove_printer(&id).map(|_: PrinterSettings| ()).map_err(settings_failed(room))
         })
     })
     .await?;
@@ -212,7 +212,9 @@ pub async fn receipt_days(room: &Arc<Room>) -> Result<u32, String> {
 
 /// The settings as they are stored.
 pub(crate) fn settings(room: &Room) -> Result<Settings, String> {
-    Settings::load(&room.home().settings()).map(|(settings, _)| settings).map_err(failed(room))
+    Settings::load(&room.home().settings())
+        .map(|(settings, _)| settings)
+        .map_err(settings_failed(room))
 }
 
 pub(crate) fn edit(
@@ -221,7 +223,17 @@ pub(crate) fn edit(
 ) -> Result<(), String> {
     let mut settings = settings(room)?;
     change(&mut settings)?;
-    settings.save(&room.home().settings()).map_err(failed(room))
+    settings.save(&room.home().settings()).map_err(settings_failed(room))
+}
+
+fn settings_failed(room: &Room) -> impl Fn(SettingsError) -> String {
+    let language = room.language();
+    move |error| language.settings_error(&error)
+}
+
+fn secret_failed(room: &Room) -> impl Fn(SecretError) -> String {
+    let language = room.language();
+    move |error| language.secret_error(&error)
 }
 
 pub(crate) fn failed<E: std::error::Error>(room: &Room) -> impl Fn(E) -> String {

@@ -247,7 +247,10 @@ impl Room {
 
     async fn job(&self, request: Request) -> Result<WindowReply, String> {
         match self.ask(request).await? {
-            Response::Job(job) => Ok(WindowReply::Outcome(Some(Box::new(JobRow::from(*job))))),
+            Response::Job(job) => {
+                let row = JobRow::of(*job, self.language());
+                Ok(WindowReply::Outcome(Some(Box::new(row))))
+            }
             _ => Ok(WindowReply::Outcome(None)),
         }
     }
@@ -261,7 +264,9 @@ impl Room {
         let limit = limit.clamp(1, LONGEST_PAGE);
         let query = JobQuery { before, limit, ..wanted.into() };
         let jobs = match self.ask(Request::Jobs(query)).await? {
-            Response::Jobs(jobs) => jobs.into_iter().map(JobRow::from).collect(),
+            Response::Jobs(jobs) => {
+                jobs.into_iter().map(|job| JobRow::of(job, self.language())).collect()
+            }
             _ => Vec::new(),
         };
         Ok(WindowReply::Jobs(jobs))

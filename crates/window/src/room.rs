@@ -5,9 +5,7 @@ use crate::state::publish::{Watches, follow};
 use crate::state::{EngineState, Snapshot, Updates, status};
 use crate::words::{Key, Language};
 use jiff::tz::TimeZone;
-use platen_bridge::{
-    Asked, Engine, EngineError, Home, HomeError, Request, RequestError, Response, Settings,
-};
+use platen_bridge::{Asked, Engine, EngineError, Home, HomeError, Request, Response, Settings};
 use platen_connectors::web::Window;
 use platen_program::keep_running;
 use platen_updates::{Off, Orders, Queues, Report, State};
@@ -118,7 +116,7 @@ impl Room {
                 Err(EngineError::Home(HomeError::AlreadyRunning(_))) => return Left::Taken,
                 Err(error) => {
                     tracing::error!(%error, "the engine cannot be started");
-                    self.say(EngineState::Failed { why: error.to_string() });
+                    self.say(EngineState::Failed { why: self.language().engine_error(&error) });
                     tokio::select! {
                         () = self.stop.cancelled() => {}
                         () = self.anew.notified() => {}
@@ -182,7 +180,7 @@ impl Room {
             return Err(language.word(Key::ErrorNotRunning).into());
         };
         match tokio::time::timeout(ANSWER, asked.ask(request)).await {
-            Ok(answer) => answer.map_err(|error| self.words_of(&error)),
+            Ok(answer) => answer.map_err(|error| language.request_error(&error)),
             Err(_) => Err(language.word(Key::ErrorSlow).into()),
         }
     }
@@ -192,10 +190,6 @@ impl Room {
         let mut asked = self.asked.subscribe();
         let started = tokio::time::timeout(STARTING, asked.wait_for(Option::is_some)).await;
         started.ok()?.ok()?.clone()
-    }
-
-    fn words_of(&self, error: &RequestError) -> String {
-        self.language().say(Key::ErrorFailed, &[("why", &error.to_string())])
     }
 
     /// Starts the engine anew, for settings that it reads at its start only.

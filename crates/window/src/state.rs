@@ -51,7 +51,7 @@ pub struct Snapshot {
     pub unconfirmed_count: usize,
     /// Jobs that wait for their printer, or are being printed.
     pub open_count: usize,
-    /// What a person should know, in words of the engine.
+    /// What a person should know.
     pub notices: Vec<String>,
     /// How it is with updates.
     pub updates: Updates,
@@ -71,7 +71,7 @@ pub enum EngineState {
     Running,
     /// It cannot.
     Failed {
-        /// Why, in words of the engine.
+        /// Why.
         why: String,
     },
 }
@@ -93,12 +93,12 @@ pub enum Line {
         /// Since when, in milliseconds since 1970.
         #[cfg_attr(test, ts(type = "number"))]
         since: i64,
-        /// Why, in words of the engine.
+        /// Why.
         why: Option<String>,
     },
     /// It says no.
     Refused {
-        /// Why, in words of the engine.
+        /// Why.
         why: String,
     },
 }
@@ -122,14 +122,11 @@ pub enum Licence {
     },
     /// No.
     Refused {
-        /// What to do, in words of the engine.
+        /// What to do.
         words: String,
     },
     /// It cannot say now; printing goes on.
-    Unavailable {
-        /// Why, in words of the engine.
-        why: String,
-    },
+    Unavailable,
 }
 
 /// A system that sends jobs, beside the server.
@@ -141,9 +138,9 @@ pub struct Other {
     pub name: String,
     /// Whether it does its work now.
     pub works: Works,
-    /// How it is, in words of the engine.
+    /// How it is.
     pub words: String,
-    /// What else a person should know of it, in words of the engine.
+    /// What else a person should know of it.
     pub notes: Vec<String>,
 }
 
@@ -215,7 +212,7 @@ pub struct Found {
     pub uri: Option<String>,
     /// The profile for its model.
     pub profile: String,
-    /// What stands in the way, in words of the engine.
+    /// What stands in the way.
     pub trouble: Option<String>,
 }
 
@@ -239,7 +236,7 @@ pub struct JobRow {
     pub state: String,
     /// Whether it still wants to be printed.
     pub open: bool,
-    /// The state in words of the engine.
+    /// The state in words.
     pub message: String,
     /// When it was stored, in milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]

@@ -1,5 +1,10 @@
 //! What is said to people, in their language. The catalogue is `ui/messages`; the pages have the same one.
 
+mod connectors;
+mod jobs;
+mod line;
+mod troubles;
+
 use platen_job::StateReason;
 use serde::{Deserialize, Serialize};
 

@@ -16,7 +16,7 @@ line: string, };
 
 export type EngineState = { "is": "starting" } | { "is": "running" } | { "is": "failed", 
 /**
- * Why, in words of the engine.
+ * Why.
  */
 why: string, };
 
@@ -26,11 +26,11 @@ export type Line = { "is": "none" } | { "is": "connecting" } | { "is": "online" 
  */
 since: number, 
 /**
- * Why, in words of the engine.
+ * Why.
  */
 why: string | null, } | { "is": "refused", 
 /**
- * Why, in words of the engine.
+ * Why.
  */
 why: string, };
 
@@ -48,13 +48,9 @@ branch: string | null,
  */
 expires: string | null, } | { "is": "refused", 
 /**
- * What to do, in words of the engine.
+ * What to do.
  */
-words: string, } | { "is": "unavailable", 
-/**
- * Why, in words of the engine.
- */
-why: string, };
+words: string, } | { "is": "unavailable" };
 
 export type Health = "ready" | "working" | "trouble" | "unknown";
 
@@ -70,11 +66,11 @@ name: string,
  */
 works: Works, 
 /**
- * How it is, in words of the engine.
+ * How it is.
  */
 words: string, 
 /**
- * What else a person should know of it, in words of the engine.
+ * What else a person should know of it.
  */
 notes: Array<string>, };
 
@@ -138,7 +134,7 @@ uri: string | null,
  */
 profile: string, 
 /**
- * What stands in the way, in words of the engine.
+ * What stands in the way.
  */
 trouble: string | null, };
 
@@ -172,7 +168,7 @@ state: string,
  */
 open: boolean, 
 /**
- * The state in words of the engine.
+ * The state in words.
  */
 message: string, 
 /**
@@ -300,7 +296,7 @@ unconfirmedCount: number,
  */
 openCount: number, 
 /**
- * What a person should know, in words of the engine.
+ * What a person should know.
  */
 notices: Array<string>, 
 /**

@@ -4,7 +4,7 @@ use super::identity::Identity;
 use platen_devices::DeviceUri;
 use platen_devices::lan::{FoundPrinter, LanIdentity, ServiceKind};
 use platen_devices::spooler::{Queue, QueueTarget};
-use platen_devices::usb::{Access, UsbAddress, UsbPrinter, Which, can_be_serial};
+use platen_devices::usb::{Access, AccessHelp, UsbAddress, UsbPrinter, Which, can_be_serial};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -61,7 +61,7 @@ pub struct Sighting {
     /// Spooler: where the queue leads.
     pub target: Option<QueueTarget>,
     /// What stands in the way, and what mends it.
-    pub trouble: Option<String>,
+    pub trouble: Option<AccessHelp>,
 }
 
 impl From<&UsbPrinter> for Sighting {
@@ -93,7 +93,7 @@ impl From<&UsbPrinter> for Sighting {
             target: None,
             trouble: match printer.access {
                 Access::Granted => None,
-                Access::Denied(help) => Some(help.to_string()),
+                Access::Denied(help) => Some(help),
             },
         }
     }

@@ -5,6 +5,7 @@ use super::merge::Device;
 use super::sighting::{Sighting, WayKind};
 use platen_connectors::{Health, PrinterKind, PrinterView, Standing, Way};
 use platen_devices::DeviceUri;
+use platen_devices::usb::AccessHelp;
 use platen_escpos::{Catalogue, Profile, Recognised};
 use platen_job::{PrinterId, PrinterName, StateReason, StateReasons};
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,31 @@ pub struct WayView {
     pub uri: Option<String>,
     /// What stands in the way, and what mends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trouble: Option<String>,
+    pub trouble: Option<WayTrouble>,
+}
+
+/// What stands in the way to a device. In a listing it is its words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum WayTrouble {
+    /// This user may not use it.
+    #[error("{0}")]
+    Denied(AccessHelp),
+    /// As an engine elsewhere said it.
+    #[error("{0}")]
+    Words(String),
+}
+
+impl From<WayTrouble> for String {
+    fn from(trouble: WayTrouble) -> String {
+        trouble.to_string()
+    }
+}
+
+impl From<String> for WayTrouble {
+    fn from(words: String) -> WayTrouble {
+        WayTrouble::Words(words)
+    }
 }
 
 impl DeviceView {
@@ -101,7 +126,7 @@ impl WayView {
         WayView {
             by: way.kind,
             uri: way.uris.first().map(ToString::to_string),
-            trouble: way.trouble.clone(),
+            trouble: way.trouble.map(WayTrouble::Denied),
         }
     }
 }

@@ -5,15 +5,16 @@ use crate::devices::{self, DeviceView, Scan};
 use crate::policy::Stop;
 use crate::printer::{Gate, Printer};
 use crate::view::{
-    EngineStatus, LastJob, PrinterRow, Request, RequestError, Response, Search, Submission,
+    EngineStatus, LastJob, NotAccepted, NotNow, PrinterRow, Request, RequestError, Response,
+    Search, Submission,
 };
 use async_trait::async_trait;
 use base64::Engine as _;
 use platen_connectors::{JobQuery, JobView, Novelty, PrinterView, Resolution, Submitted};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
-    JobState, Mark, OnTrouble, Outcome, PrinterId, Role, Timestamp, UnconfirmedReason,
-    read_document,
+    JobState, Mark, OnTrouble, Outcome, PrinterId, Role, StateReasons, Timestamp,
+    UnconfirmedReason, read_document,
 };
 use platen_spool::{JobRecord, JobSearch, ListFilter, SpoolError, StandIn, StateCount, StateName};
 use std::sync::Arc;
@@ -182,12 +183,12 @@ impl Core {
         let Some(printer) = self.registry.get(&record.printer) else {
             return Err(RequestError::NoPrinter(record.printer.to_string()));
         };
-        let no = |why: &str| not_now(&record, why);
+        let no = |why| not_now(&record, why);
         let profile = printer.profile.clone();
         let drawn = self.encoder.picture(id, document, profile, (&record).into()).await;
-        let png = drawn.map_err(|outcome| no(&outcome.message()))?.bytes;
+        let png = drawn.map_err(|outcome| no(NotNow::NoPicture(outcome)))?.bytes;
         if png.len() > MOST_OF_A_PICTURE {
-            return Err(no("its paper is too long to be shown"));
+            return Err(no(NotNow::TooLong));
         }
         Ok(Response::Picture(base64::engine::general_purpose::STANDARD.encode(&png)))
     }
@@ -218,7 +219,7 @@ impl Core {
     }
 
     async fn submit_local(&self, submission: Submission) -> Result<Response, RequestError> {
-        let refused = |why: &str| RequestError::Refused(why.into());
+        let refused = |why: &str| RequestError::Refused(NotAccepted::Words(why.into()));
         let body = base64::engine::general_purpose::STANDARD
             .decode(submission.body.as_bytes())
             .map_err(|_| refused("the document is not base64"))?;
@@ -282,17 +283,17 @@ impl Core {
     async fn accept_local(&self, job: Job) -> Result<Response, RequestError> {
         match self.accept(job).await {
             Ok(Submitted { novelty: Novelty::Known { state: None, .. }, .. }) => {
-                Err(RequestError::Refused("a job with this key was printed long ago".into()))
+                Err(RequestError::Refused(NotAccepted::PrintedLongAgo))
             }
             Ok(Submitted { id, .. }) => self.job(id).await,
-            Err(refusal) => Err(RequestError::Refused(refusal.to_string())),
+            Err(refusal) => Err(RequestError::Refused(NotAccepted::Refusal(refusal))),
         }
     }
 
     pub(super) async fn cancel_job(self: &Arc<Self>, id: JobId) -> Result<Response, RequestError> {
         let mut record = self.record(id).await?;
         if !record.state.is_open() {
-            return Err(not_now(&record, "only a job that still waits can be canceled"));
+            return Err(not_now(&record, NotNow::Settled));
         }
         let deadline = Instant::now() + CANCEL;
         loop {
@@ -307,7 +308,7 @@ impl Core {
                 return self.job(id).await;
             }
             if Instant::now() >= deadline {
-                return Err(not_now(&record, "it could not be stopped in time"));
+                return Err(not_now(&record, NotNow::NotStopped));
             }
         }
     }
@@ -348,7 +349,7 @@ impl Core {
             return self.resolve(id, Resolution::Reprint).await;
         }
         if record.state.is_open() {
-            return Err(not_now(&record, "it will be printed anyway"));
+            return Err(not_now(&record, NotNow::StillOpen));
         }
         let mark = match record.state {
             JobState::Completed { .. } | JobState::Reprinted => Mark::Reprint,
@@ -364,7 +365,7 @@ impl Core {
     ) -> Result<Response, RequestError> {
         let record = self.record(id).await?;
         if record.state != JobState::Unconfirmed {
-            return Err(not_now(&record, "only an unconfirmed job is a question"));
+            return Err(not_now(&record, NotNow::NoQuestion));
         }
         match resolution {
             Resolution::Printed => {
@@ -415,7 +416,7 @@ impl Core {
             SpoolError::DocumentRetired(id) => RequestError::NotNow {
                 id,
                 state: "kept without its document".into(),
-                why: "it is too old to be printed again".into(),
+                why: NotNow::Retired,
             },
             other => RequestError::Spool(other.to_string()),
         }
@@ -431,22 +432,25 @@ impl Core {
     }
 
     /// What a job behind others waits for: its printer, where that is in trouble.
-    fn why_waiting(&self, printer: &PrinterId) -> String {
+    fn waits_for(&self, printer: &PrinterId) -> StateReasons {
         let views = self.registry.views();
         let views = views.borrow();
         let view = views.iter().find(|view| view.id == *printer);
-        let trouble = view.and_then(|view| view.reasons.stopping().message());
-        trouble.unwrap_or("Waiting for its turn.").into()
+        view.map(|view| view.reasons.stopping()).unwrap_or_default()
     }
 
     fn view(&self, record: JobRecord) -> JobView {
+        let waits_for = match record.state {
+            JobState::Pending => self.waits_for(&record.printer),
+            _ => StateReasons::none(),
+        };
         let message = match (&record.outcome, &record.state) {
             (Some(outcome), _) => outcome.message(),
             (None, JobState::Held { reasons }) => {
                 reasons.message().unwrap_or("Waiting for the printer.").into()
             }
             (None, JobState::Processing) => "Printing.".into(),
-            (None, _) => self.why_waiting(&record.printer),
+            (None, _) => waits_for.message().unwrap_or("Waiting for its turn.").into(),
         };
         JobView {
             id: record.id,
@@ -461,6 +465,7 @@ impl Core {
             state: record.state,
             outcome: record.outcome,
             message,
+            waits_for,
             mark: record.mark,
             backup_from: record.backup_from,
             origin: record.origin.map(|origin| origin.job),
@@ -489,6 +494,6 @@ fn by_state(counts: Vec<StateCount>) -> Vec<(String, u64)> {
     sums.into_iter().map(|(state, jobs)| (state.as_str().to_owned(), jobs)).collect()
 }
 
-fn not_now(record: &JobRecord, why: &str) -> RequestError {
-    RequestError::NotNow { id: record.id, state: record.state.to_string(), why: why.into() }
+fn not_now(record: &JobRecord, why: NotNow) -> RequestError {
+    RequestError::NotNow { id: record.id, state: record.state.to_string(), why }
 }

@@ -39,7 +39,7 @@ impl Till for Core {
                 device_id: status.device_id,
                 since: status.since,
                 jobs: status.jobs,
-                notices: status.notices,
+                notices: status.notices.into_iter().map(String::from).collect(),
             }),
             _ => Err(other_answer()),
         }

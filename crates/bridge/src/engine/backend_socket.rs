@@ -3,6 +3,8 @@
 use super::Core;
 use super::connectors::keep;
 use super::line::{Line, LineSettingsError};
+use crate::connector_words::{ConnectorNote, ConnectorWords};
+use crate::notice::Notice;
 use crate::settings::BackendSocketConfig;
 use crate::view::ConnectorRow;
 use platen_connectors::backend_socket::{self, BackendSocketSettings, BackendSocketStatus};
@@ -22,7 +24,7 @@ pub fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     let settings = match connector_settings(&config) {
         Ok(settings) => settings,
         Err(error) => {
-            let notice = format!("{NAME} is not connected: {error}.");
+            let notice = Notice::not_connected(NAME, &error);
             tracing::error!("{notice}");
             return core.notice(notice);
         }
@@ -60,20 +62,17 @@ fn connector_settings(
 }
 
 fn row(status: &BackendSocketStatus) -> ConnectorRow {
-    let says = status.server_says.iter().map(|words| format!("The server says: {words}"));
-    let missing = status.missing_printers.iter().map(|printer| {
-        format!(
-            "Asked for {} times and not on this till, so printed by the default printer: {}",
-            printer.count, printer.name
-        )
+    let says = status.server_says.iter().cloned().map(ConnectorNote::ServerSays);
+    let missing = status.missing_printers.iter().map(|printer| ConnectorNote::MissingPrinter {
+        printer: printer.name.clone(),
+        count: printer.count,
     });
     ConnectorRow {
         connector: ConnectorId::BackendSocket,
         name: NAME.into(),
         address: status.server.clone(),
         working: status.connection.as_ref().is_some_and(|connection| connection.is_online()),
-        // "Online for 3 h" counts at the moment of the question.
-        words: status.connection.as_ref().map_or_else(|| "not started".into(), ToString::to_string),
+        words: ConnectorWords::Line(status.connection.clone()),
         notes: says.chain(missing).collect(),
         detail: serde_json::to_value(status).unwrap_or_default(),
     }

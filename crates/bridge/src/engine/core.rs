@@ -6,6 +6,7 @@ use super::{Connectors, DeviceFactory, EngineOptions, Workers};
 use crate::devices::{Discovery, WayKind};
 use crate::encoder::Encoder;
 use crate::home::Home;
+use crate::notice::Notice;
 use crate::places::{Place, Places};
 use crate::policy::Policy;
 use crate::printer::{Closing, Gate, Printer, waiting};
@@ -77,7 +78,7 @@ pub struct Core {
     pub(crate) reloading: tokio::sync::Mutex<()>,
     settings: Mutex<Settings>,
     profiles: Mutex<Arc<Profiles>>,
-    notices: Mutex<Vec<String>>,
+    notices: Mutex<Vec<Notice>>,
     events: Mutex<HashMap<ConnectorId, mpsc::Sender<HostEvent>>>,
     /// Open jobs between two lives of their printer.
     orphans: Mutex<Vec<JobRecord>>,
@@ -111,7 +112,7 @@ impl Core {
         profiles: Profiles,
         options: EngineOptions,
         device_id: String,
-        notices: Vec<String>,
+        notices: Vec<Notice>,
     ) -> Self {
         Core {
             encoder: Encoder::new(spool.clone()),
@@ -168,12 +169,12 @@ impl Core {
         *lock(&self.profiles) = Arc::new(profiles);
     }
 
-    pub(crate) fn notices(&self) -> Vec<String> {
+    pub(crate) fn notices(&self) -> Vec<Notice> {
         let profiles = self.profiles();
         lock(&self.notices).iter().chain(&profiles.notices).cloned().collect()
     }
 
-    pub(crate) fn notice(&self, notice: String) {
+    pub(crate) fn notice(&self, notice: Notice) {
         let mut notices = lock(&self.notices);
         // A bound, so that a fault that repeats does not fill the memory.
         if notices.len() < 50 && !notices.contains(&notice) {
@@ -367,10 +368,8 @@ impl Core {
             let Some(backup) = &printer.backup else { continue };
             let stand_in = settings.printer(backup.printer.as_str());
             if stand_in.is_none_or(|other| other.id == printer.id) {
-                self.notice(format!(
-                    "The backup of {} is {}, which is not another printer of this till: its jobs wait until it can print again.",
-                    printer.name, backup.printer
-                ));
+                let (printer, backup) = (printer.name.to_string(), backup.printer.to_string());
+                self.notice(Notice::NoBackup { printer, backup });
             }
         }
     }
@@ -379,10 +378,8 @@ impl Core {
     fn notice_twins(&self, printers: &[PrinterSettings]) {
         for (index, one) in printers.iter().enumerate() {
             for other in printers[..index].iter().filter(|other| other.uri == one.uri) {
-                self.notice(format!(
-                    "{} and {} have the same address: give one of them its own, or remove it.",
-                    other.name, one.name
-                ));
+                let (one, other) = (other.name.to_string(), one.name.to_string());
+                self.notice(Notice::SameAddress { one, other });
             }
         }
     }

@@ -1,15 +1,17 @@
 //! Opens the doors that the settings name, keeps their certificate, and follows the settings when they change.
 
 use super::{Core, api, fee_maison, odoo, printer_master_local, web};
+use crate::connector_words::{ConnectorNote, ConnectorWords};
 use crate::doors::{DoorEncryption, DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
+use crate::notice::Notice;
 use crate::settings::Settings;
 use crate::supervise::supervise;
 use crate::view::ConnectorRow;
 use platen_connectors::DoorFigures;
 use platen_connectors::door::{
-    DoorSettings, DoorState, DoorStatus, Encryption, Identity, IdentityError, Limits, TokenCheck,
-    Transport, machine_names,
+    DoorLack, DoorSettings, DoorState, DoorStatus, Encryption, Identity, IdentityError, Limits,
+    TokenCheck, Transport, machine_names,
 };
 use platen_job::{ConnectorId, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -50,18 +52,7 @@ struct OpenDoor {
 struct Plan {
     section: DoorSection,
     names: Vec<String>,
-    token: Result<SecretString, DoorError>,
-}
-
-/// Why a door cannot be opened, in words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum DoorError {
-    #[error("it has no token yet: platenctl connectors {0} --new-token")]
-    NoToken(&'static str),
-    #[error("its token cannot be read")]
-    TokenUnreadable,
-    #[error("the certificate cannot be used: {0}")]
-    Certificate(String),
+    token: Result<SecretString, DoorLack>,
 }
 
 /// Why there is no certificate.
@@ -97,8 +88,7 @@ impl Doors {
 
     /// Whether one of them is closed because its token could not be read.
     async fn wait_for_a_token(&self) -> bool {
-        let unreadable =
-            |door: &OpenDoor| matches!(door.plan.token, Err(DoorError::TokenUnreadable));
+        let unreadable = |door: &OpenDoor| matches!(door.plan.token, Err(DoorLack::ReadableToken));
         self.open.lock().await.values().any(unreadable)
     }
 
@@ -112,16 +102,10 @@ impl Doors {
 }
 
 fn row(status: &DoorStatus) -> ConnectorRow {
-    let words = match &status.state {
-        DoorState::Open => format!("open, {} calls", status.requests),
-        DoorState::Closed => "not open yet".into(),
-        DoorState::Blocked { why } | DoorState::NotReady { why } => format!("closed: {why}"),
-    };
-    let certificate = match &status.encryption {
+    let certificate = match status.encryption.clone() {
         Encryption::None => None,
         Encryption::Tls { fingerprint, ends } => {
-            let ends = ends.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
-            Some(format!("Certificate {fingerprint}{ends}"))
+            Some(ConnectorNote::Certificate { fingerprint, ends })
         }
     };
     ConnectorRow {
@@ -129,7 +113,7 @@ fn row(status: &DoorStatus) -> ConnectorRow {
         name: status.name.clone(),
         address: status.address.clone(),
         working: status.state == DoorState::Open,
-        words,
+        words: ConnectorWords::Door { state: status.state.clone(), calls: status.requests },
         notes: certificate.into_iter().collect(),
         detail: serde_json::to_value(status).unwrap_or_default(),
     }
@@ -200,12 +184,12 @@ async fn plan(core: &Arc<Core>, name: DoorName, section: &DoorSection, names: &[
     let read = tokio::task::spawn_blocking(move || secrets.get(name.secret())).await;
     let token = match read {
         Ok(Ok(Some(token))) => Ok(token),
-        Ok(Ok(None)) => Err(DoorError::NoToken(name.as_str())),
+        Ok(Ok(None)) => Err(DoorLack::Token(name.as_str())),
         Ok(Err(error)) => {
             tracing::error!(%error, door = name.title(), "a token cannot be read");
-            Err(DoorError::TokenUnreadable)
+            Err(DoorLack::ReadableToken)
         }
-        Err(_) => Err(DoorError::TokenUnreadable),
+        Err(_) => Err(DoorLack::ReadableToken),
     };
     Plan { section: section.clone(), names: names.to_vec(), token }
 }
@@ -239,8 +223,7 @@ async fn open_door(
         Ok(settings) => settings,
         Err(error) => {
             tracing::error!(%error, door = name.title(), "a door is not opened");
-            let state = DoorState::NotReady { why: format!("{error}.") };
-            sender.send_modify(|status| status.state = state);
+            sender.send_modify(|status| status.state = DoorState::NotReady { why: error });
             return OpenDoor { plan, cancel, task: tokio::spawn(async {}) };
         }
     };
@@ -263,13 +246,13 @@ async fn settings(
     address: SocketAddr,
     encryption: DoorEncryption,
     doors: &DoorsSettings,
-) -> Result<DoorSettings, DoorError> {
+) -> Result<DoorSettings, DoorLack> {
     let token = TokenCheck::of(plan.token.as_ref().map_err(Clone::clone)?);
     let transport = match encryption {
         DoorEncryption::None => Transport::Plain,
         DoorEncryption::Tls => {
             let identity = identity(core, &plan.names, doors).await;
-            Transport::Tls(identity.map_err(|error| DoorError::Certificate(error.to_string()))?)
+            Transport::Tls(identity.map_err(|error| DoorLack::Certificate(error.to_string()))?)
         }
     };
     Ok(DoorSettings {
@@ -323,7 +306,7 @@ async fn renew(core: &Arc<Core>, names: &[String], doors: &DoorsSettings) {
     let is_used = core.doors.identity.lock().await.is_some();
     if is_used && let Err(error) = identity(core, names, doors).await {
         tracing::warn!(%error, "the certificate cannot be renewed");
-        core.notice(format!("The certificate cannot be renewed: {error}."));
+        core.notice(Notice::CertificateNotRenewed(error.to_string()));
     }
 }
 

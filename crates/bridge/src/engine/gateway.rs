@@ -4,6 +4,7 @@ use super::Core;
 use super::connectors::keep;
 use super::line::{LineSettingsError, plain, proxy, tls};
 use super::secret::start_with;
+use crate::notice::Notice;
 use crate::secrets::SecretName;
 use crate::settings::GatewaySettings;
 use platen_connectors::printermaster::{self, PrinterMasterSettings, PrinterMasterStatus};
@@ -18,15 +19,14 @@ pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     let settings = core.settings();
     let Some(gateway) = settings.gateway.clone() else {
         if !settings.has_another_connector() {
-            let how = "platenctl setup --gateway URL --license-key KEY";
-            core.notice(format!("No gateway is set up: {how}"));
+            core.notice(Notice::NoSender);
         }
         return;
     };
     let (sender, receiver) = watch::channel(PrinterMasterStatus::new(&gateway.url));
     core.watch_gateway(receiver);
     let (for_later, tasks_for_later) = (core.clone(), tasks.clone());
-    start_with(core, tasks, SecretName::GatewayLicenseKey, "The licence key", move |key| {
+    start_with(core, tasks, SecretName::GatewayLicenseKey, move |key| {
         connect(&for_later, &tasks_for_later, &gateway, key, sender);
     })
     .await;
@@ -42,7 +42,7 @@ fn connect(
     let settings = match connector_settings(core, gateway, key) {
         Ok(settings) => settings,
         Err(error) => {
-            let notice = format!("The gateway is not connected: {error}.");
+            let notice = Notice::not_connected("The gateway", &error);
             tracing::error!("{notice}");
             core.notice(notice);
             return;

@@ -4,6 +4,8 @@ use super::Core;
 use super::connectors::keep;
 use super::line::{Line, LineSettingsError};
 use super::secret::start_with;
+use crate::connector_words::{ConnectorNote, ConnectorWords};
+use crate::notice::Notice;
 use crate::secrets::SecretName;
 use crate::settings::OdooPullConfig;
 use crate::view::ConnectorRow;
@@ -23,7 +25,7 @@ pub async fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     let (sender, receiver) = watch::channel(OdooPullStatus::new(&config.url));
     core.show_connector(ConnectorId::OdooPull, move || row(&receiver.borrow()));
     let (for_later, tasks_for_later) = (core.clone(), tasks.clone());
-    start_with(core, tasks, SecretName::OdooPullToken, "Odoo's token for its jobs", move |token| {
+    start_with(core, tasks, SecretName::OdooPullToken, move |token| {
         ask(&for_later, &tasks_for_later, &config, token, sender);
     })
     .await;
@@ -37,12 +39,12 @@ fn ask(
     sender: watch::Sender<OdooPullStatus>,
 ) {
     if token.is_none() {
-        core.notice("Odoo is not asked for jobs: no token is stored. platenctl connectors odoo-pull --token-file FILE".into());
+        core.notice(Notice::NoOdooToken);
     }
     let settings = match connector_settings(config, token) {
         Ok(settings) => settings,
         Err(error) => {
-            let notice = format!("Odoo is not asked for jobs: {error}.");
+            let notice = Notice::not_connected("Odoo", &error);
             tracing::error!("{notice}");
             return core.notice(notice);
         }
@@ -70,20 +72,15 @@ fn connector_settings(
 }
 
 fn row(status: &OdooPullStatus) -> ConnectorRow {
-    let missing = status.without_printer.iter().map(|code| {
-        format!("Nothing is asked for {code}: that printer is not set up on this till")
-    });
-    let unknown =
-        status.unknown_codes.iter().map(|code| format!("Odoo does not know the code {code}"));
-    let unsaid =
-        status.unsaid.iter().map(|why| format!("What became of jobs waits to be said: {why}"));
+    let missing = status.without_printer.iter().cloned().map(ConnectorNote::NoPrinterFor);
+    let unknown = status.unknown_codes.iter().cloned().map(ConnectorNote::UnknownCode);
+    let unsaid = status.unsaid.iter().cloned().map(ConnectorNote::Unsaid);
     ConnectorRow {
         connector: ConnectorId::OdooPull,
         name: NAME.into(),
         address: status.odoo.clone(),
         working: matches!(status.state, OdooPullState::Asking { .. }),
-        // "3 s ago" counts at the moment of the question.
-        words: status.state.to_string(),
+        words: ConnectorWords::OdooPull(status.state.clone()),
         notes: missing.chain(unknown).chain(unsaid).collect(),
         detail: serde_json::to_value(status).unwrap_or_default(),
     }

@@ -3,6 +3,7 @@
 use super::{Connectors, Core, Workers, doors};
 use crate::devices::way_of;
 use crate::engine::recovery;
+use crate::notice::Notice;
 use crate::printer::{Gate, Left, Printer, Progress, waiting};
 use crate::profiles::Profiles;
 use crate::settings::{PrinterSettings, Settings, SettingsError};
@@ -101,8 +102,8 @@ async fn work(core: Arc<Core>, printer: Arc<Printer>) {
     let device = match core.devices.open(&printer.settings, &printer.profile, memory) {
         Ok(device) => device,
         Err(error) => {
-            let notice =
-                format!("The printer {} cannot be opened: {error}.", printer.settings.name);
+            let name = printer.settings.name.to_string();
+            let notice = Notice::PrinterNotOpened { printer: name, why: error.to_string() };
             tracing::error!("{notice}");
             core.notice(notice);
             Box::new(Unusable(memory))
@@ -145,12 +146,11 @@ impl Device for Unusable {
 fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Arc<Profile>> {
     let profiles = core.profiles();
     let profile = profiles.catalogue.get(&settings.profile).or_else(|| {
-        core.notice(format!(
-            "The printer {} has the profile {:?}, which is not known; {} is used instead.",
-            settings.name,
-            settings.profile,
-            Catalogue::GENERIC
-        ));
+        core.notice(Notice::UnknownProfile {
+            printer: settings.name.to_string(),
+            profile: settings.profile.clone(),
+            instead: Catalogue::GENERIC.into(),
+        });
         profiles.catalogue.get(Catalogue::GENERIC)
     });
     profile.cloned()
@@ -187,9 +187,7 @@ pub async fn reload(core: &Arc<Core>) -> Result<(), SettingsError> {
     let (settings, _) = settings?;
     core.replace_profiles(profiles);
     if needs_a_start(&core.settings(), &settings) {
-        core.notice(
-            "Settings other than the printers and the doors have changed: they are used from the next start of Platen.".into(),
-        );
+        core.notice(Notice::NextStart);
     }
     core.replace_settings(settings.clone());
     core.notice_oddities();

@@ -2,6 +2,7 @@
 //! the engine.
 
 use super::Core;
+use crate::notice::Notice;
 use crate::secrets::{KeyringTrouble, SecretError, SecretName};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -14,19 +15,18 @@ const LOCKED: Duration = Duration::from_secs(60);
 const SLOW: Duration = Duration::from_secs(2);
 
 /// Starts a connector with its secret: now, or once the keyring gives it; with none where there is none. People are told
-/// where it cannot be read; `words` is what it is, at the start of a sentence.
+/// where it cannot be read.
 pub(super) async fn start_with(
     core: &Arc<Core>,
     tasks: &TaskTracker,
     name: SecretName,
-    words: &str,
     start: impl FnOnce(Option<SecretString>) + Send + 'static,
 ) {
     match read(core, name).await {
         Ok(secret) => start(secret),
         Err(error) => {
-            tracing::error!(%error, "{words} cannot be read");
-            core.notice(format!("{words} cannot be read: {error}."));
+            tracing::error!(%name, %error, "a secret cannot be read");
+            core.notice(Notice::secret_unreadable(name, &error));
             match error {
                 SecretError::Keyring(trouble) => {
                     tasks.spawn(start_later(core.clone(), name, trouble, start));

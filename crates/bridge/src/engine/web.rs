@@ -1,6 +1,6 @@
 //! Shows the window to browsers.
 
-use platen_connectors::door::{DoorSettings, DoorState, DoorStatus};
+use platen_connectors::door::{DoorLack, DoorSettings, DoorState, DoorStatus};
 use platen_connectors::web::{self, Window};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +10,6 @@ use tokio_util::sync::CancellationToken;
 /// Longest a command may take: a search of the network takes half a minute.
 const COMMAND: Duration = Duration::from_secs(60);
 
-const NO_PAGES: &str =
-    "this program has no pages for browsers. Run platenctl run, built after `make window`.";
-
 /// Shows it until `cancel`.
 pub async fn run(
     mut door: DoorSettings,
@@ -21,7 +18,7 @@ pub async fn run(
     cancel: CancellationToken,
 ) {
     let Some(window) = window.filter(|window| window.page("/index.html").is_some()) else {
-        let state = DoorState::NotReady { why: NO_PAGES.into() };
+        let state = DoorState::NotReady { why: DoorLack::Pages };
         status.send_modify(|status| status.state = state);
         return;
     };

@@ -5,7 +5,7 @@ use super::guard::Guest;
 use super::identity::Identity;
 use super::places::{Place, Places};
 use super::settings::{DoorSettings, Limits, Transport};
-use super::status::{Board, DoorState, Encryption};
+use super::status::{Board, DoorState, Encryption, PortTrouble};
 use super::unread::Explained;
 use axum::Router;
 use axum::body::Body;
@@ -89,23 +89,12 @@ async fn bind(
     }
 }
 
-fn why_not(address: SocketAddr, error: &io::Error) -> String {
-    let (port, ip) = (address.port(), address.ip());
+fn why_not(address: SocketAddr, error: &io::Error) -> PortTrouble {
     match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "another program of this computer uses port {port}. End it, or choose another port. Platen tries again by itself."
-        ),
-        io::ErrorKind::PermissionDenied => {
-            format!("this computer does not let Platen use port {port}. Choose one above 1023.")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            format!(
-                "this computer does not have the address {ip} now. Platen tries again by itself."
-            )
-        }
-        _ => {
-            format!("the address {address} cannot be used: {error}. Platen tries again by itself.")
-        }
+        io::ErrorKind::AddrInUse => PortTrouble::InUse(address.port()),
+        io::ErrorKind::PermissionDenied => PortTrouble::Denied(address.port()),
+        io::ErrorKind::AddrNotAvailable => PortTrouble::NoAddress(address.ip()),
+        _ => PortTrouble::Other { address, error: error.to_string() },
     }
 }
 

@@ -29,7 +29,7 @@ mod unread;
 pub use answer::Problem;
 pub use identity::{Identity, IdentityError, machine_names};
 pub use settings::{DoorSettings, Limits, Transport};
-pub use status::{DoorState, DoorStatus, Encryption};
+pub use status::{DoorLack, DoorState, DoorStatus, Encryption, PortTrouble};
 pub use token::{TokenCheck, fresh_token};
 
 pub(crate) use answer::{ErrorShape, answer, not_found, page_file, typed};

@@ -1,12 +1,14 @@
 //! What people are told about a door.
 
+use crate::said::as_words;
 use platen_job::ConnectorId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// How a door is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DoorStatus {
     /// Whose jobs come in through it.
     pub connector: ConnectorId,
@@ -27,7 +29,7 @@ pub struct DoorStatus {
 }
 
 /// Whether a door is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum DoorState {
     /// Not yet, or not any more.
@@ -36,18 +38,63 @@ pub enum DoorState {
     Open,
     /// It cannot be opened now; it is tried again.
     Blocked {
-        /// Why, in words.
-        why: String,
+        /// Why.
+        #[serde(serialize_with = "as_words")]
+        why: PortTrouble,
     },
     /// Its settings are not complete: it is not tried.
     NotReady {
-        /// What is missing, in words.
-        why: String,
+        /// What is missing.
+        #[serde(serialize_with = "as_words")]
+        why: DoorLack,
     },
 }
 
+/// Why an address cannot be listened at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortTrouble {
+    /// Another program does.
+    #[error(
+        "another program of this computer uses port {0}. End it, or choose another port. Platen tries again by itself."
+    )]
+    InUse(u16),
+    /// The system does not let us.
+    #[error("this computer does not let Platen use port {0}. Choose one above 1023.")]
+    Denied(u16),
+    /// It is none of this computer's.
+    #[error("this computer does not have the address {0} now. Platen tries again by itself.")]
+    NoAddress(IpAddr),
+    /// Anything else.
+    #[error("the address {address} cannot be used: {error}. Platen tries again by itself.")]
+    Other {
+        /// Which.
+        address: SocketAddr,
+        /// The system's reason.
+        error: String,
+    },
+}
+
+/// What a door lacks.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DoorLack {
+    /// A token.
+    #[error("it has no token yet: platenctl connectors {0} --new-token.")]
+    Token(&'static str),
+    /// Its token cannot be read.
+    #[error("its token cannot be read.")]
+    ReadableToken,
+    /// A certificate that can be used.
+    #[error("the certificate cannot be used: {0}.")]
+    Certificate(String),
+    /// Pages to show.
+    #[error(
+        "this program has no pages for browsers. Run platenctl run, built after `make window`."
+    )]
+    Pages,
+}
+
 /// Whether what crosses a door is encrypted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "encryption")]
 pub enum Encryption {
     /// It is not.

@@ -7,7 +7,7 @@ use super::directory::Branch;
 use super::machine::DeviceInfo;
 use super::rest::{Answer, Call, Rest};
 use super::settings::PrinterMasterSettings;
-use super::status::{Board, LicenceState};
+use super::status::{Board, LicenceRefusal, LicenceState};
 use crate::Host;
 use crate::fields::{text_field, text_of};
 use async_trait::async_trait;
@@ -143,8 +143,9 @@ impl LicenceDesk {
     }
 
     fn refuse(&self, code: u16, detail: Option<String>, key: &str) -> Refused {
-        let detail = detail.map(|text| strike(&text, key));
-        let words = words(code, detail.as_deref());
+        let said = detail.map(|text| short(&strike(&text, key)));
+        let refusal = LicenceRefusal::of(code);
+        let words = words(refusal, said.as_deref());
         let refused = Refused::new(words.clone()).with_code(code.to_string());
         let retry_at = (code == 409).then(|| Timestamp::now().plus(TAKEN));
         self.set_standing(match code {
@@ -152,7 +153,7 @@ impl LicenceDesk {
             _ => Standing::Ask,
         });
         tracing::warn!(code, %words, "the licence was refused");
-        self.board.licence(LicenceState::Refused { code, words, retry_at });
+        self.board.licence(LicenceState::Refused { code, refusal, words, said, retry_at });
         refused
     }
 
@@ -178,9 +179,12 @@ impl LicenceDesk {
             // Not about the licence as far as we know: the gateway's own words say more than ours.
             _ => 403,
         };
-        let words = words(code, Some(detail.as_str()).filter(|detail| !detail.is_empty()));
+        let said = Some(short(&detail)).filter(|said| !said.is_empty());
+        let refusal = LicenceRefusal::of(code);
+        let words = words(refusal, said.as_deref());
         tracing::warn!(code, %words, "the gateway refuses this till");
-        self.board.licence(LicenceState::Refused { code, words, retry_at: None });
+        let retry_at = None;
+        self.board.licence(LicenceState::Refused { code, refusal, words, said, retry_at });
     }
 
     /// Whether the last answer was none, so that asking again may tell more.
@@ -286,34 +290,46 @@ fn status_words(status: u16) -> String {
     }
 }
 
+impl LicenceRefusal {
+    fn of(code: u16) -> LicenceRefusal {
+        match code {
+            404 => LicenceRefusal::Unknown,
+            403 => LicenceRefusal::TurnedAway,
+            409 => LicenceRefusal::InUse,
+            _ => LicenceRefusal::NotAccepted,
+        }
+    }
+}
+
 /// What the person at the till should do.
-fn words(code: u16, detail: Option<&str>) -> String {
-    let advice = match code {
-        404 => {
+fn words(refusal: LicenceRefusal, said: Option<&str>) -> String {
+    let advice = match refusal {
+        LicenceRefusal::Unknown => {
             "The gateway does not know this licence key. Compare it with the one you were given, or call whoever \
              sold you the licence."
         }
-        403 => {
+        LicenceRefusal::TurnedAway => {
             "The gateway turns this till away for now. Platen asks again by itself; if it stays so, call whoever \
              runs the gateway."
         }
-        409 => {
+        LicenceRefusal::InUse => {
             "This licence is in use on another computer. Close Platen there; the gateway frees the licence ten \
              minutes after that computer last asked. Platen asks again by itself."
         }
-        _ => {
+        LicenceRefusal::NotAccepted => {
             "The gateway does not accept this licence: it may have run out, or the key may be mistyped. Call \
              whoever sold you the licence."
         }
     };
-    match detail {
-        Some(detail) => {
-            let clean: String =
-                detail.chars().filter(|sign| !sign.is_control()).take(120).collect();
-            format!("{advice} (The gateway says: {clean})")
-        }
+    match said {
+        Some(said) => format!("{advice} (The gateway says: {said})"),
         None => advice.into(),
     }
+}
+
+/// A gateway's words on one line of reasonable length.
+fn short(said: &str) -> String {
+    said.chars().filter(|sign| !sign.is_control()).take(120).collect()
 }
 
 /// Gateways like to quote the key they refuse.
@@ -357,9 +373,8 @@ mod tests {
 
     #[test]
     fn the_words_say_what_to_do_and_never_the_key() {
-        assert!(words(409, None).contains("another computer"));
-        assert!(
-            words(404, Some(&strike("no key 0f0f-secret", "0f0f-secret"))).ends_with("no key …)")
-        );
+        assert!(words(LicenceRefusal::InUse, None).contains("another computer"));
+        let said = strike("no key 0f0f-secret", "0f0f-secret");
+        assert!(words(LicenceRefusal::Unknown, Some(&said)).ends_with("no key …)"));
     }
 }

@@ -51,7 +51,8 @@ mod words;
 pub use local::run as run_local;
 pub use settings::{PrinterMasterSettings, RequestWindows, RestHeartbeat, Rhythm};
 pub use status::{
-    Counts, GatewayComplaint, LicenceState, LineHealth, NotOursEntry, PrinterMasterStatus,
+    Counts, GatewayComplaint, LicenceRefusal, LicenceState, LineHealth, NotOursEntry,
+    PrinterMasterStatus,
 };
 
 use crate::line::{Ends, Inlet, LONGEST_MESSAGE, Outlet, hold};

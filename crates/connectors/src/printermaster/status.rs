@@ -57,8 +57,12 @@ pub enum LicenceState {
     Refused {
         /// 404, 400 or 409.
         code: u16,
+        /// What it means.
+        refusal: LicenceRefusal,
         /// What to do about it.
         words: String,
+        /// What the gateway says of it, where it says anything.
+        said: Option<String>,
         /// Not asked again before this moment; `None`: when the connection is tried next.
         retry_at: Option<Timestamp>,
     },
@@ -67,6 +71,20 @@ pub enum LicenceState {
         /// Why.
         why: String,
     },
+}
+
+/// Why a gateway does not take a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LicenceRefusal {
+    /// It does not know the key.
+    Unknown,
+    /// Another computer uses it.
+    InUse,
+    /// It has run out, or the key is mistyped.
+    NotAccepted,
+    /// It turns this till away, and does not say that it is the licence's doing.
+    TurnedAway,
 }
 
 /// Counts since the start of the program.

@@ -34,7 +34,10 @@ pub fn profiles(home: &Home, listing: Listing) -> Result<(), Failure> {
     }
     match profiles.notices.as_slice() {
         [] => Ok(()),
-        notices => Err(Failure::new(notices.join(" "))),
+        notices => {
+            let said: Vec<_> = notices.iter().map(ToString::to_string).collect();
+            Err(Failure::new(said.join(" ")))
+        }
     }
 }
 

@@ -28,7 +28,10 @@ pub fn profiles(profiles: &Profiles) -> Vec<Finding> {
             let known = profiles.catalogue.profiles().count();
             vec![Finding::good("profiles", format!("{known} known"))]
         }
-        notices => notices.iter().map(|notice| Finding::attention("profiles", notice)).collect(),
+        notices => notices
+            .iter()
+            .map(|notice| Finding::attention("profiles", notice.to_string()))
+            .collect(),
     }
 }
 

@@ -50,9 +50,7 @@ impl RustSocketioDriver {
     fn check(&self) -> Result<(), ConnectError> {
         let cannot = |words: &str| Err(ConnectError::Settings(words.to_owned()));
         if self.endpoint.is_forbidden_plain() {
-            return cannot(
-                "the address is not encrypted; that is allowed only for this computer itself",
-            );
+            return Err(ConnectError::Unencrypted);
         }
         if !self.endpoint.tls.spki_pins.is_empty() {
             return cannot(

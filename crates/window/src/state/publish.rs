@@ -4,6 +4,7 @@ use super::{
     EngineState, Found, Health, JobRow, Licence, Line, Other, Printer, Snapshot, Works, status,
 };
 use crate::room::Room;
+use crate::words::Language;
 use jiff::tz::TimeZone;
 use platen_bridge::{
     Asked, ConnectorRow, DeviceView, Engine, EngineStatus, JobQuery, JobView, PrinterRow, Request,
@@ -117,6 +118,7 @@ async fn look(room: &Room, watches: &mut Watches, line: &Line) -> Result<Snapsho
     let Response::Status(status) = watches.asked.ask(Request::Status).await? else {
         return Ok(Snapshot::default());
     };
+    let language = room.language();
     let count = |state: &str| {
         let of_state = status.jobs.iter().find(|(name, _)| name == state);
         of_state.map_or(0, |(_, count)| usize::try_from(*count).unwrap_or(usize::MAX))
@@ -125,47 +127,59 @@ async fn look(room: &Room, watches: &mut Watches, line: &Line) -> Result<Snapsho
     let unconfirmed_count = count("unconfirmed");
     let unconfirmed = match unconfirmed_count {
         0 => Vec::new(),
-        _ => jobs(watches, Some("unconfirmed")).await?,
+        _ => jobs(watches, Some("unconfirmed"), language).await?,
     };
     let mut snapshot = Snapshot {
         engine: EngineState::Running,
         line: match &gateway {
-            Some(gateway) => line.next(gateway.connection.as_ref(), Timestamp::now()),
+            Some(gateway) => line.next(gateway.connection.as_ref(), Timestamp::now(), language),
             None => Line::None,
         },
-        licence: gateway.as_ref().map(licence).unwrap_or_default(),
+        licence: gateway.as_ref().map(|gateway| licence(gateway, language)).unwrap_or_default(),
         server: gateway.map(|gateway| gateway.gateway),
         // Who only looks sends no jobs.
         others: status
             .connectors
             .iter()
             .filter(|row| row.connector != ConnectorId::Web)
-            .map(other)
+            .map(|row| other(row, language))
             .collect(),
         printers: printers(&status),
-        found: devices.iter().filter(|device| device.printers.is_empty()).map(found).collect(),
-        jobs: jobs(watches, None).await?,
+        found: devices
+            .iter()
+            .filter(|device| device.printers.is_empty())
+            .map(|device| found(device, language))
+            .collect(),
+        jobs: jobs(watches, None, language).await?,
         unconfirmed,
         unconfirmed_count,
         open_count,
-        notices: status.notices.clone(),
+        notices: status.notices.iter().filter_map(|notice| language.notice(notice)).collect(),
         ..room.blank()
     };
     snapshot.status = status::of(&snapshot, &TimeZone::system());
     Ok(snapshot)
 }
 
-async fn jobs(watches: &Watches, state: Option<&str>) -> Result<Vec<JobRow>, RequestError> {
+async fn jobs(
+    watches: &Watches,
+    state: Option<&str>,
+    language: Language,
+) -> Result<Vec<JobRow>, RequestError> {
     let query = JobQuery { state: state.map(Into::into), limit: MOST_JOBS, ..JobQuery::default() };
     match watches.asked.ask(Request::Jobs(query)).await? {
-        Response::Jobs(jobs) => Ok(jobs.into_iter().map(JobRow::from).collect()),
+        Response::Jobs(jobs) => Ok(jobs.into_iter().map(|job| JobRow::of(job, language)).collect()),
         _ => Ok(Vec::new()),
     }
 }
 
-fn other(row: &ConnectorRow) -> Other {
-    let works = if row.working { Works::Yes } else { Works::No };
-    Other { name: row.name.clone(), works, words: row.words.clone(), notes: row.notes.clone() }
+fn other(row: &ConnectorRow, language: Language) -> Other {
+    Other {
+        name: language.connector_name(row.connector).into(),
+        works: if row.working { Works::Yes } else { Works::No },
+        words: language.connector(&row.words),
+        notes: row.notes.iter().map(|note| language.connector_note(note)).collect(),
+    }
 }
 
 fn printers(status: &EngineStatus) -> Vec<Printer> {
@@ -193,17 +207,21 @@ fn printer(row: &PrinterRow) -> Printer {
     }
 }
 
-fn found(device: &DeviceView) -> Found {
+fn found(device: &DeviceView, language: Language) -> Found {
     Found {
         id: device.id.as_str().to_owned(),
         name: device.name.clone(),
         uri: device.uri().map(Into::into),
         profile: device.profile.clone(),
-        trouble: device.ways.iter().find_map(|way| way.trouble.clone()),
+        trouble: device
+            .ways
+            .iter()
+            .find_map(|way| way.trouble.as_ref())
+            .map(|trouble| language.way_trouble(trouble)),
     }
 }
 
-fn licence(gateway: &PrinterMasterStatus) -> Licence {
+fn licence(gateway: &PrinterMasterStatus, language: Language) -> Licence {
     match &gateway.licence {
         LicenceState::Unchecked => Licence::Unchecked,
         LicenceState::Valid { company, branch, branch_id, expires, .. } => Licence::Valid {
@@ -211,14 +229,18 @@ fn licence(gateway: &PrinterMasterStatus) -> Licence {
             branch: branch.clone().or_else(|| branch_id.clone()),
             expires: expires.clone(),
         },
-        LicenceState::Refused { words, .. } => Licence::Refused { words: words.clone() },
-        LicenceState::Unavailable { why } => Licence::Unavailable { why: why.clone() },
+        LicenceState::Refused { refusal, said, .. } => {
+            Licence::Refused { words: language.licence_refusal(*refusal, said.as_deref()) }
+        }
+        LicenceState::Unavailable { .. } => Licence::Unavailable,
     }
 }
 
-impl From<JobView> for JobRow {
-    fn from(job: JobView) -> JobRow {
+impl JobRow {
+    /// A job as it is shown in that language.
+    pub fn of(job: JobView, language: Language) -> JobRow {
         JobRow {
+            message: language.job(&job),
             id: job.id,
             external_id: job.external_id,
             printer: job.printer_name,
@@ -226,7 +248,6 @@ impl From<JobView> for JobRow {
             from: job.connector.as_str().into(),
             state: job.state.as_str().into(),
             open: job.state.is_open(),
-            message: job.message,
             accepted_at: job.accepted_at,
         }
     }

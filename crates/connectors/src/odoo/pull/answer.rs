@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// Why Odoo did not do what it was asked for. In words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// No answer. Says why.
     #[error("Odoo cannot be reached: {0}")]
     Away(String),
@@ -30,7 +30,7 @@ pub(crate) enum Trouble {
 
 /// The words with which Odoo refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub enum Refused {
     /// `https_required`
     #[error("Odoo wants to be asked over https: set its https:// address")]
     HttpsRequired,

@@ -21,6 +21,7 @@ mod poller;
 mod settings;
 mod status;
 
+pub use answer::{Refused as OdooRefusal, Trouble as OdooTrouble};
 pub use settings::{OdooPullSettings, Rhythm};
 pub use status::{OdooPullCounts, OdooPullState, OdooPullStatus};
 

@@ -1,6 +1,7 @@
 //! What people see of Odoo.
 
 use super::answer::Trouble;
+use crate::said::as_words;
 use platen_job::Timestamp;
 use serde::Serialize;
 use std::fmt;
@@ -41,7 +42,8 @@ pub enum OdooPullState {
     /// It does not, or says no.
     Troubled {
         /// Why, and where a person has to do something, what.
-        because: String,
+        #[serde(serialize_with = "as_words")]
+        because: Trouble,
         /// When it is asked again.
         again_at: Timestamp,
     },
@@ -115,7 +117,7 @@ impl Board {
 
     /// Notes a trouble; tells whether it is another one than before.
     pub(crate) fn troubled(&self, trouble: &Trouble, pause: Duration) -> bool {
-        let because = trouble.to_string();
+        let because = trouble.clone();
         let again_at = Timestamp::now().plus(pause);
         let before = self.0.borrow().state.clone();
         let is_new =

@@ -54,10 +54,7 @@ impl NativeDriver {
         progress: &Progress,
     ) -> Result<NativeSession, ConnectError> {
         if self.endpoint.is_forbidden_plain() {
-            return Err(ConnectError::Settings(
-                "the address is not encrypted; that is allowed only for this computer itself"
-                    .into(),
-            ));
+            return Err(ConnectError::Unencrypted);
         }
         let mut socket = self.upgrade(progress).await?;
         progress.step("waiting for the gateway to open the session");
