@@ -3,6 +3,7 @@
 import base64
 import json
 import resource
+import select
 import socket
 import ssl
 import sys
@@ -90,14 +91,14 @@ def hold(order, held):
     """Connections that say this (as Latin-1 text) and nothing more, kept open; `from` is an address of this computer."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     for _ in range(order["times"]):
         source = (order["from"], 0) if "from" in order else None
         place = (order["host"], order["port"])
         connection = socket.create_connection(place, timeout=10, source_address=source)
         if order.get("tls"):
-            context = ssl.create_default_context()
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
             connection = context.wrap_socket(connection)
         try:
             connection.sendall(order["says"].encode("latin-1"))
@@ -105,6 +106,14 @@ def hold(order, held):
             pass  # It is closed already.
         held.append(connection)
     return {"held": len(held)}
+
+
+def alive(held):
+    """How many of the held connections are not closed by the other side."""
+    waits = select.poll()
+    for connection in held:
+        waits.register(connection, select.POLLRDHUP)
+    return {"alive": len(held) - len(waits.poll(0))}
 
 
 def hear(held):
@@ -146,6 +155,8 @@ def main():
             answer = flood(order)
         elif order["do"] == "hold":
             answer = hold(order, held)
+        elif order["do"] == "alive":
+            answer = alive(held)
         elif order["do"] == "hear":
             answer = hear(held)
         else:
