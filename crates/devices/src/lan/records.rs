@@ -219,7 +219,11 @@ mod tests {
         let found = printers(clones.iter(), nobody);
         assert!(!found[0].is(&found[1]));
         for printer in &found {
-            assert_eq!(printer.shared, [uuid.clone()], "whoever sees one alone later has to know");
+            assert_eq!(
+                printer.shared,
+                std::slice::from_ref(&uuid),
+                "whoever sees one alone later has to know"
+            );
         }
         let renamed = [with("Bar", "192.0.2.7"), with("Bar (2)", "192.0.2.7")];
         let found = printers(renamed.iter(), nobody);

@@ -76,7 +76,7 @@ pub struct Known<'a> {
 
 impl Known<'_> {
     fn is_asked_of_a_person(&self) -> bool {
-        self.jobs.iter().any(|job| matches!(job.state, JobState::Unconfirmed { .. }))
+        self.jobs.iter().any(|job| matches!(job.state, JobState::Unconfirmed))
     }
 
     /// Who cannot hear the printer can only say that it was handed over.
