@@ -5,12 +5,11 @@
 use platen_simulators::PrinterHandle;
 use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for};
-use platen_tests::updates::{Signer, UpdateServer, as_version, remembered};
+use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
 use platen_tests::webdriver::Browser;
-use platen_tests::{RunningTill, Till, program};
+use platen_tests::{RunningTill, Till};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 const LIST: &str = "/platen/stable/latest.json";
 const WORDS: &str = ".updates [role=status]";
@@ -107,14 +106,6 @@ fn whatever_the_server_gives_is_said_in_words_with_what_to_do() {
     desktop.picture("update-ready-ar");
     shop.till.ask_ok(&["test-print", "Bar"]);
     sheets(&shop.printer, 1);
-}
-
-/// A program in a folder that its user may write, without what only developers need.
-fn install(folder: &Path) -> PathBuf {
-    let place = folder.join("platen");
-    let stripped = Command::new("strip").arg("-o").arg(&place).arg(program("platen")).status();
-    assert!(stripped.unwrap().success());
-    place
 }
 
 fn start(desktop: &Desktop, till: &Till, place: &Path) -> RunningTill {

@@ -5,7 +5,7 @@ mod server;
 mod successor;
 mod till;
 
-pub use place::put_back;
+pub use place::{is_on_trial, put_back};
 pub use successor::Successor;
 
 use platen_updates::Keeper;

@@ -1,13 +1,13 @@
 //! An update server of a test's own, and signatures as Platen's makers make them.
 
-use crate::workspace;
+use crate::{program, workspace};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minisign::{KeyPair, SecretKey, SecretKeyBox};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
@@ -124,6 +124,14 @@ impl Signer {
             minisign::sign(None, &self.0, Cursor::new(package), Some(comment.as_str()), None);
         BASE64.encode(signed.unwrap().to_string())
     }
+}
+
+/// Puts the program into a folder that its user may write, without what only developers need.
+pub fn install(folder: &Path) -> PathBuf {
+    let place = folder.join("platen");
+    let stripped = Command::new("strip").arg("-o").arg(&place).arg(program("platen")).status();
+    assert!(stripped.unwrap().success());
+    place
 }
 
 /// The same program with another number of the same length: what a later version is to a till.

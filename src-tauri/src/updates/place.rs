@@ -58,16 +58,29 @@ pub fn replace(program: &Path, content: &[u8]) -> Result<(), InstallTrouble> {
     put.and_then(|()| sync_folder(program)).map_err(|error| trouble(&error))
 }
 
+/// Whether the version that is in place was just installed over one that was kept, and has not shown yet that it runs.
+pub fn is_on_trial(home: &Path) -> bool {
+    remembered(&updates_of(home)).trial.is_some_and(|trial| trial.previous.is_some())
+}
+
 /// Puts the version before back in place, where the one that runs was just installed and has not shown that it runs. For the
 /// supervisor, after the third crash. It is not installed here again.
 pub fn put_back(home: &Path, program: &Path) -> bool {
-    // The home's own file, whatever else of the home is broken.
-    let path = home.join("updates.json");
-    let mut memory = Memory::from_json(&fs::read_to_string(&path).unwrap_or_default());
+    let path = updates_of(home);
+    let mut memory = remembered(&path);
     let Some(trial) = memory.trial.take() else { return false };
     memory.roll_back(trial.version);
     let _ = write_private(&path, memory.to_json().as_bytes());
     trial.previous.is_some_and(|previous| fs::rename(previous, program).is_ok())
+}
+
+/// The home's own file, whatever else of the home is broken.
+fn updates_of(home: &Path) -> PathBuf {
+    home.join("updates.json")
+}
+
+fn remembered(path: &Path) -> Memory {
+    Memory::from_json(&fs::read_to_string(path).unwrap_or_default())
 }
 
 fn beside(program: &Path, ending: &str) -> PathBuf {

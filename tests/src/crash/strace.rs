@@ -86,13 +86,21 @@ impl Strace {
 
     /// From now on a thread of the engine that is about to make its `nth` call of that sort takes the engine down.
     pub fn attach(engine: &RunningTill, home: &Path, step: Step, nth: u32) -> Strace {
+        let files = step.files(home);
+        for file in &files {
+            assert!(file.exists(), "{} is not where it was", file.display());
+        }
+        Strace::attach_to(engine, step.calls(), &files, nth)
+    }
+
+    /// The same for any system calls, on these files where there are any; they may come later.
+    pub fn attach_to(engine: &RunningTill, calls: &str, files: &[PathBuf], nth: u32) -> Strace {
         let mut command = Command::new("strace");
         let seen = NamedTempFile::new().unwrap();
         command.args(["-f", "-qq", "-o"]).arg(seen.path());
-        command.arg("-e").arg(format!("trace={}", step.calls()));
-        command.arg("-e").arg(format!("inject={}:signal=KILL:when={nth}", step.calls()));
-        for file in step.files(home) {
-            assert!(file.exists(), "{} is not where it was", file.display());
+        command.arg("-e").arg(format!("trace={calls}"));
+        command.arg("-e").arg(format!("inject={calls}:signal=KILL:when={nth}"));
+        for file in files {
             command.arg("-P").arg(file);
         }
         command.arg("-p").arg(engine.pid().to_string());

@@ -1,0 +1,187 @@
+//! The bad ends of an update: power cuts at every step of putting a version in place, a folder that cannot be written, a version that
+//! does not run, an administrator who says no. There is always a whole program in its place; it starts, and it prints.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use platen_simulators::PrinterHandle;
+use platen_tests::crash::Strace;
+use platen_tests::desktop::Desktop;
+use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for, wait_for_log};
+use platen_tests::updates::{Signer, UpdateServer, install, remembered};
+use platen_tests::{RunningTill, Till};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const NEXT: &str = "9.9.9";
+/// What putting a version in place asks of the system, in its order.
+const STEPS: [&str; 7] = [
+    "openat",
+    "write",
+    "fchmod",
+    "fsync",
+    "unlink,unlinkat",
+    "link,linkat",
+    "rename,renameat,renameat2",
+];
+/// Stands for a newer version where that one is never started.
+const SOME_PROGRAM: &str = "/bin/true";
+/// Ends at once, as a version does that misses a library on this machine.
+const BROKEN_PROGRAM: &str = "/bin/false";
+
+/// A till whose program stands in a folder of its own, and a server that has a newer one.
+struct Shop {
+    server: UpdateServer,
+    _gateway: Gateway,
+    printer: PrinterHandle,
+    till: Till,
+    desktop: Desktop,
+    folder: tempfile::TempDir,
+    place: PathBuf,
+    old: Vec<u8>,
+    sheets: usize,
+}
+
+impl Shop {
+    /// The newer version is that program, signed as ours are.
+    fn open(newer: &str) -> Shop {
+        let (server, gateway, printer) =
+            (UpdateServer::start(), Gateway::npm(&json!({})), printer());
+        let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &printer.uri())]);
+        let path = till.home().join("settings.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, settings + &server.settings("")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let place = install(folder.path());
+        let (old, next) = (std::fs::read(&place).unwrap(), std::fs::read(newer).unwrap());
+        server.announce(NEXT, &next, &Signer::ours().sign(&next, Some(NEXT)));
+        let (desktop, _gateway) = (Desktop::start(), gateway);
+        Shop { server, _gateway, printer, till, desktop, folder, place, old, sheets: 0 }
+    }
+
+    /// Starts what is in place, and waits until it is ready.
+    fn start(&mut self, more: &[&str]) -> RunningTill {
+        self.desktop.forget();
+        let mut command = self.desktop.program(&self.place);
+        command.env("PLATEN_HOME", self.till.home()).arg("--minimized").args(more);
+        let running = RunningTill::adopt(command.spawn().unwrap());
+        self.desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
+        running
+    }
+
+    /// Has it fetch the newer version, which then waits for a job that waits itself.
+    fn hold_back(&mut self) {
+        self.till.ask_ok(&["pause", "Bar"]);
+        let ticket = self.folder.path().join("ticket.txt");
+        std::fs::write(&ticket, "2 x Sencha\n").unwrap();
+        self.till.ask_ok(&["print", "Bar", &ticket.display().to_string(), "--wait", "0"]);
+        self.menu_says("1 job waiting");
+        self.desktop.press(&["Check for updates"]);
+        self.menu_says(&format!("Update {NEXT} waits"));
+    }
+
+    /// Lets the job out, and with it the version in.
+    fn let_go(&mut self) {
+        self.till.ask_ok(&["resume", "Bar"]);
+        self.one_more_sheet();
+    }
+
+    fn menu_says(&mut self, label: &str) {
+        let desktop = &mut self.desktop;
+        wait_for(&format!("the menu says {label}"), || {
+            desktop.look().menu.iter().any(|entry| entry == label).then_some(())
+        });
+    }
+
+    fn prints(&mut self) {
+        self.till.ask_ok(&["test-print", "Bar"]);
+        self.one_more_sheet();
+    }
+
+    fn one_more_sheet(&mut self) {
+        self.sheets += 1;
+        assert_eq!(sheets(&self.printer, self.sheets).len(), self.sheets);
+    }
+
+    fn old_is_in_place(&self) {
+        let is = std::fs::read(&self.place).unwrap();
+        assert!(is == self.old, "{} is another one, of {} bytes", self.place.display(), is.len());
+    }
+}
+
+#[test]
+fn a_power_cut_at_any_step_leaves_a_program_that_prints() {
+    Strace::demand();
+    let mut shop = Shop::open(SOME_PROGRAM);
+    for step in STEPS {
+        let mut running = shop.start(&[]);
+        shop.hold_back();
+        let beside = |ending| shop.folder.path().join(format!("platen{ending}"));
+        let files = [shop.place.clone(), beside(".next"), beside(".previous")];
+        let strace = Strace::attach_to(&running, step, &files, 1);
+        shop.let_go();
+        wait_for(&format!("it is killed before {step}"), || running.has_ended().then_some(()));
+        drop(strace);
+        shop.old_is_in_place();
+        let running = shop.start(&[]);
+        shop.prints();
+        assert!(running.stop().success());
+    }
+}
+
+#[test]
+fn a_version_that_cannot_run_here_is_taken_back_and_not_tried_again() {
+    let mut shop = Shop::open(BROKEN_PROGRAM);
+    let running = shop.start(&["--supervise"]);
+    shop.hold_back();
+    shop.desktop.forget();
+    shop.let_go();
+    shop.desktop.wait_until_gone();
+    shop.desktop.wait_for_line("the old one is back", |line| line == "Ready · 1 printer");
+    shop.old_is_in_place();
+    assert_eq!(remembered(shop.till.home())["rolled_back"], json!([NEXT]));
+    shop.prints();
+    shop.desktop.press(&["Check for updates"]);
+    wait_for_log(&shop.till, "RolledBack");
+    shop.old_is_in_place();
+    assert!(running.stop().success());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_left_to_whoever_can() {
+    let mut shop = Shop::open(SOME_PROGRAM);
+    let _locked = ReadOnly::make(shop.folder.path());
+    let running = shop.start(&[]);
+    shop.desktop.press(&["Check for updates"]);
+    shop.menu_says(&format!("Update {NEXT} waits"));
+    assert_eq!(
+        shop.server.asked(),
+        ["/platen/stable/latest.json"],
+        "nothing is fetched for nobody"
+    );
+    shop.old_is_in_place();
+    shop.prints();
+    assert!(running.stop().success());
+}
+
+/// A folder that not even root can write, until this goes.
+struct ReadOnly(PathBuf);
+
+impl ReadOnly {
+    fn make(folder: &Path) -> ReadOnly {
+        let mount = |words: &[&str]| {
+            let mounted = Command::new("mount").args(words).arg(folder).status().unwrap();
+            assert!(mounted.success(), "mount {words:?}: this test needs root");
+        };
+        mount(&["--bind", &folder.display().to_string()]);
+        let locked = ReadOnly(folder.to_owned());
+        mount(&["-o", "remount,bind,ro"]);
+        locked
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        // Lazily: the program of the test may run from there.
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
