@@ -13,8 +13,15 @@ BROWSER := target/.browser
 UI := ui/node_modules/.ready
 WINDOW := ui/dist/index.html
 PROGRAM := target/release/platenctl
+# What packages are made from; `make packages PROFILE=dev` is soon done and makes large ones.
+PROFILE ?= release
+PACKAGE = target/packages/platen_$(shell installers/version.sh)_$(shell dpkg --print-architecture).deb
+VERSION ?=
+# For how many of a hundred tills a release is at first.
+ROLLOUT ?= 100
+BUILT = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop window icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages installers release icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -23,7 +30,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 	@cargo build --release --locked --quiet -p platenctl
 	@$(PROGRAM) demo
 
-test: test-core test-programs test-desktop test-crash test-usb fuzz ## run every test
+test: test-core test-programs test-desktop test-installers test-crash test-usb fuzz ## run every test
 
 test-core: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
@@ -56,6 +63,12 @@ test-usb: $(SYSTEM) $(WINDOW) ## USB printers and the whole engine with them, ki
 	@tests/setup.sh usb
 	@tests/rigs/usb/run.sh
 
+test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## packages of the programs that the tests have built, in a Debian of their own; bad ends of an update (needs root)
+	@tests/setup.sh installers
+	cargo build --workspace --locked
+	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
+	cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
+
 test-windows: $(SYSTEM) $(SPOOLER) ## built for Windows, tested under Wine, printing through its spooler (needs root)
 	@tests/setup.sh windows
 	@tests/rigs/windows/run.sh
@@ -65,6 +78,20 @@ check-macos: $(WINDOW) ## type-checked for a Mac, which nobody has run it on
 	@tests/rigs/macos/check.sh
 
 window: $(WINDOW) ## the pages of the window, as the desktop program takes them in
+
+packages: $(SYSTEM) $(WINDOW) ## the .deb, the .rpm and the one-file program, in target/packages
+	@tests/setup.sh packages
+	cargo build --workspace --locked --profile $(PROFILE)
+	PLATEN_PROGRAMS=$(BUILT) installers/linux/build.sh
+
+installers: ## one package per branch of a table, in target/branches: make installers BRANCHES=branches.csv
+	@[ -n "$(BRANCHES)" ] || { echo 'say which: make installers BRANCHES=branches.csv (docs/roll-out.md)' >&2; exit 2; }
+	@[ -e "$(PACKAGE)" ] || $(MAKE) packages
+	installers/branches.py "$(BRANCHES)" "$(PACKAGE)" target/branches
+
+release: $(SYSTEM) $(WINDOW) ## everything that a release is, in target/release-VERSION: make release VERSION=0.2.0 (docs/release-checklist.md)
+	@tests/setup.sh packages
+	@installers/release.sh "$(VERSION)" "$(ROLLOUT)"
 
 icons: $(UI) ## draw every icon from its drawing
 	icons/draw.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|window|desktop|browser|python|spooler|lan|usb|windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|window|desktop|browser|python|spooler|lan|usb|packages|installers|windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -88,6 +88,32 @@ usb() {
     rm -r "$rig/packages"
     /sbin/depmod -b "$rig/kernel" "$(ls "$rig/kernel/lib/modules")" 2>/dev/null
     touch "$rig/.ready"
+}
+
+# What makes packages.
+packages() {
+    apt_install binutils dpkg-dev rpm python3
+    have node && have npm || apt_install nodejs npm
+    [ -d installers/signer/node_modules ] && return
+    say "what signs packages"
+    npm ci --prefix installers/signer --no-audit --no-fund --loglevel=error
+}
+
+# What judges packages, and a Debian 12 that has never seen Platen: with a screen and a tray, with rpm, and with the
+# packages that Platen needs fetched but not installed.
+installers() {
+    packages
+    apt_install lintian appstream desktop-file-utils mmdebstrap iproute2 mount
+    local root=target/installers/root
+    [ -e "$root.ready" ] && return
+    say "fetching a Debian 12 for packages to be installed in"
+    rm -rf "$root"
+    mkdir -p "${root%/*}"
+    mmdebstrap --mode=root --variant=apt --skip=cleanup/apt --quiet \
+        --include=xvfb,dbus,python3-dbus,python3-gi,procps,systemd,rpm,fonts-dejavu-core \
+        --customize-hook='chroot "$1" apt-get install -y -qq --no-install-recommends --download-only libwebkit2gtk-4.1-0 libayatana-appindicator3-1 libcups2 libusb-1.0-0' \
+        bookworm "$root"
+    touch "$root.ready"
 }
 
 # A compiler and a Windows to run its work on. Debian's newest Rust is the one whose library can be built for Windows

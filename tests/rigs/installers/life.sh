@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+# life.sh deb|rpm VERSION NEXT: the life of a package, in a root that is thrown away.
+set -euo pipefail
+
+kind=$1 version=$2 next=$3
+machine=$(uname -m)
+export DEBIAN_FRONTEND=noninteractive
+home=/home/cashier/.local/share/platen
+started=()
+trap 'for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
+
+say() { printf 'installers: %s\n' "$*" >&2; }
+fail() {
+    say "FAILED: $*"
+    tail -n 20 /tmp/*.log >&2 2>/dev/null || true
+    exit 1
+}
+
+# Waits for something that comes soon.
+await() {
+    local what=$1 deadline=$((SECONDS + 60))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $deadline ] || fail "it did not happen: $what"
+        sleep 0.1
+    done
+}
+
+# Without asking, and from what was fetched before: there is no network here.
+apt() {
+    apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$@" >/tmp/apt.log 2>&1
+}
+
+deb() { echo "/tmp/packages/platen_$1_amd64.deb"; }
+rpm_of() { echo "/tmp/packages/platen-$1-1.$machine.rpm"; }
+
+install_package() {
+    case $kind in
+        deb) apt install "$(deb "$1")" || fail "apt does not install it" ;;
+        # rpm knows nothing of Debian's libraries; the loader does.
+        rpm) rpm -U --nodeps --force-debian "$(rpm_of "$1")" || fail "rpm does not install it" ;;
+    esac
+}
+
+remove_package() {
+    case $kind in
+        deb) apt remove platen ;;
+        rpm) rpm -e --force-debian platen ;;
+    esac
+}
+
+# What an .rpm asks for is there by that name, in a system where the program runs.
+check_wishes() {
+    local missing
+    missing=$(rpm -qRp "$(rpm_of "$version")" | grep -oE '^[^ (]+\.so[^ (]*' | sort -u |
+        while read -r library; do ldconfig -p | grep -qF "$library " || echo "$library"; done)
+    [ -z "$missing" ] || fail "nobody has $missing"
+}
+
+# As the person at the till, whose files are none of root's; in place of the shell, so that its id is known.
+session() {
+    exec setpriv --reuid cashier --regid cashier --init-groups env -i PATH="$PATH" HOME=/home/cashier LANG=C.UTF-8 \
+        XDG_RUNTIME_DIR=/tmp/session DISPLAY=:7 DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/session/bus GDK_GL=disable "$@"
+}
+till() { (session "$@"); }
+begin() {
+    local log=$1
+    shift
+    session "$@" >"/tmp/$log.log" 2>&1 &
+    started+=($!)
+    last=$!
+}
+end() {
+    kill -TERM "$1"
+    await "the program ends" bash -c "! kill -0 $1"
+}
+
+tickets() { cat /tmp/paper/*.bin 2>/dev/null | grep -ac "$1" || true; }
+any_paper() { compgen -G '/tmp/paper/*.bin'; }
+on_paper() { [ "$(tickets "$1")" -ge "${2:-1}" ]; }
+answers() { till platenctl status; }
+runs() { till platenctl status --json | grep -qF "\"$1\""; }
+
+desktop() {
+    install -d -o cashier -m 700 /tmp/session
+    install -d -o cashier /tmp/paper
+    mkfifo -m 666 /tmp/tray.in
+    begin screen Xvfb :7 -nolisten tcp
+    await "a screen" test -S /tmp/.X11-unix/X7
+    begin bus dbus-daemon --session --nofork --nopidfile --address=unix:path=/tmp/session/bus
+    await "a session bus" test -S /tmp/session/bus
+    (session /usr/bin/python3 /tmp/tray_host.py </tmp/tray.in >/tmp/tray.log 2>&1) &
+    started+=($!)
+    exec 3>/tmp/tray.in
+    await "a tray" grep -q '"ready"' /tmp/tray.log
+}
+
+# What the menu says now.
+menu() {
+    asked=$((asked + 1))
+    echo "{\"id\": $asked, \"do\": \"look\"}" >&3
+    await "the tray answers" grep -q "\"re\": $asked," /tmp/tray.log
+    grep "\"re\": $asked," /tmp/tray.log
+}
+menu_says() { menu | grep -qF "\"$1"; }
+press() {
+    asked=$((asked + 1))
+    echo "{\"id\": $asked, \"do\": \"press\", \"path\": $1}" >&3
+    await "the tray answers" grep -q "\"re\": $asked[,}]" /tmp/tray.log
+}
+asked=0
+
+useradd --create-home cashier
+say "install"
+[ "$kind" = deb ] || apt install libwebkit2gtk-4.1-0 libayatana-appindicator3-1 libcups2 libusb-1.0-0
+install_package "$version"
+[ "$kind" = deb ] || check_wishes
+[ "$(platenctl --version)" = "platenctl $version" ] || fail "platenctl says $(platenctl --version)"
+[ "$(platen --version)" = "platen $version" ] || fail "platen says $(platen --version)"
+for file in lib/udev/rules.d/70-platen-usb-printers.rules lib/systemd/user/platenctl.service share/applications/platen.desktop \
+    share/icons/hicolor/128x128/apps/platen.png share/metainfo/org.platen.desktop.metainfo.xml; do
+    [ -s "/usr/$file" ] || fail "/usr/$file is missing"
+done
+if systemd-analyze verify --user /usr/lib/systemd/user/platenctl.service 2>&1 | grep platenctl; then fail "systemd does not like the unit"; fi
+
+say "the tray, and a first receipt from its menu"
+desktop
+begin printer platenctl virtual-printer --listen 127.0.0.1:9100 --out /tmp/paper
+await "a printer" bash -c '</dev/tcp/127.0.0.1/9100'
+till platenctl printers add Bar tcp://127.0.0.1:9100 >/dev/null
+SECONDS=0
+begin platen platen --minimized
+platen=$last
+await "an icon in the tray" grep -q '"registered"' /tmp/tray.log
+await "the menu knows the printer" menu_says "Test print"
+say "the tray was there after ${SECONDS} s"
+press '["Test print", "Bar"]'
+await "a test print on paper" any_paper
+echo "ticket one" > /tmp/one.txt
+till platenctl print Bar /tmp/one.txt >/dev/null
+await "the first ticket on paper" on_paper "ticket one"
+
+say "upgrade while it runs, with jobs waiting"
+till platenctl pause Bar >/dev/null
+for number in $(seq 10); do
+    echo "waiting ticket $number." > /tmp/waiting.txt
+    till platenctl print Bar /tmp/waiting.txt --wait 0 >/dev/null
+done
+install_package "$next"
+answers >/dev/null || fail "the Platen that ran does not answer after the upgrade"
+end "$platen"
+begin platen platen --minimized
+platen=$last
+await "the new version runs" grep -qrF "version=\"$next\"" "$home/logs"
+await "it answers" answers
+[ "$(tickets 'waiting ticket')" -eq 0 ] || fail "a paused printer printed"
+till platenctl resume Bar >/dev/null
+await "every ticket on paper" on_paper "waiting ticket" 10
+for number in $(seq 10); do
+    [ "$(tickets "waiting ticket $number\\.")" -eq 1 ] || fail "ticket $number is not there once"
+done
+end "$platen"
+
+say "without a desktop"
+begin run platenctl run
+await "the engine" answers
+echo "ticket two" > /tmp/two.txt
+till platenctl print Bar /tmp/two.txt >/dev/null
+await "the second ticket on paper" on_paper "ticket two"
+end "$last"
+
+say "remove keeps what is the till's"
+remove_package
+if [ -e /usr/bin/platen ] || [ -e /usr/bin/platenctl ]; then fail "a program is left"; fi
+left=$(find /usr /etc /lib -newer /tmp/life.sh -iname '*platen*' ! -path '*/lintian/*')
+[ -z "$left" ] || fail "files are left: $left"
+[ -s "$home/settings.toml" ] || fail "the settings are gone"
+
+if [ "$kind" = deb ]; then
+    say "purge removes it"
+    install_package "$next"
+    apt purge platen || fail "apt does not purge it"
+    [ ! -e "$home" ] || fail "$home is left"
+    [ -d /home/cashier ] || fail "the person's folder is gone"
+    if dpkg-query -W platen >/dev/null 2>&1; then fail "the package is not gone"; fi
+
+    say "a branch's own package: printing without a click"
+    apt install /tmp/packages/branches/platen-test-branch.deb || fail "apt does not install it"
+    begin gateway platenctl gateway --listen 127.0.0.1:3001 --license-key "$(cat /tmp/packages/branches/key)"
+    # As a session does at login.
+    begin platen $(sed -n 's/^Exec=//p' /etc/xdg/autostart/Platen.desktop)
+    await "it is set up, and ready" menu_says "Prêt"
+    /usr/bin/python3 - <<'END'
+import json, urllib.request
+order = {"payload": {"id": "1", "printerId": "Counter", "content": "ticket of the branch"}}
+request = urllib.request.Request("http://127.0.0.1:3001/dev/jobs", json.dumps(order).encode(), {"content-type": "application/json"})
+urllib.request.urlopen(request, timeout=10).read()
+END
+    await "its first ticket on paper" on_paper "ticket of the branch"
+    end "$last"
+fi
