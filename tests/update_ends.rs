@@ -1,5 +1,5 @@
-//! The bad ends of an update: power cuts at every step of putting a version in place, a folder that cannot be written, a version that
-//! does not run, an administrator who says no. There is always a whole program in its place; it starts, and it prints.
+//! The bad ends of putting a version in place: power cuts at every step, a folder that cannot be written, a full disk, a version that
+//! does not run. There is always a whole program in its place; it starts, and it prints.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_simulators::PrinterHandle;
@@ -9,6 +9,7 @@ use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for, wait_for_log};
 use platen_tests::updates::{Signer, UpdateServer, install, remembered};
 use platen_tests::{RunningTill, Till};
 use serde_json::json;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -44,13 +45,16 @@ struct Shop {
 impl Shop {
     /// The newer version is that program, signed as ours are.
     fn open(newer: &str) -> Shop {
+        Shop::open_in(tempfile::tempdir().unwrap(), newer)
+    }
+
+    fn open_in(folder: tempfile::TempDir, newer: &str) -> Shop {
         let (server, gateway, printer) =
             (UpdateServer::start(), Gateway::npm(&json!({})), printer());
         let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &printer.uri())]);
         let path = till.home().join("settings.toml");
         let settings = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, settings + &server.settings("")).unwrap();
-        let folder = tempfile::tempdir().unwrap();
         let place = install(folder.path());
         let (old, next) = (std::fs::read(&place).unwrap(), std::fs::read(newer).unwrap());
         server.announce(NEXT, &next, &Signer::ours().sign(&next, Some(NEXT)));
@@ -149,7 +153,7 @@ fn a_version_that_cannot_run_here_is_taken_back_and_not_tried_again() {
 #[test]
 fn a_folder_that_cannot_be_written_is_left_to_whoever_can() {
     let mut shop = Shop::open(SOME_PROGRAM);
-    let _locked = ReadOnly::make(shop.folder.path());
+    let _locked = Mount::read_only(shop.folder.path());
     let running = shop.start(&[]);
     shop.desktop.press(&["Check for updates"]);
     shop.menu_says(&format!("Update {NEXT} waits"));
@@ -163,25 +167,59 @@ fn a_folder_that_cannot_be_written_is_left_to_whoever_can() {
     assert!(running.stop().success());
 }
 
-/// A folder that not even root can write, until this goes.
-struct ReadOnly(PathBuf);
+#[test]
+fn a_full_disk_is_said_and_the_old_one_prints_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = Mount::small_disk(folder.path());
+    let mut shop = Shop::open_in(folder, SOME_PROGRAM);
+    fill(shop.folder.path());
+    let running = shop.start(&[]);
+    shop.desktop.press(&["Check for updates"]);
+    shop.menu_says("No update: see Settings");
+    wait_for_log(&shop.till, "there is no room on the disk");
+    shop.old_is_in_place();
+    assert!(!shop.folder.path().join("platen.next").exists(), "nothing is left of it");
+    shop.prints();
+    assert!(running.stop().success());
+    drop(disk);
+}
 
-impl ReadOnly {
-    fn make(folder: &Path) -> ReadOnly {
-        let mount = |words: &[&str]| {
-            let mounted = Command::new("mount").args(words).arg(folder).status().unwrap();
-            assert!(mounted.success(), "mount {words:?}: this test needs root");
-        };
-        mount(&["--bind", &folder.display().to_string()]);
-        let locked = ReadOnly(folder.to_owned());
-        mount(&["-o", "remount,bind,ro"]);
-        locked
+/// Writes until nothing more fits.
+fn fill(folder: &Path) {
+    let mut filler = std::fs::File::create(folder.join("filler")).unwrap();
+    while filler.write_all(&[0; 4096]).is_ok() {}
+}
+
+/// Something that is mounted on a folder, until this goes.
+struct Mount(PathBuf);
+
+impl Mount {
+    /// What is in the folder, which not even root can write then.
+    fn read_only(folder: &Path) -> Mount {
+        let mounted = Mount::of(folder, &["--bind", &folder.display().to_string()]);
+        mount(folder, &["-o", "remount,bind,ro"]);
+        mounted
+    }
+
+    /// A disk that has room for one program, and little more.
+    fn small_disk(folder: &Path) -> Mount {
+        Mount::of(folder, &["-t", "tmpfs", "-o", "size=300m", "tmpfs"])
+    }
+
+    fn of(folder: &Path, words: &[&str]) -> Mount {
+        mount(folder, words);
+        Mount(folder.to_owned())
     }
 }
 
-impl Drop for ReadOnly {
+impl Drop for Mount {
     fn drop(&mut self) {
         // Lazily: the program of the test may run from there.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
+}
+
+fn mount(folder: &Path, words: &[&str]) {
+    let mounted = Command::new("mount").args(words).arg(folder).status().unwrap();
+    assert!(mounted.success(), "mount {words:?}: this test needs root");
 }
