@@ -78,8 +78,15 @@ def pack(package, settings, name, out):
             with open(os.path.join(root, "DEBIAN", "conffiles"), "a", encoding="utf-8") as file:
                 file.write(f"/{place}\n")
         path = os.path.join(out, f"platen-{name}.deb")
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", root, path], check=True, stdout=subprocess.DEVNULL)
+        pack = ["dpkg-deb", "--root-owner-group", *packing(package), "--build", root, path]
+        subprocess.run(pack, check=True, stdout=subprocess.DEVNULL)
     print(path)
+
+
+def packing(package):
+    """As the package is packed; the fast way, as there are many branches."""
+    parts = subprocess.run(["ar", "t", package], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    return ["-Zgzip" if "data.tar.gz" in parts else "-Zxz", "-z1"]
 
 
 def rows(table):

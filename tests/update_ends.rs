@@ -6,7 +6,8 @@ use platen_simulators::PrinterHandle;
 use platen_tests::crash::Strace;
 use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for, wait_for_log};
-use platen_tests::updates::{Signer, UpdateServer, install, remembered};
+use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
+use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, Till};
 use serde_json::json;
 use std::io::Write;
@@ -182,6 +183,58 @@ fn a_full_disk_is_said_and_the_old_one_prints_on() {
     shop.prints();
     assert!(running.stop().success());
     drop(disk);
+}
+
+/// Answers in place of the system's ways to ask for an administrator's password: nobody gives it.
+const NO_PASSWORD: &str = "#!/bin/sh\nexit 126\n";
+
+#[test]
+fn a_package_of_the_system_is_installed_by_a_person_who_has_the_password() {
+    let mut shop = Shop::open(SOME_PROGRAM);
+    came_as_deb(&shop.place);
+    let next = as_version(&shop.place, env!("CARGO_PKG_VERSION"), NEXT);
+    let package = [b"!<arch>\ndebian-binary   ".as_slice(), &[b' '; 400]].concat();
+    shop.server.announce(NEXT, &package, &Signer::ours().sign(&package, Some(NEXT)));
+    for way in ["pkexec", "zenity", "kdialog", "sudo"] {
+        shop.desktop.put_program(way, NO_PASSWORD);
+    }
+    let browser = Browser::open_installed(&shop.desktop, &shop.till, &shop.place);
+    browser.press("Settings");
+    browser.press("Check now");
+    browser.says("main", "Install now");
+    browser.press("Install now");
+    browser.says(".updates [role=status]", "administrator’s password");
+    shop.prints();
+
+    let (ready, asked) = (shop.folder.path().join("ready"), shop.folder.path().join("asked"));
+    std::fs::copy(&shop.place, &ready).unwrap();
+    std::fs::write(&ready, &next).unwrap();
+    let (to, place) = (asked.display(), shop.place.display());
+    let gives = format!(
+        "#!/bin/sh\ncp \"$3\" {to}; echo \"$1 $2\" > {to}.words; mv {} {place}\n",
+        ready.display()
+    );
+    shop.desktop.put_program("pkexec", &gives);
+    browser.press("Check now");
+    browser.says("main", "Install now");
+    shop.desktop.forget();
+    browser.press("Install now");
+    shop.desktop.wait_until_gone();
+    wait_for_log(&shop.till, &format!("version=\"{NEXT}\""));
+    shop.desktop.wait_for_line("the new one is ready", |line| line == "Ready · 1 printer");
+    assert_eq!(std::fs::read(&asked).unwrap(), package, "what was signed is what is installed");
+    assert_eq!(std::fs::read_to_string(asked.with_extension("words")).unwrap(), "dpkg -i\n");
+    shop.prints();
+    shop.desktop.forget();
+    shop.desktop.press(&["Quit"]);
+    shop.desktop.wait_until_gone();
+}
+
+/// As it stands in a package: that is how it knows.
+fn came_as_deb(place: &Path) {
+    let mark = "s/__TAURI_BUNDLE_TYPE_VAR_UNK/__TAURI_BUNDLE_TYPE_VAR_DEB/g";
+    let marked = Command::new("sed").env("LC_ALL", "C").args(["-i", mark]).arg(place).status();
+    assert!(marked.unwrap().success());
 }
 
 /// Writes until nothing more fits.

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -35,12 +36,17 @@ pub struct Browser {
 impl Browser {
     /// Starts Platen in that till, which must open its window by itself: one that is not set up does.
     pub fn open(desktop: &Desktop, till: &Till) -> Browser {
-        Browser::driven(desktop, till, || {})
+        Browser::driven(desktop, till, &program("platen"), || {})
     }
 
     /// The same with a till that is set up: its window is opened by a second start.
     pub fn open_again(desktop: &Desktop, till: &Till) -> Browser {
-        Browser::driven(desktop, till, || {
+        Browser::open_installed(desktop, till, &program("platen"))
+    }
+
+    /// The same with a Platen that stands somewhere else.
+    pub fn open_installed(desktop: &Desktop, till: &Till, platen: &Path) -> Browser {
+        Browser::driven(desktop, till, platen, || {
             wait_for("Platen runs", || till.home().join("control.json").exists().then_some(()));
             let second = desktop.command(till).status().unwrap();
             assert!(second.success(), "a second start does not show the window: {second}");
@@ -48,7 +54,7 @@ impl Browser {
     }
 
     /// WebDriver starts Platen and has its session when there is a window: `show` sees to that meanwhile.
-    fn driven(desktop: &Desktop, till: &Till, show: impl FnOnce()) -> Browser {
+    fn driven(desktop: &Desktop, till: &Till, platen: &Path, show: impl FnOnce()) -> Browser {
         let door = free_port();
         let mut driver = desktop.program("WebKitWebDriver");
         driver
@@ -56,7 +62,7 @@ impl Browser {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("PLATEN_HOME", till.home())
             .stdout(Stdio::null());
-        let options = json!({"binary": program("platen"), "args": []});
+        let options = json!({"binary": platen, "args": []});
         let wanted = json!({"webkitgtk:browserOptions": options});
         let browser = Browser::start(&mut driver, door, &wanted, show);
         browser.wait_for("#status-line, main h1", |_| true);

@@ -95,20 +95,15 @@ desktop() {
     await "a tray" grep -q '"ready"' /tmp/tray.log
 }
 
-# What the menu says now.
-menu() {
-    asked=$((asked + 1))
-    echo "{\"id\": $asked, \"do\": \"look\"}" >&3
-    await "the tray answers" grep -q "\"re\": $asked," /tmp/tray.log
-    grep "\"re\": $asked," /tmp/tray.log
+# Tells the tray what to do, and gives its answer. Each order has a number of its own.
+order() {
+    local id=$RANDOM$RANDOM
+    echo "{\"id\": $id, $1}" >&3
+    await "the tray answers" grep -qE "\"re\": $id[,}]" /tmp/tray.log
+    grep -E "\"re\": $id[,}]" /tmp/tray.log
 }
-menu_says() { menu | grep -qF "\"$1"; }
-press() {
-    asked=$((asked + 1))
-    echo "{\"id\": $asked, \"do\": \"press\", \"path\": $1}" >&3
-    await "the tray answers" grep -q "\"re\": $asked[,}]" /tmp/tray.log
-}
-asked=0
+menu_says() { order '"do": "look"' | grep -qF "\"$1"; }
+press() { order "\"do\": \"press\", \"path\": $1" >/dev/null; }
 
 useradd --create-home cashier
 say "install"
@@ -189,7 +184,8 @@ if [ "$kind" = deb ]; then
     begin gateway platenctl gateway --listen 127.0.0.1:3001 --license-key "$(cat /tmp/packages/branches/key)"
     # As a session does at login.
     begin platen $(sed -n 's/^Exec=//p' /etc/xdg/autostart/Platen.desktop)
-    await "it is set up, and ready" menu_says "Prêt"
+    # Prêt, as JSON has it.
+    await "it is set up, and ready" menu_says 'Pr\u00eat'
     /usr/bin/python3 - <<'END'
 import json, urllib.request
 order = {"payload": {"id": "1", "printerId": "Counter", "content": "ticket of the branch"}}
