@@ -30,7 +30,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 	@cargo build --release --locked --quiet -p platenctl
 	@$(PROGRAM) demo
 
-test: test-core test-programs test-desktop test-installers test-crash test-usb fuzz ## run every test
+test: test-core test-programs test-desktop test-crash test-usb fuzz ## run every test
 
 test-core: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked

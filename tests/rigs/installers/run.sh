@@ -51,7 +51,7 @@ check() {
     desktop-file-validate installers/linux/platen.desktop
     dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/metainfo/org.platen.desktop.metainfo.xml > "$work/org.platen.desktop.metainfo.xml"
     appstreamcli validate --no-net "$work/org.platen.desktop.metainfo.xml"
-    rpm -qlp "$work/packages/platen-$version-1.$(uname -m).rpm" | grep -qx /usr/bin/platen
+    rpm -qlp "$work/packages/platen-$version-1.$(uname -m).rpm" | grep -x /usr/bin/platen >/dev/null
     (cd "$work/packages" && sha256sum --quiet -c SHA256SUMS)
 }
 
