@@ -4,11 +4,10 @@
 
 use platen_simulators::PrinterHandle;
 use platen_tests::desktop::Desktop;
-use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_at_most, wait_for};
+use platen_tests::shop::{Gateway, sheets, wait_at_most, wait_for};
 use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
 use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, SOON, Till};
-use serde_json::json;
 use std::path::Path;
 
 const LIST: &str = "/platen/stable/latest.json";
@@ -23,11 +22,8 @@ struct Shop {
 
 /// A till that is set up, with more lines for its section `[updates]`.
 fn shop(more: &str) -> Shop {
-    let (server, gateway, printer) = (UpdateServer::start(), Gateway::npm(&json!({})), printer());
-    let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &printer.uri())]);
-    let path = till.home().join("settings.toml");
-    let settings = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, settings + &server.settings(more)).unwrap();
+    let server = UpdateServer::start();
+    let (gateway, printer, till) = server.till(more);
     Shop { server, _gateway: gateway, printer, till }
 }
 

@@ -5,7 +5,7 @@
 use platen_simulators::PrinterHandle;
 use platen_tests::crash::Strace;
 use platen_tests::desktop::Desktop;
-use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for, wait_for_log};
+use platen_tests::shop::{Gateway, sheets, wait_for, wait_for_log};
 use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
 use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, Till};
@@ -50,12 +50,8 @@ impl Shop {
     }
 
     fn open_in(folder: tempfile::TempDir, newer: &str) -> Shop {
-        let (server, gateway, printer) =
-            (UpdateServer::start(), Gateway::npm(&json!({})), printer());
-        let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &printer.uri())]);
-        let path = till.home().join("settings.toml");
-        let settings = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, settings + &server.settings("")).unwrap();
+        let server = UpdateServer::start();
+        let (gateway, printer, till) = server.till("");
         let place = install(folder.path());
         let (old, next) = (std::fs::read(&place).unwrap(), std::fs::read(newer).unwrap());
         server.announce(NEXT, &next, &Signer::ours().sign(&next, Some(NEXT)));

@@ -1,9 +1,11 @@
 //! An update server of a test's own, and signatures as Platen's makers make them.
 
-use crate::{program, workspace};
+use crate::shop::{Gateway, KEY, printer};
+use crate::{Till, program, workspace};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use minisign::{KeyPair, SecretKey, SecretKeyBox};
+use platen_simulators::PrinterHandle;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::net::{TcpListener, TcpStream};
@@ -43,9 +45,15 @@ impl UpdateServer {
         UpdateServer { address, served }
     }
 
-    /// What a till's settings say of it.
-    pub fn settings(&self, more: &str) -> String {
-        format!("\n[updates]\nendpoint = \"{}/platen\"\n{more}\n", self.address)
+    /// A till that is set up and looks here, with more lines for its section `[updates]`; its gateway, and its printer "Bar".
+    pub fn till(&self, more: &str) -> (Gateway, PrinterHandle, Till) {
+        let (gateway, printer) = (Gateway::npm(&json!({})), printer());
+        let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &printer.uri())]);
+        let path = till.home().join("settings.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        let section = format!("\n[updates]\nendpoint = \"{}/platen\"\n{more}\n", self.address);
+        std::fs::write(&path, settings + &section).unwrap();
+        (gateway, printer, till)
     }
 
     /// Announces a version with that package and signature.
