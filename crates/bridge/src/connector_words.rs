@@ -1,5 +1,6 @@
 //! How a connector is and what else is to be known of it, as kinds with values and in words.
 
+use crate::in_words::in_words;
 use platen_connectors::door::DoorState;
 use platen_connectors::odoo::pull::OdooPullState;
 use platen_socketio::ConnectionState;
@@ -47,17 +48,7 @@ impl fmt::Display for ConnectorWords {
     }
 }
 
-impl From<ConnectorWords> for String {
-    fn from(words: ConnectorWords) -> String {
-        words.to_string()
-    }
-}
-
-impl From<String> for ConnectorWords {
-    fn from(words: String) -> ConnectorWords {
-        ConnectorWords::Words(words)
-    }
-}
+in_words!(ConnectorWords);
 
 /// What else a person should know of a connector. In a listing it is its words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -98,14 +89,4 @@ pub enum ConnectorNote {
     Words(String),
 }
 
-impl From<ConnectorNote> for String {
-    fn from(note: ConnectorNote) -> String {
-        note.to_string()
-    }
-}
-
-impl From<String> for ConnectorNote {
-    fn from(words: String) -> ConnectorNote {
-        ConnectorNote::Words(words)
-    }
-}
+in_words!(ConnectorNote);

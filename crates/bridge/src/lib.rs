@@ -11,6 +11,7 @@ mod encoder;
 mod engine;
 mod fonts;
 mod home;
+mod in_words;
 mod lease;
 mod notice;
 mod pdf;

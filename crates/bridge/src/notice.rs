@@ -1,6 +1,7 @@
 //! What a person should know of an engine beside the state of its printers and connectors.
 
 use crate::engine::LineSettingsError;
+use crate::in_words::in_words;
 use crate::secrets::{KeyringTrouble, SecretError, SecretName};
 use crate::settings::UnknownKey;
 use serde::{Deserialize, Serialize};
@@ -121,17 +122,7 @@ impl Notice {
     }
 }
 
-impl From<Notice> for String {
-    fn from(notice: Notice) -> String {
-        notice.to_string()
-    }
-}
-
-impl From<String> for Notice {
-    fn from(words: String) -> Notice {
-        Notice::Words(words)
-    }
-}
+in_words!(Notice);
 
 fn words_of(secret: SecretName) -> &'static str {
     match secret {

@@ -2,6 +2,7 @@
 
 use crate::connector_words::{ConnectorNote, ConnectorWords};
 use crate::devices::DeviceView;
+use crate::in_words::in_words;
 use crate::notice::Notice;
 use crate::settings::BackupSettings;
 use platen_connectors::{JobQuery, JobView, PrinterView, Resolution};
@@ -237,17 +238,7 @@ pub enum NotAccepted {
     Words(String),
 }
 
-impl From<NotAccepted> for String {
-    fn from(why: NotAccepted) -> String {
-        why.to_string()
-    }
-}
-
-impl From<String> for NotAccepted {
-    fn from(words: String) -> NotAccepted {
-        NotAccepted::Words(words)
-    }
-}
+in_words!(NotAccepted);
 
 /// Why something cannot be done with a job where it stands. On the wire it is its words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -279,17 +270,7 @@ pub enum NotNow {
     Words(String),
 }
 
-impl From<NotNow> for String {
-    fn from(why: NotNow) -> String {
-        why.to_string()
-    }
-}
-
-impl From<String> for NotNow {
-    fn from(words: String) -> NotNow {
-        NotNow::Words(words)
-    }
-}
+in_words!(NotNow);
 
 /// How the engine is.
 #[derive(Debug, Clone, Serialize, Deserialize)]

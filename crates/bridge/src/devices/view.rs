@@ -3,6 +3,7 @@
 use super::book::DeviceKey;
 use super::merge::Device;
 use super::sighting::{Sighting, WayKind};
+use crate::in_words::in_words;
 use platen_connectors::{Health, PrinterKind, PrinterView, Standing, Way};
 use platen_devices::DeviceUri;
 use platen_devices::usb::AccessHelp;
@@ -80,17 +81,7 @@ pub enum WayTrouble {
     Words(String),
 }
 
-impl From<WayTrouble> for String {
-    fn from(trouble: WayTrouble) -> String {
-        trouble.to_string()
-    }
-}
-
-impl From<String> for WayTrouble {
-    fn from(words: String) -> WayTrouble {
-        WayTrouble::Words(words)
-    }
-}
+in_words!(WayTrouble);
 
 impl DeviceView {
     /// A device that is there.
