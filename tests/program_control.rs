@@ -231,6 +231,22 @@ fn a_write_that_cannot_be_finished_is_stopped_and_told_as_what_it_is() {
 }
 
 #[test]
+fn platenctl_ends_it_without_a_job_cut_in_half() {
+    let printer = printer();
+    let (till, mut running) = running(&[("Bar", &printer.uri())]);
+    for file in [document(&till, 2, "short"), document(&till, 1, "next")] {
+        till.ask_ok(&["print", "Bar", &file, "--as", "raw", "--wait", "0"]);
+    }
+    wait_for("bytes on paper", || (printer.printed_bytes() > 0).then_some(()));
+    assert_eq!(till.ask_ok(&["stop"]), "Platen has ended.\n");
+    wait_for("the program has left", || running.has_ended().then_some(()));
+    assert!(running.stop().success(), "a clean end is exit status 0");
+    assert_eq!((state(&till, "1").as_str(), state(&till, "2").as_str()), ("completed", "pending"));
+    assert_eq!(printer.sheet_count(), 1);
+    assert_eq!(till.ask_ok(&["stop"]), "Platen is not running.\n");
+}
+
+#[test]
 fn it_ends_at_once_while_printer_and_gateway_hang() {
     let gateway = Gateway::npm(&json!({"validate": "hang"}));
     let printer = printer();

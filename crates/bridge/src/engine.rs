@@ -222,6 +222,11 @@ impl Engine {
         self.core.shows.subscribe()
     }
 
+    /// Changes whenever somebody asks the program to end ([`Request::Stop`]). Whoever runs the engine listens.
+    pub fn stops(&self) -> watch::Receiver<u64> {
+        self.core.stops.subscribe()
+    }
+
     /// Waits until the engine has to end by itself.
     pub async fn ended(&self) -> Ended {
         self.core.damaged.cancelled().await;

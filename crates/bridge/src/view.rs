@@ -79,6 +79,8 @@ pub enum Request {
     },
     /// Shows the window.
     Show,
+    /// Ends the program that runs the engine: the write under way is finished, or stopped safely.
+    Stop,
     /// Reads the settings file again.
     Reload,
     /// Looks which devices there are.

@@ -27,6 +27,8 @@ pub enum Command {
     Demo,
     /// Run the engine in the foreground with the settings of this home.
     Run,
+    /// End the Platen that runs in this home, tray or not; the write under way is finished, and jobs that wait are kept.
+    Stop,
     /// Set a till up, without questions; running it again changes only what is named.
     Setup(Setup),
     /// Run the embedded gateway (for development: it checks nobody's identity).

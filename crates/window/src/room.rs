@@ -152,17 +152,27 @@ impl Room {
     fn move_in(self: &Arc<Self>, engine: &Engine, end: CancellationToken) {
         self.asked.send_replace(Some(engine.asked()));
         tokio::spawn(follow(self.clone(), Watches::of(engine), end.clone()));
-        if self.pages.is_some() {
-            // There is no window of its own to show.
-            return;
+        self.follow_wishes(engine.stops(), end.clone(), |room| room.leave());
+        // In a browser there is no window of its own to show.
+        if self.pages.is_none() {
+            self.follow_wishes(engine.shows(), end, |room| room.show(None));
         }
-        let (room, mut shows) = (self.clone(), engine.shows());
+    }
+
+    /// Does what is asked for at the control door, each time that the count of it grows.
+    fn follow_wishes(
+        self: &Arc<Self>,
+        mut wishes: watch::Receiver<u64>,
+        end: CancellationToken,
+        carry_out: fn(&Room),
+    ) {
+        let room = self.clone();
         tokio::spawn(async move {
             loop {
                 tokio::select! {
                     () = end.cancelled() => return,
-                    changed = shows.changed() => match changed {
-                        Ok(()) => room.show(None),
+                    changed = wishes.changed() => match changed {
+                        Ok(()) => carry_out(&room),
                         Err(_) => return,
                     },
                 }

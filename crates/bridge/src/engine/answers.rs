@@ -62,6 +62,7 @@ impl Asked for Desk {
                 Ok(Response::Devices { found: found.to_vec(), scan })
             }
             Request::Show => core.show(),
+            Request::Stop => Ok(core.ask_to_stop()),
             Request::Reload => match printers::reload(core).await {
                 Ok(()) => Ok(Response::Done),
                 Err(error) => Err(RequestError::Settings(error.to_string())),
@@ -78,6 +79,12 @@ impl Core {
         }
         self.shows.send_modify(|count| *count += 1);
         Ok(Response::Done)
+    }
+
+    /// Asks whoever runs the engine to end. Who runs it for a command of its own ends soon anyway.
+    fn ask_to_stop(&self) -> Response {
+        self.stops.send_modify(|count| *count += 1);
+        Response::Done
     }
 
     async fn status(&self) -> Result<Response, RequestError> {

@@ -87,6 +87,8 @@ pub struct Core {
     settled: watch::Sender<u64>,
     /// How often the window was asked for; listened to by whoever has one.
     pub(super) shows: watch::Sender<u64>,
+    /// How often it was asked to end; listened to by whoever runs the engine.
+    pub(super) stops: watch::Sender<u64>,
     memories: Mutex<HashMap<PrinterId, DeviceMemory>>,
     lease_micros: AtomicU64,
 }
@@ -147,6 +149,7 @@ impl Core {
             earlier: Mutex::default(),
             settled: watch::Sender::new(0),
             shows: watch::Sender::new(0),
+            stops: watch::Sender::new(0),
             memories: Mutex::default(),
             lease_micros: AtomicU64::new(5_000),
         }

@@ -15,6 +15,7 @@ mod profiles;
 mod run;
 mod setup;
 mod status;
+mod stop;
 mod virtual_printer;
 
 use crate::cli::{Cli, Command};
@@ -38,6 +39,7 @@ pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Demo | Command::Gateway(_) | Command::VirtualPrinter(_) => Ok(()),
         Command::Run => run::run(&home).await,
+        Command::Stop => stop::stop(&home).await,
         Command::Setup(setup) => setup::setup(&home, setup).await,
         Command::Printers(printers) => printers::printers(&home, printers).await,
         Command::Status(listing) => status::status(&home, listing).await,
