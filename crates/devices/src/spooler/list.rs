@@ -85,11 +85,20 @@ pub async fn queues() -> Result<Vec<Queue>, ListError> {
     if probe == Err(SpoolerError::Down) {
         return Err(ListError::SpoolerDown);
     }
-    let list = || printers::get_printers().into_iter().map(Queue::from).collect();
-    WORKERS.run(PATIENCE, list).await.map_err(|_abandoned| {
+    WORKERS.run(PATIENCE, all).await.map_err(|_abandoned| {
         warn!("the operating system's list of printers takes too long; its thread is left behind");
         ListError::TooSlow
     })
+}
+
+/// As the crate lists them.
+fn all() -> Vec<Queue> {
+    // Where there is none, its list on Windows points nowhere, which may end the program.
+    #[cfg(windows)]
+    if !super::windows::has_queues() {
+        return Vec::new();
+    }
+    printers::get_printers().into_iter().map(Queue::from).collect()
 }
 
 impl From<printers::common::base::printer::Printer> for Queue {

@@ -11,4 +11,4 @@ mod winspool;
 #[cfg(test)]
 pub(super) use status::{job_view, queue_state};
 #[cfg(windows)]
-pub(crate) use winspool::Winspool;
+pub(crate) use winspool::{Winspool, has_queues};

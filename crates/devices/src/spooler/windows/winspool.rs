@@ -13,11 +13,11 @@ use std::ffi::c_void;
 use std::time::Duration;
 use windows::Win32::Foundation::{GetLastError, SetLastError, WIN32_ERROR};
 use windows::Win32::Graphics::Printing::{
-    AbortPrinter, ClosePrinter, DOC_INFO_1W, EndDocPrinter, GetJobW, GetPrinterW,
-    JOB_CONTROL_DELETE, JOB_CONTROL_PAUSE, JOB_INFO_1W, OpenPrinterW, PRINTER_HANDLE,
-    PRINTER_INFO_2W, SetJobW, StartDocPrinterW, WritePrinter,
+    AbortPrinter, ClosePrinter, DOC_INFO_1W, EndDocPrinter, EnumPrintersW, GetJobW, GetPrinterW,
+    JOB_CONTROL_DELETE, JOB_CONTROL_PAUSE, JOB_INFO_1W, OpenPrinterW, PRINTER_ENUM_CONNECTIONS,
+    PRINTER_ENUM_LOCAL, PRINTER_HANDLE, PRINTER_INFO_2W, SetJobW, StartDocPrinterW, WritePrinter,
 };
-use windows::core::{Error, HSTRING, PWSTR};
+use windows::core::{Error, HSTRING, PCWSTR, PWSTR};
 
 /// How long a question may take; a network printer's queue asks its server.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -41,6 +41,17 @@ const NO_SERVICE: [u32; 4] = [
     1726, // RPC_S_CALL_FAILED
     1753, // EPT_S_NOT_REGISTERED
 ];
+
+/// Whether this machine has any queue, its own or another computer's.
+#[allow(unsafe_code)]
+pub(crate) fn has_queues() -> bool {
+    let (mut needed, mut listed) = (0, 0);
+    let flags = PRINTER_ENUM_LOCAL | PRINTER_ENUM_CONNECTIONS;
+    // SAFETY: the call gets no room for a list; it writes two numbers, which outlive it. That the room is too small is its answer.
+    let _ =
+        unsafe { EnumPrintersW(flags, PCWSTR::null(), 2, None, &raw mut needed, &raw mut listed) };
+    needed > 0
+}
 
 /// This machine's spooler.
 pub(crate) struct Winspool {
