@@ -1,13 +1,22 @@
 //! The start at login: `platen --supervise --minimized`, once the till is set up, unless a person wants it otherwise.
 
+#[cfg(not(windows))]
+mod session;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(not(windows))]
+use self::session as system;
+#[cfg(windows)]
+use self::windows as system;
+
 use crate::arguments::Arguments;
-use crate::shell::Failure;
 use platen_bridge::Settings;
 use platen_window::Room;
 use std::sync::Arc;
 use tauri::plugin::TauriPlugin;
-use tauri::{AppHandle, Manager, Wry};
-use tauri_plugin_autostart::{Builder, ManagerExt};
+use tauri::{AppHandle, Wry};
+use tauri_plugin_autostart::Builder;
 
 /// What is to be done about the start at login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +41,15 @@ impl Wish {
     }
 }
 
+/// Who wants something done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The program, at its start and when its settings change.
+    Itself,
+    /// A person, in the window.
+    APerson,
+}
+
 /// What the program is started with: supervised, and with the home that it has now.
 #[derive(Debug, Clone)]
 pub struct StartedWith(Vec<String>);
@@ -42,9 +60,14 @@ impl StartedWith {
         let mut started = vec!["--supervise".to_owned(), "--minimized".to_owned()];
         if let Some(home) = &arguments.home {
             let home = std::path::absolute(home).unwrap_or_else(|_| home.clone());
-            started.extend(["--home".to_owned(), quoted(&home.display().to_string())]);
+            started.extend(["--home".to_owned(), system::quoted(&home.display().to_string())]);
         }
         StartedWith(started)
+    }
+
+    /// As one stands after the program.
+    fn arguments(&self) -> String {
+        self.0.join(" ")
     }
 
     /// What has the system start this program with them.
@@ -63,7 +86,7 @@ pub async fn follow(app: AppHandle, room: Arc<Room>) {
         };
         if done != Some(now) {
             done = Some(now);
-            if let Err(why) = apply(&app, &room).await {
+            if let Err(why) = apply(&app, &room, By::Itself).await {
                 tracing::warn!(%why, "the start at login cannot be changed");
             }
         }
@@ -77,85 +100,23 @@ pub async fn follow(app: AppHandle, room: Arc<Room>) {
 ///
 /// # Errors
 /// Why not, in the words of the system.
-pub async fn apply(app: &AppHandle, room: &Arc<Room>) -> Result<(), String> {
+pub async fn apply(app: &AppHandle, room: &Arc<Room>, by: By) -> Result<(), String> {
     let (app, room) = (app.clone(), room.clone());
     let done = tokio::task::spawn_blocking(move || {
         let (settings, _) = Settings::load(&room.home().settings()).map_err(|e| e.to_string())?;
-        let autostart = app.autolaunch();
-        match Wish::of(&settings) {
-            Wish::Start => {
-                autostart.enable().map_err(|e| e.to_string())?;
-                mend(&app).map_err(|e| e.to_string())
-            }
-            Wish::DoNotStart => autostart.disable().map_err(|e| e.to_string()),
+        let done = match Wish::of(&settings) {
+            Wish::Start => system::enable(&app, by),
+            Wish::DoNotStart => system::disable(&app),
             Wish::LeaveAsItIs => Ok(()),
-        }
+        };
+        done.map_err(|e| e.to_string())
     });
     done.await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 /// Whether the system starts Platen now.
 pub fn is_on(app: &AppHandle) -> bool {
-    app.autolaunch().is_enabled().unwrap_or(false)
-}
-
-/// The plugin writes the program's path into the session's entry as it is: with a space in it, another program would be started,
-/// or none. So the entry is put right after it.
-#[cfg(target_os = "linux")]
-fn mend(app: &AppHandle) -> Result<(), Failure> {
-    let entry = format!(".config/autostart/{}.desktop", app.package_info().name);
-    let entry = app.path().home_dir()?.join(entry);
-    let written = std::fs::read_to_string(&entry)?;
-    let put_right = mended(&written, &app.state::<StartedWith>().0.join(" "));
-    if put_right != written {
-        std::fs::write(&entry, put_right)?;
-    }
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn mend(_: &AppHandle) -> Result<(), Failure> {
-    Ok(())
-}
-
-/// An entry whose program is one word, however it is called. `arguments`: what stands after it, as it stands there.
-#[cfg(any(target_os = "linux", test))]
-fn mended(entry: &str, arguments: &str) -> String {
-    let line = |line: &str| {
-        let program = line.strip_prefix("Exec=").and_then(|rest| rest.strip_suffix(arguments));
-        match program {
-            Some(program) => format!("Exec={} {arguments}", quoted(program.trim_end())),
-            None => line.to_owned(),
-        }
-    };
-    entry.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// One word of a command line, for desktop entries (where quotes, backslashes, `$` and backquotes are escaped inside quotes,
-/// backslashes of a value once more, and `%` is doubled: Desktop Entry Specification 1.5, "The Exec key").
-#[cfg(not(windows))]
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@,=".contains(c);
-    if word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    let mut quoted = String::from('"');
-    for letter in word.chars() {
-        match letter {
-            '"' | '`' | '$' => quoted.extend(["\\\\", letter.encode_utf8(&mut [0; 4])]),
-            '\\' => quoted.push_str("\\\\\\\\"),
-            '%' => quoted.push_str("%%"),
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// One word of a command line of Windows. No path there has a quote in it.
-#[cfg(windows)]
-fn quoted(word: &str) -> String {
-    if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.to_owned() }
+    system::is_on(app)
 }
 
 #[cfg(test)]
@@ -179,30 +140,5 @@ mod tests {
         let desktop =
             platen_bridge::DesktopSettings { start_at_login: Some(true), ..said.desktop.clone() };
         assert_eq!(Wish::of(&Settings { desktop, ..said }), Wish::Start);
-    }
-
-    #[test]
-    fn a_home_with_a_space_is_one_word() {
-        assert_eq!(quoted("/srv/till 1"), "\"/srv/till 1\"");
-        assert_eq!(quoted("/srv/till"), "/srv/till");
-    }
-
-    #[test]
-    #[cfg(not(windows))]
-    fn what_a_desktop_would_take_for_its_own_is_escaped() {
-        assert_eq!(quoted("/srv/a$b`c\"d"), r#""/srv/a\\$b\\`c\\"d""#);
-        assert_eq!(quoted(r"/srv/a\b 100%"), r#""/srv/a\\\\b 100%%""#);
-    }
-
-    #[test]
-    #[cfg(not(windows))]
-    fn a_program_with_a_space_is_one_word_in_the_sessions_entry() {
-        let entry = "[Desktop Entry]\nType=Application\nExec=/opt/Our Shop/platen --supervise --minimized\nTerminal=false";
-        let put_right = mended(entry, "--supervise --minimized");
-        let exec = "\nExec=\"/opt/Our Shop/platen\" --supervise --minimized\n";
-        assert!(put_right.contains(exec), "{put_right}");
-        assert_eq!(put_right.lines().count(), entry.lines().count());
-        let plain = entry.replace("Our Shop", "platen");
-        assert_eq!(mended(&plain, "--supervise --minimized"), plain);
     }
 }

@@ -1,6 +1,7 @@
 //! What the window may ask for: what any window may, and what only a desktop has. Errors are in words, in the language
 //! that is shown.
 
+use crate::autostart::By;
 use crate::{autostart, folder};
 use platen_window::words::Key;
 use platen_window::{Room, WindowCommand, WindowReply};
@@ -38,6 +39,6 @@ pub async fn starts_at_login(app: AppHandle) -> Result<bool, String> {
 #[tauri::command]
 pub async fn start_at_login(app: AppHandle, room: Here<'_>, on: bool) -> Result<(), String> {
     platen_window::start_at_login(&room, on).await?;
-    let done = autostart::apply(&app, &room).await;
+    let done = autostart::apply(&app, &room, By::APerson).await;
     done.map_err(|why| room.language().say(Key::ErrorFailed, &[("why", &why)]))
 }
