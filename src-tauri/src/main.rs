@@ -17,6 +17,7 @@ mod shell;
 mod supervisor;
 mod tray;
 mod updates;
+mod webview;
 mod window;
 
 use arguments::Arguments;

@@ -1,5 +1,6 @@
 //! The window: made when it is asked for, gone when it is closed. The engine notices neither.
 
+use crate::webview;
 use platen_window::Room;
 use std::sync::Arc;
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
@@ -33,6 +34,7 @@ fn show_soon(app: &AppHandle, room: &Arc<Room>) {
     let _ = app.run_on_main_thread(move || {
         if let Err(error) = show(&on_main, &room) {
             tracing::error!(%error, "the window cannot be shown");
+            webview::tell_if_missing(room.language());
         }
     });
 }
