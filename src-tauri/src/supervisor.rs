@@ -54,8 +54,7 @@ impl Crashes {
 pub async fn run(arguments: &Arguments) -> std::io::Result<ExitCode> {
     let home = arguments.home.clone().or_else(platen_program::usual_home);
     let program = std::env::current_exe()?;
-    let arguments: Vec<OsString> =
-        std::env::args_os().skip(1).filter(|argument| argument != "--supervise").collect();
+    let arguments = handed_on(std::env::args_os().skip(1));
     let mut stop = platen_program::Stop::new()?;
     let (mut crashes, mut tell) = (Crashes::default(), 0);
     loop {
@@ -97,6 +96,20 @@ pub async fn run(arguments: &Arguments) -> std::io::Result<ExitCode> {
     }
 }
 
+/// What the program is started with: what this one was, but for what a supervisor says itself.
+fn handed_on(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let (mut handed_on, mut arguments) = (Vec::new(), arguments);
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some("--supervise") => {}
+            // Windows' installers start a new version with the arguments of the one before.
+            Some("--crashes") => drop(arguments.next()),
+            _ => handed_on.push(argument),
+        }
+    }
+    handed_on
+}
+
 fn status(ended: ExitStatus) -> ExitCode {
     ended.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
@@ -121,6 +134,13 @@ mod tests {
 
     fn seconds(n: u64) -> Duration {
         Duration::from_secs(n)
+    }
+
+    #[test]
+    fn the_program_is_told_nothing_twice() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        let given = words("--supervise --minimized --crashes 0 --home /srv/till");
+        assert_eq!(handed_on(given.into_iter()), words("--minimized --home /srv/till"));
     }
 
     #[test]

@@ -71,7 +71,28 @@ pub fn put_back(home: &Path, program: &Path) -> bool {
     let Some(trial) = memory.trial.take() else { return false };
     memory.roll_back(trial.version);
     let _ = write_private(&path, memory.to_json().as_bytes());
-    trial.previous.is_some_and(|previous| fs::rename(previous, program).is_ok())
+    trial.previous.is_some_and(|previous| take_place(&previous, program).is_ok())
+}
+
+#[cfg(not(windows))]
+fn take_place(previous: &Path, program: &Path) -> io::Result<()> {
+    fs::rename(previous, program)
+}
+
+/// Nothing takes the place of a program that runs on Windows, as this one does; but it can be called otherwise. The next installer
+/// removes it.
+#[cfg(windows)]
+fn take_place(previous: &Path, program: &Path) -> io::Result<()> {
+    let failed = beside(program, ".failed");
+    for gone in [fs::remove_file(&failed), fs::rename(program, &failed)] {
+        match gone {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    fs::rename(previous, program).inspect_err(|_| {
+        let _ = fs::rename(&failed, program);
+    })
 }
 
 /// The home's own file, whatever else of the home is broken.
@@ -105,6 +126,13 @@ fn keep(program: &Path) -> io::Result<()> {
     fs::hard_link(program, previous)
 }
 
+/// Windows has no such thing; there an installer puts versions in place.
+#[cfg(windows)]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(windows))]
 fn sync_folder(program: &Path) -> io::Result<()> {
     program.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }

@@ -109,6 +109,8 @@ impl Found for Announced {
         if place::is_one_file() {
             self.replace(package, memory).await?;
         } else if cfg!(windows) {
+            // The installer keeps this version there. Where it fails, this version starts again, and the trial is over.
+            self.on_trial(memory, self.program.as_deref().map(place::previous)).await;
             let update = self.update.clone();
             let install = move || {
                 if let Err(error) = update.install(package) {
