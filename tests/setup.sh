@@ -63,7 +63,8 @@ python() {
 
 spooler() {
     # A print scheduler that the tests start for themselves. Debian starts one of its own; the tests leave it alone.
-    apt_install cups-daemon cups-client
+    # cups: its backends for network printers, which cups-daemon lacks.
+    apt_install cups-daemon cups-client cups
 }
 
 lan() {
