@@ -21,7 +21,7 @@ VERSION ?=
 ROLLOUT ?= 100
 BUILT = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages installers release icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages packages-windows installers release icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -30,7 +30,7 @@ demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
 	@cargo build --release --locked --quiet -p platenctl
 	@$(PROGRAM) demo
 
-test: test-core test-programs test-desktop test-crash test-usb fuzz ## run every test
+test: test-core test-programs test-desktop test-crash test-usb test-windows fuzz ## run every test
 
 test-core: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) $(SPOOLER) $(LAN) ## the crates, each alone
 	cargo test --workspace --exclude platen-tests --locked
@@ -69,8 +69,8 @@ test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## packages of the progr
 	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
 	cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
 
-test-windows: $(SYSTEM) $(SPOOLER) ## built for Windows, tested under Wine, printing through its spooler (needs root)
-	@tests/setup.sh windows
+test-windows: $(SYSTEM) $(WINDOW) $(NODE) $(SPOOLER) $(DESKTOP) ## built for Windows, tested under Wine: the crates, printing through its spooler, the installers (needs root)
+	@tests/setup.sh test-windows
 	@tests/rigs/windows/run.sh
 
 check-macos: $(WINDOW) ## type-checked for a Mac, which nobody has run it on
@@ -84,16 +84,23 @@ packages: $(SYSTEM) $(WINDOW) ## the .deb, the .rpm and the one-file program, in
 	cargo build --workspace --locked --profile $(PROFILE)
 	PLATEN_PROGRAMS=$(BUILT) installers/linux/build.sh
 
-installers: ## one package per branch of a table, in target/branches: make installers BRANCHES=branches.csv
+packages-windows: $(SYSTEM) $(WINDOW) ## the installer for Windows and the .msi, in target/packages
+	@tests/setup.sh packages-windows
+	@tests/rigs/windows/cargo.sh build --workspace --exclude platen-tests --bin platen --bin platenctl --release
+	installers/windows/build.sh
+
+installers: ## one package per branch of a table, in target/branches (for Windows too, after make packages-windows): make installers BRANCHES=branches.csv
 	@[ -n "$(BRANCHES)" ] || { echo 'say which: make installers BRANCHES=branches.csv (docs/roll-out.md)' >&2; exit 2; }
 	@[ -e "$(PACKAGE)" ] || $(MAKE) packages
 	installers/branches.py "$(BRANCHES)" "$(PACKAGE)" target/branches
+	@[ ! -d target/packages/windows ] || installers/branches.py "$(BRANCHES)" target/packages/windows target/branches
 
 release: $(SYSTEM) $(WINDOW) ## everything that a release is, in target/release-VERSION: make release VERSION=0.2.0 (docs/release-checklist.md)
 	@tests/setup.sh packages
+	@tests/setup.sh packages-windows
 	@installers/release.sh "$(VERSION)" "$(ROLLOUT)"
 
-icons: $(UI) ## draw every icon from its drawing
+icons: $(UI) $(DESKTOP) ## draw every icon from its drawing
 	icons/draw.sh
 
 fuzz: $(SYSTEM) ## a minute of fuzzing for each of four targets, from a kept corpus

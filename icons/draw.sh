@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# draw.sh: draws every icon from platen.svg. Needs rsvg-convert (Debian: librsvg2-bin).
+# draw.sh: draws every icon from platen.svg. Needs rsvg-convert and convert (Debian: librsvg2-bin, imagemagick).
 #
 # tray-STATE-dark.png is dark ink for light panels, tray-STATE-light.png light ink for dark ones; platen-N.png is the
-# program's own icon.
+# program's own icon, platen.ico the same one for Windows, in the sizes that it asks for,
+# and setup.bmp is for its installer.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -19,3 +20,13 @@ done
 for size in 32 128 256; do
     variant working '#1f6f5c' '#ffffff' | rsvg-convert -w "$size" -h "$size" -o "platen-$size.png"
 done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for size in 16 24 32 48 64 256; do
+    variant working '#1f6f5c' '#ffffff' | rsvg-convert -w "$size" -h "$size" -o "$work/$(printf %03d "$size").png"
+done
+convert "$work"/*.png -strip platen.ico
+# Beside the installer's words, in few colours: NSIS takes no better picture than this.
+variant working '#ffffff' '#1f6f5c' | rsvg-convert -w 96 -h 96 -o "$work/white.png"
+convert -size 164x314 'xc:#1f6f5c' "$work/white.png" -gravity center -composite -colors 16 -type palette "BMP3:setup.bmp"

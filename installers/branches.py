@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""branches.py BRANCHES.csv PACKAGE.deb OUT: one package per branch, with that branch's roll-out file in it.
+"""branches.py BRANCHES.csv PACKAGE OUT: one package per branch, with that branch's roll-out file in it. PACKAGE: the .deb, or the folder
+"windows" of what the installer for Windows installs.
 
 BRANCHES.csv has a line of names and then one line a branch:
 
@@ -83,6 +84,17 @@ def pack(package, settings, name, out):
     print(path)
 
 
+def pack_for_windows(stage, settings, name, out):
+    """An installer with a roll-out file, which it puts beside the program."""
+    with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as file:
+        file.write(settings)
+        file.flush()
+        path = os.path.join(out, f"platen-{name}-setup.exe")
+        packer = os.path.join(os.path.dirname(os.path.abspath(__file__)), "windows", "pack.sh")
+        subprocess.run([packer, stage, path, file.name], check=True)
+    print(path)
+
+
 def packing(package):
     """As the package is packed; the fast way, as there are many branches."""
     parts = subprocess.run(["ar", "t", package], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
@@ -110,7 +122,8 @@ def main():
             if not name or name in made:
                 raise Wrong(f"{row['branch']!r} is no name, or that of another branch too")
             made.add(name)
-            pack(package, rollout(row, os.path.dirname(table)), name, out)
+            pack_as = pack_for_windows if os.path.isdir(package) else pack
+            pack_as(package, rollout(row, os.path.dirname(table)), name, out)
         except (Wrong, OSError, ValueError) as wrong:
             raise Wrong(f"line {line}: {wrong}") from wrong
 

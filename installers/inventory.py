@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""inventory.py OUT VERSION: what Platen is made of, from Cargo.lock as cargo reads it and from the pages' own packages.
+"""inventory.py OUT VERSION [TARGET]: what Platen is made of, from Cargo.lock as cargo reads it and from the pages' own packages; for
+this kind of machine, or for TARGET.
 
 Writes OUT/platen-VERSION.cdx.json (CycloneDX 1.5) and OUT/THIRD-PARTY.txt, with the licences as their authors wrote them.
 """
@@ -16,10 +17,13 @@ LICENCES = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "UNLICENSE*"]
 PROGRAMS = ("platen-desktop", "platenctl")
 
 
-def crates():
-    """The crates that are in a program for this machine, in the order of their names."""
-    host = next(line.split()[1] for line in run("rustc", "-vV").splitlines() if line.startswith("host:"))
-    told = json.loads(run("cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", host))
+def host():
+    return next(line.split()[1] for line in run("rustc", "-vV").splitlines() if line.startswith("host:"))
+
+
+def crates(target):
+    """The crates that are in a program for that target, in the order of their names."""
+    told = json.loads(run("cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", target))
     packages = {package["id"]: package for package in told["packages"]}
     nodes = {node["id"]: node for node in told["resolve"]["nodes"]}
     reached, to_do = set(), [id for id, package in packages.items() if package["name"] in PROGRAMS]
@@ -92,9 +96,9 @@ def run(*words):
 
 
 def main():
-    out, version = sys.argv[1:]
+    out, version, *target = sys.argv[1:]
     os.makedirs(out, exist_ok=True)
-    parts = [crate(package) for package in crates()] + [page(name) for name in PAGES]
+    parts = [crate(package) for package in crates(*target or [host()])] + [page(name) for name in PAGES]
     with open(os.path.join(out, f"platen-{version}.cdx.json"), "w", encoding="utf-8") as file:
         json.dump(bill(parts, version), file, indent=1)
     with open(os.path.join(out, "THIRD-PARTY.txt"), "w", encoding="utf-8") as file:

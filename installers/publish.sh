@@ -27,6 +27,7 @@ add() {
 add "linux-$machine" "platen-$version-$machine"
 add "linux-$machine-deb" "platen_${version}_$(dpkg --print-architecture).deb"
 add "linux-$machine-rpm" "platen-$version-1.$machine.rpm"
+add "windows-x86_64" "Platen-$version-setup.exe"
 [ ${#entries[@]} -gt 0 ] || { say "no packages of version $version in $packages"; exit 1; }
 
 mkdir -p "$packages/$channel"

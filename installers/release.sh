@@ -2,7 +2,8 @@
 # release.sh VERSION [ROLLOUT]: everything of a release for this kind of computer, in target/release-VERSION: packages, signatures,
 # CHANNEL/latest.json, sums, the list of what it is made of, licences, and what is new. Called by `make release VERSION=…`.
 # PLATEN_UPDATE_KEY, PLATEN_UPDATE_ENDPOINT: built into the program (docs/updates.md). TAURI_SIGNING_PRIVATE_KEY and, where it has one,
-# TAURI_SIGNING_PRIVATE_KEY_PASSWORD: what signs. PLATEN_PROGRAMS: the folder of programs that are built already.
+# TAURI_SIGNING_PRIVATE_KEY_PASSWORD: what signs. PLATEN_PROGRAMS, PLATEN_WINDOWS_PROGRAMS: the folders of programs that are built already.
+# Windows' programs are signed where the environment says with what (windows/sign.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,5 +33,12 @@ if [ -z "${PLATEN_PROGRAMS:-}" ]; then
     cargo build --release --locked --workspace --bin platen --bin platenctl
 fi
 installers/linux/build.sh "$out"
+# Cross-built, as they are tested.
+if [ -z "${PLATEN_WINDOWS_PROGRAMS:-}" ]; then
+    tests/rigs/windows/cargo.sh build --release --workspace --exclude platen-tests --bin platen --bin platenctl
+fi
+PLATEN_PROGRAMS=${PLATEN_WINDOWS_PROGRAMS:-} installers/windows/build.sh "$out"
+# What installers are packed from, for those of branches; no part of a release.
+rm -rf "$out/windows"
 for channel in "${channels[@]}"; do installers/publish.sh "$out" "$PLATEN_UPDATE_ENDPOINT" "$channel" "$rollout"; done
 say "everything is in $out: put it where $PLATEN_UPDATE_ENDPOINT is, latest.json last"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh system|node|window|desktop|browser|python|spooler|lan|usb|packages|installers|windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
+# setup.sh system|node|window|desktop|browser|python|spooler|lan|usb|packages|installers|windows|packages-windows|test-windows|macos|deny: installs what the tests need and this machine lacks (Debian 12). Says what it does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -121,6 +121,18 @@ installers() {
 # from a package (rust-web-src); libcups2: Wine's spooler prints through CUPS.
 windows() {
     apt_install rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 lld wine64 libcups2
+}
+
+# What makes installers for Windows, and signs them.
+packages-windows() {
+    windows
+    apt_install nsis wixl msitools osslsigncode python3
+}
+
+# What presses the installer's button.
+test-windows() {
+    packages-windows
+    apt_install xdotool
 }
 
 # The same compiler, whose library's source can be read for a Mac too.

@@ -5,12 +5,12 @@
 use platen_simulators::PrinterHandle;
 use platen_tests::crash::Strace;
 use platen_tests::desktop::Desktop;
+use platen_tests::mount::{Mount, fill};
 use platen_tests::shop::{Gateway, sheets, wait_for, wait_for_log};
 use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
 use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, Till};
 use serde_json::json;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -167,7 +167,8 @@ fn a_folder_that_cannot_be_written_is_left_to_whoever_can() {
 #[test]
 fn a_full_disk_is_said_and_the_old_one_prints_on() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = Mount::small_disk(folder.path());
+    // Room for one program, and little more.
+    let disk = Mount::disk(folder.path(), 300);
     let mut shop = Shop::open_in(folder, SOME_PROGRAM);
     fill(shop.folder.path());
     let running = shop.start(&[]);
@@ -231,44 +232,4 @@ fn came_as_deb(place: &Path) {
     let mark = "s/__TAURI_BUNDLE_TYPE_VAR_UNK/__TAURI_BUNDLE_TYPE_VAR_DEB/g";
     let marked = Command::new("sed").env("LC_ALL", "C").args(["-i", mark]).arg(place).status();
     assert!(marked.unwrap().success());
-}
-
-/// Writes until nothing more fits.
-fn fill(folder: &Path) {
-    let mut filler = std::fs::File::create(folder.join("filler")).unwrap();
-    while filler.write_all(&[0; 4096]).is_ok() {}
-}
-
-/// Something that is mounted on a folder, until this goes.
-struct Mount(PathBuf);
-
-impl Mount {
-    /// What is in the folder, which not even root can write then.
-    fn read_only(folder: &Path) -> Mount {
-        let mounted = Mount::of(folder, &["--bind", &folder.display().to_string()]);
-        mount(folder, &["-o", "remount,bind,ro"]);
-        mounted
-    }
-
-    /// A disk that has room for one program, and little more.
-    fn small_disk(folder: &Path) -> Mount {
-        Mount::of(folder, &["-t", "tmpfs", "-o", "size=300m", "tmpfs"])
-    }
-
-    fn of(folder: &Path, words: &[&str]) -> Mount {
-        mount(folder, words);
-        Mount(folder.to_owned())
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        // Lazily: the program of the test may run from there.
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
-fn mount(folder: &Path, words: &[&str]) {
-    let mounted = Command::new("mount").args(words).arg(folder).status().unwrap();
-    assert!(mounted.success(), "mount {words:?}: this test needs root");
 }

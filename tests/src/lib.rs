@@ -11,6 +11,7 @@ pub mod crash;
 pub mod desktop;
 pub mod door;
 pub mod hostile;
+pub mod mount;
 pub mod page;
 pub mod process;
 pub mod proxy;
@@ -22,6 +23,7 @@ mod till;
 pub mod told;
 pub mod updates;
 pub mod webdriver;
+pub mod wine;
 
 pub use counterpart::{NodeServer, PythonServer};
 pub use till::{RunningTill, Till};

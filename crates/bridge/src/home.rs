@@ -140,8 +140,33 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    put(file, path)?;
     sync_folder(folder)
+}
+
+#[cfg(not(windows))]
+fn put(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Windows replaces no file that somebody reads at this moment, a thread of ours or a virus scanner.
+#[cfg(windows)]
+fn put(mut file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    use std::time::{Duration, Instant};
+    let deadline = Instant::now() + Duration::from_secs(2);
+    loop {
+        match file.persist(path) {
+            Ok(_) => return Ok(()),
+            Err(error)
+                if error.error.kind() == io::ErrorKind::PermissionDenied
+                    && Instant::now() < deadline =>
+            {
+                file = error.file;
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(error) => return Err(error.error),
+        }
+    }
 }
 
 #[cfg(unix)]

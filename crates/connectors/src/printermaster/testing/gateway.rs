@@ -293,7 +293,7 @@ async fn a_refusal_at_connect_heals() {
 async fn heartbeats_keep_the_gateway_from_wasting_paper() {
     let mut options =
         GatewayOptions { test_pages: TestPages::ForStalePrinters, ..options(Generation::A) };
-    options.pace.stale_after = Duration::from_millis(400);
+    options.pace.stale_after = Duration::from_millis(1200);
     options.pace.test_page = Duration::from_millis(50);
     let gateway = EmbeddedGateway::start(options).unwrap();
     let mut settings = line_settings(&gateway);
