@@ -292,6 +292,10 @@ unconfirmed: Array<JobRow>,
  */
 unconfirmedCount: number, 
 /**
+ * How many of the kept jobs waited too long for their printer, and were not printed.
+ */
+expiredCount: number, 
+/**
  * Jobs that wait for their printer, or are being printed.
  */
 openCount: number, 
