@@ -226,7 +226,61 @@ fn nobody_is_kept_out(desktop: &Desktop, shade: &str) {
     browser.choose("select[name=language]", "ar");
     wait_for("the window is in Arabic", || (direction(&browser) == "rtl ar").then_some(()));
     obstacles("Settings, in Arabic");
+    for (number, page) in PAGES.iter().enumerate() {
+        let press = "document.querySelectorAll('nav button')[arguments[0]].click()";
+        browser.run(press, &[json!(number)]);
+        obstacles(page);
+        desktop.picture(&format!("{page}-{shade}-ar"));
+    }
 }
+
+/// The pages, in the order of the window's list.
+const PAGES: [&str; 5] = ["home", "jobs", "printers", "settings", "set-up"];
+
+#[test]
+fn every_page_can_be_read_with_letters_of_twice_the_size() {
+    let (mut gateway, bar, till) = (gateway(), printer(), Till::new());
+    let desktop = Desktop::start();
+    let browser = Browser::open(&desktop, &till);
+    connect(&browser, &gateway.url(), KEY);
+    browser.says("#answer", "Connected");
+    add_printer(&browser, "Bar", &bar.uri());
+    browser.says("article.card", "Bar");
+    gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+    let job = json!({"id": "A-1", "printerId": "Bar", "escposCommands": b"\x1b@tea\n\x1dV\0"});
+    gateway.emit("print:job", job);
+    sheets(&bar, 1);
+    browser.run("document.documentElement.style.fontSize = '200%'", &[]);
+    for language in ["en", "fr", "ar"] {
+        browser.run("document.querySelectorAll('nav button')[3].click()", &[]);
+        browser.choose("select[name=language]", language);
+        let shown = |_: &str| direction(&browser).as_str().unwrap().ends_with(language);
+        browser.wait_for("h1", shown);
+        for (number, page) in PAGES.iter().enumerate() {
+            browser.run(
+                "document.querySelectorAll('nav button')[arguments[0]].click()",
+                &[json!(number)],
+            );
+            browser.wait_for("main h1, main .status", |_| true);
+            let cut_off = browser.run(CUT_OFF, &[]);
+            assert_eq!(cut_off, json!([]), "{page} in {language}");
+            desktop.picture(&format!("{page}-large-{language}"));
+        }
+    }
+}
+
+/// What is wider than the window, or than the box that it is in, and cannot be scrolled to.
+const CUT_OFF: &str = r"
+    const found = [];
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth + 1) found.push('the page: ' + page.scrollWidth + ' of ' + page.clientWidth);
+    for (const one of document.querySelectorAll('button, p, h1, h2, h3, small, label, dd, dt, strong')) {
+        if (one.closest('.scroll, dialog, .unseen, button.paper')) continue;
+        const box = one.getBoundingClientRect();
+        if (box.width && (box.right > page.clientWidth + 1 || box.left < -1)) found.push(one.outerHTML.slice(0, 200));
+        else if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible') found.push(one.outerHTML.slice(0, 200));
+    }
+    return found;";
 
 #[test]
 fn a_shop_is_set_up_without_a_mouse() {

@@ -367,6 +367,7 @@ impl Worker {
             self.abort_impatient(&self.care.reasons()).await;
             self.move_to_backup().await;
             self.hold_first().await;
+            self.care.stuck();
         } else {
             self.care.idle();
         }

@@ -9,6 +9,8 @@ export type Page = (typeof PAGES)[number];
 let shown = $state.raw<Snapshot | null>(null);
 let page = $state<Page>("home");
 let job = $state<number | null>(null);
+/** Whether a page was chosen. Until the program has started nobody knows which one a person needs. */
+let chosen = false;
 let reach = $state<Reach>("here");
 
 export const app = {
@@ -36,6 +38,7 @@ export function start(): Promise<void> {
 
 /** Opens `home`, `jobs/7` … */
 export function open(wanted: string): void {
+  chosen = true;
   const [name, id] = wanted.split("/");
   page = PAGES.find((known) => known === name) ?? "home";
   job = id ? Number(id) : null;
@@ -64,8 +67,7 @@ export function isNew(): boolean {
 }
 
 function show(next: Snapshot): void {
-  const isFirst = shown === null;
   shown = next;
-  if (isFirst) open(isNew() ? "setup" : "home");
+  if (!chosen && next.engine.is !== "starting") open(isNew() ? "setup" : "home");
   shows(next.language);
 }

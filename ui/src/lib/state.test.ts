@@ -15,7 +15,7 @@ vi.mock("@tauri-apps/api/event", () => ({
 }));
 
 const shop = (change: Partial<Snapshot>): Snapshot =>
-  ({ language: "en", server: null, others: [], printers: [], jobs: [], ...change }) as unknown as Snapshot;
+  ({ language: "en", engine: { is: "running" }, server: null, others: [], printers: [], jobs: [], ...change }) as unknown as Snapshot;
 
 async function started(first: Snapshot) {
   program.answers.set("snapshot", first);
@@ -38,6 +38,22 @@ describe("the page that opens", () => {
   it("is the overview of a till that is set up", async () => {
     const printers = [{ id: "1" }] as unknown as Snapshot["printers"];
     expect((await started(shop({ server: "https://print.example.com", printers }))).app.page).toBe("home");
+  });
+
+  it("waits for a program that starts: it does not know the till yet", async () => {
+    const { app } = await started(shop({ engine: { is: "starting" } }));
+    expect(app.page).toBe("home");
+    const printers = [{ id: "1" }] as unknown as Snapshot["printers"];
+    program.listeners.get("state")?.({ payload: shop({ server: "https://print.example.com", printers }) });
+    expect(app.page).toBe("home");
+    program.listeners.get("state")?.({ payload: shop({}) });
+    expect(app.page, "a page that is open stays").toBe("home");
+  });
+
+  it("is the set-up also where the program was still starting", async () => {
+    const { app } = await started(shop({ engine: { is: "starting" } }));
+    program.listeners.get("state")?.({ payload: shop({}) });
+    expect(app.page).toBe("setup");
   });
 
   it("is the one that was asked for in the tray, with its job", async () => {

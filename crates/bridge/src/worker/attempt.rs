@@ -92,6 +92,9 @@ impl Worker {
                     let now = heard.borrow_and_update().clone();
                     self.care.hears(&now);
                 }
+                () = tokio::time::sleep_until(self.care.next_look()) => {
+                    self.care.look(progress_of(&self.printer));
+                }
             }
         };
         drop(printing);
@@ -115,8 +118,7 @@ impl Worker {
     /// Not one byte was written: the job may start again, also after a crash. Where that cannot be recorded, a crash now
     /// would put the job in doubt, nothing worse.
     fn take_back(&self, seq: LeaseSeq) {
-        let started = self.printer.shared().current.as_ref().map(|current| current.progress);
-        if started == Some(Progress::Started)
+        if progress_of(&self.printer) == Some(Progress::Started)
             && let Err(error) = self.lane.took_back(seq)
         {
             tracing::warn!(%error, "a start could not be taken back");
@@ -167,6 +169,10 @@ impl Worker {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
+}
+
+fn progress_of(printer: &Printer) -> Option<Progress> {
+    printer.shared().current.as_ref().map(|current| current.progress)
 }
 
 fn stop_of(printer: &Printer, record: &JobRecord) -> Stop {

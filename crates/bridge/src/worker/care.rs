@@ -2,7 +2,7 @@
 
 use crate::devices::WayKind;
 use crate::engine::Core;
-use crate::printer::{Gate, Printer};
+use crate::printer::{Gate, Printer, Progress};
 use platen_connectors::Health;
 use platen_devices::{PrinterStatus, Reachability};
 use platen_job::{Attempt, AttemptEnd, StateReason, StateReasons, StopCause, Timestamp};
@@ -35,9 +35,19 @@ pub struct Care {
     health: Health,
     next_poll: Instant,
     release_at: Option<Instant>,
-    busy_since: Option<Instant>,
+    work: Work,
     shown: Instant,
     way: Option<WayKind>,
+}
+
+/// What the worker does with its printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    None,
+    /// Jobs are printed, not long enough to show it.
+    Since(Instant),
+    /// And that shows.
+    Shows,
 }
 
 struct Trouble {
@@ -58,7 +68,7 @@ impl Care {
             health: Health::Unknown,
             next_poll: now,
             release_at: None,
-            busy_since: None,
+            work: Work::None,
             shown: now,
         }
     }
@@ -96,26 +106,51 @@ impl Care {
     /// A job is about to be printed.
     pub fn busy(&mut self) {
         let now = Instant::now();
-        let since = *self.busy_since.get_or_insert(now);
-        if now - since > BUSY_AFTER && self.health == Health::Online {
-            self.health = Health::Busy;
-            self.show();
-        } else if now - self.shown > SHOW_EVERY {
+        match self.work {
+            Work::None => self.work = Work::Since(now),
+            // Jobs before this one came out.
+            Work::Since(since) if now - since > BUSY_AFTER => {
+                self.work = Work::Shows;
+                return self.show();
+            }
+            Work::Since(_) | Work::Shows => {}
+        }
+        if now - self.shown > SHOW_EVERY {
             self.show();
         }
     }
 
+    /// The job under way takes its time: where it was begun that shows, and so does what comes behind it. Before its first byte
+    /// nobody knows whether the printer takes it.
+    pub fn look(&mut self, progress: Option<Progress>) {
+        if progress == Some(Progress::Started) {
+            self.work = Work::Shows;
+        }
+        self.show();
+    }
+
+    /// When to look how far the job under way is.
+    pub fn next_look(&self) -> Instant {
+        let since = match self.work {
+            Work::Since(since) => since.max(self.shown),
+            Work::None | Work::Shows => self.shown,
+        };
+        since + BUSY_AFTER
+    }
+
     /// There is nothing to print.
     pub fn idle(&mut self) {
-        if self.busy_since.take().is_none() {
+        if std::mem::replace(&mut self.work, Work::None) == Work::None {
             return;
-        }
-        if self.health == Health::Busy {
-            self.health = Health::Online;
         }
         self.release_at = Some(Instant::now() + KEEP);
         self.next_poll = Instant::now() + self.rest();
         self.show();
+    }
+
+    /// Nothing is printed, whatever waits.
+    pub fn stuck(&mut self) {
+        self.work = Work::None;
     }
 
     /// The printer said something of itself while a job was under way.
@@ -124,7 +159,7 @@ impl Care {
         self.health = match reasons.stopping() {
             stopping if stopping.contains(StateReason::Offline) => Health::Offline,
             stopping if !stopping.is_empty() => Health::Error,
-            _ => Health::Busy,
+            _ => Health::Online,
         };
         self.show();
     }
@@ -135,11 +170,7 @@ impl Care {
             // That a spooler got rid of a job says nothing of the printer now.
             AttemptEnd::Finished(_) if self.way == Some(WayKind::Spooler) => Health::Unknown,
             AttemptEnd::Finished(evidence) if evidence > platen_job::Evidence::Submitted => {
-                if self.busy_since.is_some_and(|since| since.elapsed() > BUSY_AFTER) {
-                    Health::Busy
-                } else {
-                    Health::Online
-                }
+                Health::Online
             }
             AttemptEnd::Finished(_) => Health::Unknown,
             // What follows from these is told by `trouble`.
@@ -207,10 +238,19 @@ impl Care {
         }
     }
 
+    /// A printer that prints is busy, unless it says that it cannot.
+    fn shown_health(&self) -> Health {
+        match self.health {
+            Health::Online | Health::Unknown if self.work == Work::Shows => Health::Busy,
+            health => health,
+        }
+    }
+
     /// Shows the printer as it is known now.
     pub fn show(&mut self) {
         self.shown = Instant::now();
-        let (health, mut reasons) = (self.health, self.reasons.clone());
+        let (health, mut reasons) = (self.shown_health(), self.reasons.clone());
+        let heard_of = matches!(self.health, Health::Online | Health::Error);
         let queue_length = {
             let shared = self.printer.shared();
             if shared.gate == Gate::Paused {
@@ -225,7 +265,7 @@ impl Care {
             }
             view.reasons = reasons;
             view.queue_length = queue_length;
-            if matches!(health, Health::Online | Health::Busy | Health::Error) {
+            if heard_of {
                 view.last_seen = Some(coarse_now());
             }
         });
