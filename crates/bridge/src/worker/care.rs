@@ -31,6 +31,8 @@ pub struct Care {
     core: Arc<Core>,
     printer: Arc<Printer>,
     trouble: Option<Trouble>,
+    /// Since when it has not printed, as far as is known.
+    stopped: Option<Instant>,
     reasons: StateReasons,
     health: Health,
     next_poll: Instant,
@@ -51,7 +53,6 @@ enum Work {
 }
 
 struct Trouble {
-    since: Instant,
     backoff: Duration,
 }
 
@@ -64,6 +65,7 @@ impl Care {
             printer,
             way: uri.as_ref().map(WayKind::of),
             trouble: None,
+            stopped: None,
             reasons: StateReasons::none(),
             health: Health::Unknown,
             next_poll: now,
@@ -73,9 +75,10 @@ impl Care {
         }
     }
 
-    /// For how long the printer has been in trouble.
+    /// For how long the printer has not printed, where it cannot now: held up before a job, or within one.
     pub fn troubled_for(&self) -> Option<Duration> {
-        self.trouble.as_ref().map(|trouble| trouble.since.elapsed())
+        let stands = self.in_trouble() || !self.reasons.stopping().is_empty();
+        self.stopped.filter(|_| stands).map(|since| since.elapsed())
     }
 
     pub fn in_trouble(&self) -> bool {
@@ -155,8 +158,14 @@ impl Care {
 
     /// The printer said something of itself while a job was under way.
     pub fn hears(&mut self, reasons: &StateReasons) {
+        let stopping = reasons.stopping();
+        if stopping.is_empty() {
+            self.goes_on();
+        } else {
+            self.stopped.get_or_insert_with(Instant::now);
+        }
         self.reasons = reasons.clone();
-        self.health = match reasons.stopping() {
+        self.health = match stopping {
             stopping if stopping.contains(StateReason::Offline) => Health::Offline,
             stopping if !stopping.is_empty() => Health::Error,
             _ => Health::Online,
@@ -180,6 +189,7 @@ impl Care {
                 return;
             }
         };
+        self.stopped = None;
         let changed = self.health != health || self.reasons != attempt.reasons;
         self.health = health;
         self.reasons = attempt.reasons.clone();
@@ -198,8 +208,11 @@ impl Care {
 
     /// The printer answered a question, or did not.
     pub fn told(&mut self, status: &PrinterStatus) {
-        self.reasons = status.reasons.clone();
         let stopping = status.reasons.stopping();
+        if status.reachable != Reachability::Away && stopping.is_empty() {
+            self.goes_on();
+        }
+        self.reasons = status.reasons.clone();
         self.health = match status.reachable {
             Reachability::Away => Health::Offline,
             _ if !stopping.is_empty() => health_of(&stopping),
@@ -221,18 +234,31 @@ impl Care {
         self.show();
     }
 
+    /// Nothing keeps it any more. An idle queue of a spooler does not say so of a printer that was away: the next job
+    /// tells.
+    fn goes_on(&mut self) {
+        let nobody_knows =
+            self.way == Some(WayKind::Spooler) && self.reasons.contains(StateReason::Offline);
+        if !nobody_knows {
+            self.stopped = None;
+        }
+    }
+
     fn enter_trouble(&mut self) {
-        let (since, backoff) = match &self.trouble {
-            Some(trouble) => (trouble.since, (trouble.backoff * 2).min(TROUBLE_LONGEST)),
-            None => (Instant::now(), TROUBLE_FIRST),
+        let backoff = match &self.trouble {
+            Some(trouble) => (trouble.backoff * 2).min(TROUBLE_LONGEST),
+            None => TROUBLE_FIRST,
         };
-        self.trouble = Some(Trouble { since, backoff });
+        self.stopped.get_or_insert_with(Instant::now);
+        self.trouble = Some(Trouble { backoff });
         self.next_poll = Instant::now() + backoff;
     }
 
     fn rest(&self) -> Duration {
         match self.way {
             Some(WayKind::Usb) => REST_USB,
+            // Its spooler is asked, on this machine, not the printer.
+            Some(WayKind::Spooler) => REST,
             _ if self.health == Health::Unknown => REST_SILENT,
             _ => REST,
         }
