@@ -15,7 +15,7 @@ const LICENCE: &str = "input[name=licence-key]";
 
 /// A gateway that takes one key only.
 fn gateway() -> Gateway {
-    Gateway::npm(&json!({"licence": KEY}))
+    Gateway::npm(&json!({"licence": KEY, "expires": "2030-06-30"}))
 }
 
 fn connect(browser: &Browser, url: &str, key: &str) {
@@ -54,7 +54,8 @@ fn a_shop_is_set_up_in_the_window() {
     desktop.picture("set-up-refused");
 
     connect(&browser, &gateway.url(), KEY);
-    browser.says("#answer", "Platen Café");
+    browser.says("#answer", "Platen Café, Main");
+    browser.says("#answer", "Valid until June 30, 2030");
     let kept = browser.run("return document.querySelector(arguments[0]).value", &[json!(LICENCE)]);
     assert_eq!(kept, "", "the key stays in the window");
 
@@ -67,6 +68,8 @@ fn a_shop_is_set_up_in_the_window() {
     let text = bar.text_of(&paper[0].bytes);
     assert!(text.contains("Printer: Bar") && text.contains("Branch: Main"), "{text}");
     browser.says("article.card [role=status]", "was printed");
+    browser.wait_for("article.card", |text| !text.contains("waits"));
+    browser.run("window.scrollTo(0, 0)", &[]);
     desktop.picture("set-up-done");
 
     browser.press("Go to the overview");
@@ -209,15 +212,25 @@ fn nobody_is_kept_out(desktop: &Desktop, shade: &str) {
     add_printer(&browser, "Bar", &bar.uri());
     browser.says("article.card", "Bar");
     gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
-    gateway.emit(
-        "print:job",
-        json!({"id": "A-1", "printerId": "Bar", "escposCommands": b"\x1b@tea\n\x1dV\0"}),
-    );
+    for (id, lines) in ORDERS {
+        let bytes = [b"\x1b@\n\n", lines.as_bytes(), b"\n\n\n\n\x1dV\0"].concat();
+        gateway.emit("print:job", json!({"id": id, "printerId": "Bar", "escposCommands": bytes}));
+    }
+    sheets(&bar, ORDERS.len());
     for page in ["Home", "Jobs", "Printers", "Settings", "Set up"] {
         browser.press(page);
         if page == "Home" {
-            browser.says("ul.list .state", "printed");
-            browser.wait_for("ul.list button.paper", |_| true);
+            let printed =
+                "return [...document.querySelectorAll('ul.list .state.completed')].length";
+            wait_for("all are printed", || {
+                (browser.run(printed, &[]) == ORDERS.len()).then_some(())
+            });
+        }
+        if page == "Home" || page == "Jobs" {
+            let drawn = "return document.querySelectorAll('button.paper img').length";
+            wait_for("all papers are drawn", || {
+                (browser.run(drawn, &[]) == ORDERS.len()).then_some(())
+            });
         }
         obstacles(page);
         desktop.picture(&format!("{}-{shade}", page.to_lowercase().replace(' ', "-")));
@@ -233,6 +246,22 @@ fn nobody_is_kept_out(desktop: &Desktop, shade: &str) {
         desktop.picture(&format!("{page}-{shade}-ar"));
     }
 }
+
+/// Numbers of orders, and what stands on their paper.
+const ORDERS: [(&str, &str); 3] = [
+    (
+        "A-1040",
+        "Order A-1040\n\n1 x Espresso                  2.40\n1 x Croissant                 2.10\n\nTOTAL                         4.50",
+    ),
+    (
+        "A-1041",
+        "Order A-1041\n\n2 x Sencha                    5.00\n\nTOTAL                         5.00",
+    ),
+    (
+        "A-1042",
+        "Order A-1042\nTable 7\n\n2 x Flat white                7.60\n    one with oat milk\n1 x Banana bread              3.90\n1 x Orange juice              4.20\n\nTOTAL                        15.70\nCard                         15.70",
+    ),
+];
 
 /// The pages, in the order of the window's list.
 const PAGES: [&str; 5] = ["home", "jobs", "printers", "settings", "set-up"];

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// The theme of a dark desktop.
+const DARK: &str = "Adwaita:dark";
 const MISSING: &str = "tests/setup.sh desktop was not run";
 
 /// The desktop. Everything in it ends when it goes.
@@ -86,7 +88,7 @@ impl Desktop {
     /// The same with light letters on dark ground.
     pub fn dark() -> Desktop {
         let mut desktop = Desktop::start();
-        desktop.session.theme = "Adwaita:dark";
+        desktop.session.theme = DARK;
         desktop
     }
 
@@ -222,9 +224,10 @@ impl Desktop {
         })
     }
 
-    /// Waits until the icon is the one for that mood, on a light panel's dark shade.
+    /// Waits until the icon is the one for that mood: dark on a light desktop, light on a dark one.
     pub fn shows(&mut self, mood: &str) {
-        let wanted = dots(&workspace().join(format!("icons/tray-{mood}-dark.png")));
+        let shade = if self.session.theme == DARK { "light" } else { "dark" };
+        let wanted = dots(&workspace().join(format!("icons/tray-{mood}-{shade}.png")));
         wait_for(&format!("the icon for {mood}"), || {
             let icon = self.look().icon;
             (icon.is_file() && dots(&icon) == wanted).then_some(())

@@ -45,6 +45,13 @@ struct Pointer {
 /// # Errors
 /// Why the settings cannot be read, in words for a person.
 pub(crate) async fn look(room: &Arc<Room>) -> Result<Option<Offer>, String> {
+    look_in(room, Network::here).await
+}
+
+async fn look_in(
+    room: &Arc<Room>,
+    network: fn() -> Option<Network>,
+) -> Result<Option<Offer>, String> {
     let ended = room.look_at_signpost();
     let wanted = on_disk(room, |room| {
         let settings = settings(room)?;
@@ -55,7 +62,7 @@ pub(crate) async fn look(room: &Arc<Room>) -> Result<Option<Offer>, String> {
     }
     tokio::select! {
         () = ended.cancelled() => Ok(None),
-        pointers = look_up::pointers(Network::here) => Ok(pick(pointers)),
+        pointers = look_up::pointers(network) => Ok(pick(pointers)),
     }
 }
 
@@ -103,7 +110,35 @@ fn host_label(label: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::look_up::tests::silent;
     use super::*;
+    use futures_util::poll;
+    use platen_bridge::Home;
+    use std::time::{Duration, Instant};
+
+    #[tokio::test]
+    async fn a_look_ends_when_the_page_is_left_or_opened_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::on_desktop(Home::open(folder.path().join("home")).unwrap(), 0);
+        let began = Instant::now();
+        let left = look_in(&room, silent);
+        tokio::pin!(left);
+        assert!(poll!(&mut left).is_pending());
+        room.look_away();
+        assert_eq!(left.await, Ok(None));
+
+        let before = look_in(&room, silent);
+        tokio::pin!(before);
+        assert!(poll!(&mut before).is_pending());
+        let anew = look_in(&room, silent);
+        tokio::pin!(anew);
+        assert!(poll!(&mut anew).is_pending());
+        assert_eq!(before.await, Ok(None));
+        // The program's end ends it too.
+        room.leave();
+        assert_eq!(anew.await, Ok(None));
+        assert!(began.elapsed() < Duration::from_secs(2), "waited for {:?}", began.elapsed());
+    }
 
     fn pointer(host: &str, port: u16) -> Pointer {
         let host = host.split('.').map(|label| label.as_bytes().to_vec()).collect();

@@ -57,8 +57,16 @@ export function word(group: string, name: string): string {
 }
 
 export function moment(at: number): string {
-  const format = new Intl.DateTimeFormat(app.state.language, { dateStyle: "short", timeStyle: "medium" });
+  // The digits that stand in all other messages, and on the receipts.
+  const format = new Intl.DateTimeFormat(`${app.state.language}-u-nu-latn`, { dateStyle: "short", timeStyle: "medium" });
   return format.format(at);
+}
+
+/** A day as people write it; what is no date stays as it was written. */
+export function day(written: string): string {
+  const at = Date.parse(written);
+  if (Number.isNaN(at)) return written;
+  return new Intl.DateTimeFormat(`${app.state.language}-u-nu-latn`, { dateStyle: "long", timeZone: "UTC" }).format(at);
 }
 
 export function isNew(): boolean {

@@ -65,6 +65,15 @@ describe("the page that opens", () => {
   });
 });
 
+describe("a day", () => {
+  it("is written as people do, and left alone where it is none", async () => {
+    const { day } = await started(shop({ language: "fr" }));
+    expect(day("2030-06-30")).toBe("30 juin 2030");
+    expect(day("2030-06-30T00:00:00.000Z")).toBe("30 juin 2030");
+    expect(day("for ever")).toBe("for ever");
+  });
+});
+
 describe("the state", () => {
   it("is what the program said last, in its language and direction", async () => {
     const { app, t } = await started(shop({ language: "fr" }));
