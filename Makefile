@@ -110,8 +110,8 @@ soak: $(SYSTEM) $(WINDOW) ## the long crash run: 10,000 kills
 	cargo build --workspace --locked
 	PLATEN_KILLS=10000 cargo test -p platen-tests -p platen-desktop --locked --test crash_random -- --nocapture
 
-bench: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) ## speed and weight beside a Node agent, one line a figure
-	cargo build --release --locked --quiet -p platenctl -p platen-tests
+bench: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(WINDOW) $(DESKTOP) ## speed and weight beside a Node agent, one line a figure
+	cargo build --release --locked --quiet --workspace
 	@target/release/platen-bench
 
 lint: $(SYSTEM) $(WINDOW) ## formatting, lints, licences

@@ -15,7 +15,7 @@ const LICENCE: &str = "input[name=licence-key]";
 
 /// A gateway that takes one key only.
 fn gateway() -> Gateway {
-    Gateway::npm(&json!({"licence": KEY}))
+    Gateway::npm(&json!({"licence": KEY, "expires": "2030-06-30"}))
 }
 
 fn connect(browser: &Browser, url: &str, key: &str) {
@@ -54,7 +54,8 @@ fn a_shop_is_set_up_in_the_window() {
     desktop.picture("set-up-refused");
 
     connect(&browser, &gateway.url(), KEY);
-    browser.says("#answer", "Platen Café");
+    browser.says("#answer", "Platen Café, Main");
+    browser.says("#answer", "Valid until June 30, 2030");
     let kept = browser.run("return document.querySelector(arguments[0]).value", &[json!(LICENCE)]);
     assert_eq!(kept, "", "the key stays in the window");
 
@@ -67,6 +68,8 @@ fn a_shop_is_set_up_in_the_window() {
     let text = bar.text_of(&paper[0].bytes);
     assert!(text.contains("Printer: Bar") && text.contains("Branch: Main"), "{text}");
     browser.says("article.card [role=status]", "was printed");
+    browser.wait_for("article.card", |text| !text.contains("waits"));
+    browser.run("window.scrollTo(0, 0)", &[]);
     desktop.picture("set-up-done");
 
     browser.press("Go to the overview");
@@ -209,15 +212,25 @@ fn nobody_is_kept_out(desktop: &Desktop, shade: &str) {
     add_printer(&browser, "Bar", &bar.uri());
     browser.says("article.card", "Bar");
     gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
-    gateway.emit(
-        "print:job",
-        json!({"id": "A-1", "printerId": "Bar", "escposCommands": b"\x1b@tea\n\x1dV\0"}),
-    );
+    for (id, lines) in ORDERS {
+        let bytes = [b"\x1b@\n\n", lines.as_bytes(), b"\n\n\n\n\x1dV\0"].concat();
+        gateway.emit("print:job", json!({"id": id, "printerId": "Bar", "escposCommands": bytes}));
+    }
+    sheets(&bar, ORDERS.len());
     for page in ["Home", "Jobs", "Printers", "Settings", "Set up"] {
         browser.press(page);
         if page == "Home" {
-            browser.says("ul.list .state", "printed");
-            browser.wait_for("ul.list button.paper", |_| true);
+            let printed =
+                "return [...document.querySelectorAll('ul.list .state.completed')].length";
+            wait_for("all are printed", || {
+                (browser.run(printed, &[]) == ORDERS.len()).then_some(())
+            });
+        }
+        if page == "Home" || page == "Jobs" {
+            let drawn = "return document.querySelectorAll('button.paper img').length";
+            wait_for("all papers are drawn", || {
+                (browser.run(drawn, &[]) == ORDERS.len()).then_some(())
+            });
         }
         obstacles(page);
         desktop.picture(&format!("{}-{shade}", page.to_lowercase().replace(' ', "-")));
@@ -226,7 +239,77 @@ fn nobody_is_kept_out(desktop: &Desktop, shade: &str) {
     browser.choose("select[name=language]", "ar");
     wait_for("the window is in Arabic", || (direction(&browser) == "rtl ar").then_some(()));
     obstacles("Settings, in Arabic");
+    for (number, page) in PAGES.iter().enumerate() {
+        let press = "document.querySelectorAll('nav button')[arguments[0]].click()";
+        browser.run(press, &[json!(number)]);
+        obstacles(page);
+        desktop.picture(&format!("{page}-{shade}-ar"));
+    }
 }
+
+/// Numbers of orders, and what stands on their paper.
+const ORDERS: [(&str, &str); 3] = [
+    (
+        "A-1040",
+        "Order A-1040\n\n1 x Espresso                  2.40\n1 x Croissant                 2.10\n\nTOTAL                         4.50",
+    ),
+    (
+        "A-1041",
+        "Order A-1041\n\n2 x Sencha                    5.00\n\nTOTAL                         5.00",
+    ),
+    (
+        "A-1042",
+        "Order A-1042\nTable 7\n\n2 x Flat white                7.60\n    one with oat milk\n1 x Banana bread              3.90\n1 x Orange juice              4.20\n\nTOTAL                        15.70\nCard                         15.70",
+    ),
+];
+
+/// The pages, in the order of the window's list.
+const PAGES: [&str; 5] = ["home", "jobs", "printers", "settings", "set-up"];
+
+#[test]
+fn every_page_can_be_read_with_letters_of_twice_the_size() {
+    let (mut gateway, bar, till) = (gateway(), printer(), Till::new());
+    let desktop = Desktop::start();
+    let browser = Browser::open(&desktop, &till);
+    connect(&browser, &gateway.url(), KEY);
+    browser.says("#answer", "Connected");
+    add_printer(&browser, "Bar", &bar.uri());
+    browser.says("article.card", "Bar");
+    gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+    let job = json!({"id": "A-1", "printerId": "Bar", "escposCommands": b"\x1b@tea\n\x1dV\0"});
+    gateway.emit("print:job", job);
+    sheets(&bar, 1);
+    browser.run("document.documentElement.style.fontSize = '200%'", &[]);
+    for language in ["en", "fr", "ar"] {
+        browser.run("document.querySelectorAll('nav button')[3].click()", &[]);
+        browser.choose("select[name=language]", language);
+        let shown = |_: &str| direction(&browser).as_str().unwrap().ends_with(language);
+        browser.wait_for("h1", shown);
+        for (number, page) in PAGES.iter().enumerate() {
+            browser.run(
+                "document.querySelectorAll('nav button')[arguments[0]].click()",
+                &[json!(number)],
+            );
+            browser.wait_for("main h1, main .status", |_| true);
+            let cut_off = browser.run(CUT_OFF, &[]);
+            assert_eq!(cut_off, json!([]), "{page} in {language}");
+            desktop.picture(&format!("{page}-large-{language}"));
+        }
+    }
+}
+
+/// What is wider than the window, or than the box that it is in, and cannot be scrolled to.
+const CUT_OFF: &str = r"
+    const found = [];
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth + 1) found.push('the page: ' + page.scrollWidth + ' of ' + page.clientWidth);
+    for (const one of document.querySelectorAll('button, p, h1, h2, h3, small, label, dd, dt, strong')) {
+        if (one.closest('.scroll, dialog, .unseen, button.paper')) continue;
+        const box = one.getBoundingClientRect();
+        if (box.width && (box.right > page.clientWidth + 1 || box.left < -1)) found.push(one.outerHTML.slice(0, 200));
+        else if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible') found.push(one.outerHTML.slice(0, 200));
+    }
+    return found;";
 
 #[test]
 fn a_shop_is_set_up_without_a_mouse() {

@@ -3,14 +3,16 @@
 
 use platen_simulators::PrinterHandle;
 use platen_simulators::printer::{Fault, FaultKind};
+use platen_tests::Till;
 use platen_tests::desktop::{Desktop, Seen};
 use platen_tests::page::pdf_with_a_square;
 use platen_tests::shop::{Gateway, KEY, Shop, printer, sheets, wait_for};
-use platen_tests::{Till, workspace};
 use serde_json::json;
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+/// What happens is told within this time.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
 
 /// A shop whose till has a tray.
 fn open(printers: &[(&str, &PrinterHandle)]) -> (Desktop, Gateway, Till) {
@@ -24,24 +26,6 @@ fn open(printers: &[(&str, &PrinterHandle)]) -> (Desktop, Gateway, Till) {
 
 fn says(desktop: &mut Desktop, words: &str) -> Seen {
     desktop.wait_for_line(words, |line| line == words)
-}
-
-/// The dots of a picture.
-fn dots(path: &Path) -> Vec<u8> {
-    let mut reader =
-        png::Decoder::new(BufReader::new(File::open(path).unwrap())).read_info().unwrap();
-    let mut dots = vec![0; reader.output_buffer_size().unwrap()];
-    let frame = reader.next_frame(&mut dots).unwrap();
-    dots.truncate(frame.buffer_size());
-    dots
-}
-
-fn shows(desktop: &mut Desktop, mood: &str) {
-    let wanted = dots(&workspace().join(format!("icons/tray-{mood}-dark.png")));
-    wait_for(&format!("the icon for {mood}"), || {
-        let icon = desktop.look().icon;
-        (icon.is_file() && dots(&icon) == wanted).then_some(())
-    });
 }
 
 #[test]
@@ -65,7 +49,7 @@ fn a_test_print_chosen_in_the_tray_comes_out() {
             "Quit"
         ]
     );
-    shows(&mut desktop, "ready");
+    desktop.shows("ready");
     assert!(desktop.windows().is_empty(), "a window opened by itself");
 
     desktop.press(&["Test print", "Kitchen"]);
@@ -105,13 +89,38 @@ fn a_printer_without_paper_is_named_until_it_has_some() {
     says(&mut desktop, "Ready · 2 printers");
     kitchen.set_fault(Fault::PaperOut);
     says(&mut desktop, "Kitchen: paper is out");
-    shows(&mut desktop, "attention");
+    desktop.shows("attention");
     let call = desktop.wait_for_call("Kitchen");
     assert!(call.contains("Put in a new roll"), "{call}");
     kitchen.clear_fault(FaultKind::PaperOut);
     says(&mut desktop, "Ready · 2 printers");
-    shows(&mut desktop, "ready");
+    desktop.shows("ready");
     assert_eq!(desktop.calls(), 1, "one event, one call");
+}
+
+#[test]
+fn a_long_job_is_told_while_it_comes_out() {
+    let bar = printer();
+    let (mut desktop, _gateway, till) = open(&[("Bar", &bar)]);
+    let _running = desktop.run(&till);
+    says(&mut desktop, "Ready · 1 printer");
+    bar.set_fault(Fault::Slow(NonZeroU32::new(2_000).unwrap()));
+    let roll = till.home().join("roll.bin");
+    std::fs::write(&roll, [&b"one line of a long roll\n".repeat(700), &b"\x1dV\0"[..]].concat())
+        .unwrap();
+    till.ask_ok(&["print", "Bar", roll.to_str().unwrap(), "--as", "raw", "--wait", "0"]);
+    let began = wait_for("it begins", || (bar.printed_bytes() > 0).then(Instant::now));
+    says(&mut desktop, "Printing on Bar");
+    desktop.shows("working");
+    assert!(began.elapsed() < TOLD_WITHIN, "told after {:?}", began.elapsed());
+    assert_eq!(bar.sheet_count(), 0, "it was too short");
+
+    let done = sheets(&bar, 1).len();
+    let began = Instant::now();
+    says(&mut desktop, "Ready · 1 printer");
+    desktop.shows("ready");
+    assert!(began.elapsed() < TOLD_WITHIN, "told after {:?}", began.elapsed());
+    assert_eq!(done, 1);
 }
 
 #[test]
@@ -128,7 +137,7 @@ fn a_lost_line_says_since_when_and_printing_goes_on() {
             .and_then(|rest| rest.strip_suffix(", trying again"));
         time.is_some_and(|time| time.len() == 5 && time.as_bytes()[2] == b':')
     });
-    shows(&mut desktop, "offline");
+    desktop.shows("offline");
     desktop.press(&["Test print", "Bar"]);
     sheets(&bar, 1);
     let _gateway = Gateway::npm(&json!({"port": port}));

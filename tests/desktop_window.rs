@@ -4,6 +4,7 @@
 use platen_tests::desktop::Desktop;
 use platen_tests::process::children;
 use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for};
+use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, Till};
 use serde_json::json;
 use std::process::Stdio;
@@ -82,6 +83,68 @@ fn quit_ends_it_and_so_does_the_system() {
     let running = desktop.run(&till);
     desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
     assert!(running.stop().success());
+}
+
+#[test]
+fn without_a_tray_a_bus_and_a_network_it_prints_and_shows_its_window() {
+    let bar = printer();
+    // Nobody listens there.
+    let till = Till::set_up("http://127.0.0.1:9", KEY, &[("Bar", &bar.uri())]);
+    let desktop = Desktop::start();
+    let mut command = desktop.command(&till);
+    command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
+    let running = RunningTill::adopt(command.spawn().unwrap());
+    wait_for("it runs", || till.home().join("control.json").exists().then_some(()));
+    till.ask_ok(&["test-print", "Bar"]);
+    assert_eq!(sheets(&bar, 1).len(), 1);
+    let second = desktop.command(&till).status().unwrap();
+    assert!(second.success(), "{second}");
+    desktop.wait_for_windows(1);
+    assert!(running.stop().success());
+}
+
+#[test]
+fn on_a_dark_desktop_the_icon_is_light() {
+    let (gateway, _bar, till) = set_up();
+    let mut desktop = Desktop::dark();
+    let _running = desktop.run(&till);
+    desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
+    desktop.shows("ready");
+    drop(gateway);
+    desktop.shows("offline");
+}
+
+#[test]
+fn the_window_reaches_nothing_but_its_own_program() {
+    let (mut gateway, _bar, till) = set_up();
+    let desktop = Desktop::start();
+    let browser = Browser::open_again(&desktop, &till);
+    browser.says("#status-line", "Ready · 1 printer");
+    gateway.forget();
+    let elsewhere = format!("{}/api/v1/printer-licenses/validate", gateway.url());
+    let tries = "const [url, done] = arguments;
+        const said = (promise) => promise.then(() => 'went through', () => 'refused');
+        const image = new Promise((good, bad) => {
+            const one = new Image(); one.onload = good; one.onerror = bad; one.src = url;
+        });
+        // A script in the page, as somebody's text on a receipt might try to be one.
+        const script = document.createElement('script');
+        script.textContent = 'window.ranInline = true';
+        document.head.append(script);
+        const invoke = (name, given) => said(window.__TAURI_INTERNALS__.invoke(name, given));
+        Promise.all([
+            said(fetch(url, { method: 'POST', mode: 'no-cors', body: '{}' })),
+            said(image),
+            said(Promise.resolve().then(() => { if (!window.ranInline) throw 0; })),
+            invoke('plugin:window|create', { options: { label: 'other', url } }),
+            invoke('plugin:updater|check', {}),
+            invoke('plugin:autostart|disable', {}),
+            invoke('plugin:event|emit', { event: 'state', payload: {} }),
+        ]).then(done);";
+    let refused = vec![json!("refused"); 7];
+    assert_eq!(browser.run_to_end(tries, &[json!(elsewhere)]), json!(refused));
+    assert_eq!(gateway.count(|line| line["is"] == "rest"), 0, "something was sent elsewhere");
+    assert_eq!(desktop.windows().len(), 1);
 }
 
 #[test]

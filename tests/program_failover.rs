@@ -45,6 +45,15 @@ impl Shop {
         self.gateway.hear("print:job:completed", |done| done["jobId"] == id)
     }
 
+    /// Waits until that is known of it.
+    fn kitchen_says(&self, reasons: &Value) {
+        wait_for(&format!("the kitchen says {reasons}"), || {
+            let printers = self.till.ask_json(&["printers", "--json"]);
+            let says = |one: &Value| one["name"] == "Kitchen" && one["reasons"] == *reasons;
+            printers.as_array()?.iter().any(says).then_some(())
+        });
+    }
+
     fn at_the_bar(&self) -> Vec<String> {
         self.bar.sheets().iter().map(|sheet| self.bar.text_of(&sheet.bytes)).collect()
     }
@@ -71,16 +80,49 @@ fn a_kitchen_without_paper_prints_at_the_bar_and_says_so() {
 
     // Once there is paper, the kitchen's next ticket is its own again.
     shop.kitchen.clear_faults();
-    wait_for("the kitchen is back", || {
-        let printers = shop.till.ask_json(&["printers", "--json"]);
-        let is_well = |one: &Value| one["name"] == "Kitchen" && one["reasons"] == json!([]);
-        printers.as_array()?.iter().any(is_well).then_some(())
-    });
+    shop.kitchen_says(&json!([]));
     shop.send("salad");
     assert!(shop.completed("salad")["backupPrinterId"].is_null());
     let sheet = &shop.kitchen.sheets()[0];
     assert!(!shop.kitchen.text_of(&sheet.bytes).contains("BACKUP"));
     assert_eq!(shop.at_the_bar().len(), 1);
+}
+
+#[test]
+fn what_waits_behind_a_ticket_that_ran_out_of_paper_is_not_held_up_with_it() {
+    let mut shop = Shop::open();
+    shop.kitchen.clear_faults();
+    shop.kitchen_says(&json!([]));
+    shop.kitchen.set_fault(Fault::AfterBytes { n: 300, then: Box::new(Fault::PaperOut) });
+    let long = "soup ".repeat(200);
+    let job =
+        json!({"id": "long", "type": "kitchen_order", "printerId": "Kitchen", "content": long});
+    shop.gateway.emit("print:job", job);
+    // The roll ends within it.
+    shop.kitchen_says(&json!(["media-empty"]));
+    shop.send("salad");
+    let _ = shop.till.ask(&["drawer", "Kitchen"]);
+    let drawer = wait_for("the drawer is told", || {
+        let jobs = shop.till.ask_json(&["jobs", "--json"]);
+        let jobs = jobs.as_array()?.clone();
+        jobs.into_iter().find(|job| job["document_type"] == "drawer" && job["outcome"].is_object())
+    });
+    assert_eq!(drawer["state"], "aborted");
+    assert!(drawer["message"].as_str().unwrap().contains("paper is out"), "{drawer}");
+    shop.completed("salad");
+    let paper = shop.at_the_bar();
+    assert_eq!(paper.len(), 1, "the ticket that was begun stays: {paper:?}");
+    assert!(paper[0].contains("BACKUP FROM Kitchen") && paper[0].contains("salad"), "{paper:?}");
+
+    shop.kitchen.clear_faults();
+    let long = shop.completed("long");
+    assert!(long["backupPrinterId"].is_null(), "{long}");
+    shop.send("cake");
+    shop.completed("cake");
+    let kitchen: Vec<_> =
+        shop.kitchen.sheets().iter().map(|one| shop.kitchen.text_of(&one.bytes)).collect();
+    assert_eq!(kitchen.len(), 2, "{kitchen:?}");
+    assert!(kitchen[0].contains("soup") && kitchen[1].contains("cake"), "{kitchen:?}");
 }
 
 #[test]

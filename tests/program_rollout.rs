@@ -26,7 +26,7 @@ fn a_rolled_out_till_prints_its_first_order_untouched() {
     let bar = printer();
     let mut gateway = Gateway::npm(&json!({"licence": KEY}));
     let (till, file) = rolled_out(&format!(
-        "license_key = \"{KEY}\"\n[gateway]\nurl = \"{}\"\n[discovery]\nusb = false\nspooler = false\nnetwork = false\n[[printers]]\nname = \"Bar\"\nuri = \"{}\"\n",
+        "license_key = \"{KEY}\"\n[gateway]\nurl = \"{}\"\n[discovery]\nusb = false\nspooler = false\nnetwork = false\nserver = false\n[[printers]]\nname = \"Bar\"\nuri = \"{}\"\n",
         gateway.url(),
         bar.uri()
     ));

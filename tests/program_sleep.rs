@@ -5,15 +5,13 @@
 
 use platen_simulators::{Fault, FaultKind, PrinterHandle};
 use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_at_most, wait_for};
-use platen_tests::{RunningTill, Till, workspace};
+use platen_tests::sleep::Clocks;
+use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-const HOUR: u32 = 3600;
-/// The engine looks every two seconds whether it slept. A line that nobody renews would be found dead after the gateway's ping
+const HOUR: Duration = Duration::from_secs(3600);
+/// The engine looks every second whether it slept. A line that nobody renews would be found dead after the gateway's ping
 /// interval and time-out, which are 45 s here.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
@@ -23,30 +21,16 @@ struct Sleeper {
     bar: PrinterHandle,
     till: Till,
     running: RunningTill,
-    slept: PathBuf,
-}
-
-/// The library with which a program's computer has slept.
-fn library(folder: &Path) -> PathBuf {
-    let (source, made) = (workspace().join("tests/rigs/sleep/slept.c"), folder.join("slept.so"));
-    let mut compiler = Command::new("cc");
-    compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(&source).arg("-ldl");
-    let status = compiler.status().expect("there is no C compiler: cc");
-    assert!(status.success(), "{compiler:?}");
-    made
+    clocks: Clocks,
 }
 
 impl Sleeper {
     fn start() -> Sleeper {
         let (gateway, bar) = (Gateway::npm(&json!({"licence": KEY})), printer());
         let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &bar.uri())]);
-        let slept = till.home().join("slept");
-        fs::write(&slept, "0").unwrap();
-        let library = library(till.home());
-        let running = till.start_with(|command| {
-            command.env("LD_PRELOAD", &library).env("PLATEN_TEST_SLEPT", &slept);
-        });
-        let mut sleeper = Sleeper { gateway, bar, till, running, slept };
+        let clocks = Clocks::new(till.home());
+        let running = till.start_with(|command| clocks.give(command));
+        let mut sleeper = Sleeper { gateway, bar, till, running, clocks };
         sleeper
             .gateway
             .hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
@@ -55,9 +39,7 @@ impl Sleeper {
 
     /// Stops the program as a sleeping computer does, and wakes it up an hour later.
     fn sleep(&self) {
-        self.running.signal(libc::SIGSTOP);
-        fs::write(&self.slept, HOUR.to_string()).unwrap();
-        self.running.signal(libc::SIGCONT);
+        self.clocks.sleep(&self.running, HOUR, || {});
     }
 
     /// Sends a ticket of the kitchen, which may wait for half an hour.

@@ -3,7 +3,7 @@
 use notify_rust::{Notification, Timeout};
 use platen_job::StateReason;
 use platen_window::Room;
-use platen_window::state::Snapshot;
+use platen_window::state::{EngineState, Snapshot};
 use platen_window::words::{Counted, Key};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,14 +27,22 @@ pub struct Call {
 pub struct Caller {
     troubles: BTreeMap<String, StateReason>,
     unconfirmed: usize,
+    /// None until the engine has said it once: what was late before is no news.
+    expired: Option<usize>,
     remind_at: Option<Instant>,
 }
 
 impl Caller {
     /// What to call for, now that it is so.
     pub fn calls(&mut self, snapshot: &Snapshot, now: Instant) -> Vec<Call> {
+        if snapshot.engine != EngineState::Running {
+            // It says nothing of printers and jobs; what was called for is not called for again when it does.
+            self.remind_at = None;
+            return Vec::new();
+        }
         let mut calls = self.troubles(snapshot);
         calls.extend(self.unconfirmed(snapshot));
+        calls.extend(self.expired(snapshot));
         calls.extend(self.reminder(snapshot, now));
         calls
     }
@@ -70,6 +78,15 @@ impl Caller {
         (count > before).then(|| Call {
             title: language.word(Key::JobsQuestion).into(),
             body: language.count(Counted::StatusUnconfirmed, count, &[]),
+        })
+    }
+
+    fn expired(&mut self, snapshot: &Snapshot) -> Option<Call> {
+        let (language, count) = (snapshot.language, snapshot.expired_count);
+        let before = self.expired.replace(count)?;
+        (count > before).then(|| Call {
+            title: language.word(Key::NotifyExpiredTitle).into(),
+            body: language.count(Counted::NotifyExpired, count - before, &[]),
         })
     }
 
@@ -174,6 +191,35 @@ mod tests {
             shop.unconfirmed_count = count;
             assert_eq!(caller.calls(&shop, now).len(), calls, "{count}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_came_too_late_is_told_with_how_many_and_what_was_late_before_is_not() {
+        let (mut caller, now) = (Caller::default(), Instant::now());
+        let mut shop = ready(&["Bar"]);
+        shop.expired_count = 7;
+        assert_eq!(caller.calls(&shop, now), []);
+        shop.expired_count = 9;
+        let calls = caller.calls(&shop, now);
+        assert_eq!(calls.len(), 1);
+        assert!(calls[0].body.starts_with("2 jobs waited too long"), "{calls:?}");
+        // Old jobs are forgotten.
+        for (count, calls) in [(9, 0), (3, 0), (4, 1)] {
+            shop.expired_count = count;
+            assert_eq!(caller.calls(&shop, now).len(), calls, "{count}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_engine_that_starts_anew_calls_for_nothing_a_second_time() {
+        let (mut caller, now) = (Caller::default(), Instant::now());
+        let mut shop = ready(&["Bar"]);
+        shop.printers[0] = printer("Bar", &[StateReason::MediaEmpty]);
+        (shop.unconfirmed_count, shop.expired_count) = (1, 2);
+        assert_eq!(caller.calls(&shop, now).len(), 2);
+        let starting = Snapshot { engine: EngineState::Starting, ..Snapshot::default() };
+        assert_eq!(caller.calls(&starting, now), []);
+        assert_eq!(caller.calls(&shop, now), []);
     }
 
     #[tokio::test]

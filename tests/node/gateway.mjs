@@ -11,11 +11,13 @@
 // {"$nest":n} for lists in lists, so that large payloads need not cross the pipe.
 //
 // Options: port, generation ("a": no acknowledgements, no licence check at connect; "b": both; "c": as a),
-//   licence (the one key that is valid; null: any), validate ("answer" | "missing" | "hang"),
+//   licence (the one key that is valid; null: any), expires (until when it is; null: not said), validate ("answer" | "missing" | "hang"),
 //   rest (true: the printer calls exist), onConnect ("keep" | "kick" | "close" | "drop"),
-//   storm (so many connections get onConnect, those after it are kept), greet: [{event,args}] (to each connection).
+//   tls: {key, cert} (file names; without it there is no TLS), storm (so many connections get onConnect, those after it are kept), greet: [{event,args}] (to each connection).
 
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { createInterface } from "node:readline";
 import { Server } from "socket.io";
 
@@ -23,6 +25,7 @@ const options = {
   port: 0,
   generation: "c",
   licence: null,
+  expires: null,
   validate: "answer",
   rest: true,
   onConnect: "keep",
@@ -68,6 +71,7 @@ const calls = {
           data: {
             id: "licence-1", licenseKey: body.licenseKey, status: "active", ...BRANCH,
             deviceId: body.deviceInfo?.deviceId, features: [], maxPrinters: 10,
+            ...(options.expires ? { expiresAt: options.expires } : {}),
           },
         }
       : { success: false, error: "License not found", code: 404 },
@@ -98,7 +102,10 @@ async function rest(request, response) {
 
 // ---- Socket.IO ----
 
-const http = createServer(rest);
+const { tls } = options;
+const http = tls
+  ? createTlsServer({ key: readFileSync(tls.key), cert: readFileSync(tls.cert) }, rest)
+  : createServer(rest);
 const io = new Server(http, { maxHttpBufferSize: 1_000_000, transports: ["websocket", "polling"] });
 const namespace = io.of("/printing-ws");
 let connections = 0;

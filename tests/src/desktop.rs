@@ -5,13 +5,15 @@ use crate::told::Told;
 use crate::{RunningTill, Till, program, workspace};
 use serde_json::{Value, json};
 use std::ffi::OsString;
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// The theme of a dark desktop.
+const DARK: &str = "Adwaita:dark";
 const MISSING: &str = "tests/setup.sh desktop was not run";
 
 /// The desktop. Everything in it ends when it goes.
@@ -39,6 +41,7 @@ struct Session {
     bus: String,
     folder: TempDir,
     theme: &'static str,
+    variables: Vec<(String, String)>,
 }
 
 /// What a person sees in the tray.
@@ -67,8 +70,13 @@ impl Desktop {
                 .arg(format!("--config-file={}", bus_settings(folder.path()).display()))
                 .args(["--nofork", "--nopidfile", "--print-address=1"]),
         );
-        let session =
-            Session { display: format!(":{display}"), bus: address, folder, theme: "Adwaita" };
+        let session = Session {
+            display: format!(":{display}"),
+            bus: address,
+            folder,
+            theme: "Adwaita",
+            variables: Vec::new(),
+        };
         let manager = Ended::of(&mut session.command("openbox"));
         let mut host = session.command("/usr/bin/python3");
         host.arg(workspace().join("tests/rigs/desktop/tray_host.py"));
@@ -80,8 +88,13 @@ impl Desktop {
     /// The same with light letters on dark ground.
     pub fn dark() -> Desktop {
         let mut desktop = Desktop::start();
-        desktop.session.theme = "Adwaita:dark";
+        desktop.session.theme = DARK;
         desktop
+    }
+
+    /// Sets a variable for whatever is started on it from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.session.variables.push((name.into(), value.into()));
     }
 
     /// `platen` in that till, on this desktop.
@@ -137,8 +150,15 @@ impl Desktop {
 
     /// Starts it and waits until it is in the tray.
     pub fn run(&mut self, till: &Till) -> RunningTill {
+        self.run_with(till, |_| {})
+    }
+
+    /// The same, equipped with what else it needs, such as a variable of its environment.
+    pub fn run_with(&mut self, till: &Till, equip: impl FnOnce(&mut Command)) -> RunningTill {
         self.tray.forget();
-        let running = RunningTill::adopt(self.command(till).spawn().unwrap());
+        let mut command = self.command(till);
+        equip(&mut command);
+        let running = RunningTill::adopt(command.spawn().unwrap());
         self.tray.wait("Platen is in the tray", |line| line["is"] == "registered");
         running
     }
@@ -202,6 +222,16 @@ impl Desktop {
             }
             is_so(&seen.line).then_some(seen)
         })
+    }
+
+    /// Waits until the icon is the one for that mood: dark on a light desktop, light on a dark one.
+    pub fn shows(&mut self, mood: &str) {
+        let shade = if self.session.theme == DARK { "light" } else { "dark" };
+        let wanted = dots(&workspace().join(format!("icons/tray-{mood}-{shade}.png")));
+        wait_for(&format!("the icon for {mood}"), || {
+            let icon = self.look().icon;
+            (icon.is_file() && dots(&icon) == wanted).then_some(())
+        });
     }
 
     /// Presses an entry of the menu; those before the last are folders.
@@ -281,6 +311,7 @@ impl Session {
                 ("LANG", "C.UTF-8"),
                 ("TZ", "UTC"),
             ])
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -309,6 +340,16 @@ fn bus_settings(folder: &Path) -> PathBuf {
     );
     std::fs::write(&path, settings).unwrap();
     path
+}
+
+/// The dots of a picture.
+fn dots(path: &Path) -> Vec<u8> {
+    let mut reader =
+        png::Decoder::new(BufReader::new(File::open(path).unwrap())).read_info().unwrap();
+    let mut dots = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut dots).unwrap();
+    dots.truncate(frame.buffer_size());
+    dots
 }
 
 /// Where pictures of screens and windows are put.

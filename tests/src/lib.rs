@@ -19,6 +19,7 @@ pub mod receipts;
 pub mod scripts;
 pub mod seed;
 pub mod shop;
+pub mod sleep;
 mod till;
 pub mod told;
 pub mod updates;

@@ -9,6 +9,13 @@ pub fn resident(pid: u32) -> f64 {
     field(pid, "VmRSS:").unwrap()
 }
 
+/// Memory that it holds now, in MiB; what others use too counts by its share.
+pub fn proportional(pid: u32) -> f64 {
+    let sums = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
+    let line = sums.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+}
+
 /// The most memory that it has held, in MiB.
 pub fn most_resident(pid: u32) -> f64 {
     field(pid, "VmHWM:").unwrap()

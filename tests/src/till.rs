@@ -24,14 +24,15 @@ impl Till {
         till
     }
 
-    /// Settings with which it looks for no printers, and without anything else: a test should not find those of its
+    /// Settings with which it looks for no printers and no server, and without anything else: a test should not find those of its
     /// machine, nor make a noise on its network.
     pub fn look_nowhere(&self) {
-        let nowhere = "[discovery]\nusb = false\nspooler = false\nnetwork = false\n";
+        let nowhere =
+            "[discovery]\nusb = false\nspooler = false\nnetwork = false\nserver = false\n";
         std::fs::write(self.home().join("settings.toml"), nowhere).unwrap();
     }
 
-    /// Has it look for printers there too: `usb`, `spooler` or `network`.
+    /// Has it look there too: for printers on `usb`, `spooler` or `network`, or for a `server`.
     pub fn look_for(&self, way: &str) {
         let path = self.home().join("settings.toml");
         let settings = std::fs::read_to_string(&path).unwrap();

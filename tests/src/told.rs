@@ -102,6 +102,14 @@ impl Told {
         self.heard.clear();
     }
 
+    /// Sends it a signal.
+    #[allow(unsafe_code)]
+    pub fn signal(&self, signal: i32) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        // SAFETY: kill takes two numbers; the child is ours and not yet waited for, so the pid is its own.
+        unsafe { libc::kill(pid, signal) };
+    }
+
     fn story(&self) -> String {
         let lines: Vec<String> = self
             .heard

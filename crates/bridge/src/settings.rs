@@ -216,7 +216,7 @@ impl Default for LogSettings {
     }
 }
 
-/// Where printers that nobody has set up yet are looked for, and those that have moved.
+/// Where what nobody has set up yet is looked for: printers, also those that have moved, and the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DiscoverySettings {
@@ -226,18 +226,20 @@ pub struct DiscoverySettings {
     pub spooler: bool,
     /// By what printers announce on the local network (mDNS). The network is never scanned without being asked.
     pub network: bool,
+    /// For a till without a server: by the record `_platen._tcp` that the network's name servers may have for it.
+    pub server: bool,
 }
 
 impl Default for DiscoverySettings {
     fn default() -> Self {
-        DiscoverySettings { usb: true, spooler: true, network: true }
+        DiscoverySettings { usb: true, spooler: true, network: true, server: true }
     }
 }
 
 impl DiscoverySettings {
     /// Nowhere.
     pub fn off() -> Self {
-        DiscoverySettings { usb: false, spooler: false, network: false }
+        DiscoverySettings { usb: false, spooler: false, network: false, server: false }
     }
 }
 

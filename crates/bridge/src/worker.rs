@@ -14,6 +14,7 @@ use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::{Current, Gate, Mood, Printer, Progress};
 use crate::queue::Waiting;
 use attempt::{How, Task};
+use backup::Moved;
 use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
@@ -328,32 +329,19 @@ impl Worker {
         }
     }
 
-    /// Jobs that cannot wait are told at once that the printer is in trouble.
+    /// Jobs that cannot wait are told at once that the printer is in trouble; a drawer that a pulse opens stays.
     async fn abort_impatient(&mut self, reasons: &StateReasons) {
         let pulse = self.can_kick();
-        let stays = |job: &Waiting| pulse && job.kind == DocumentType::Drawer;
-        let impatient = self.printer.shared().queue.take_impatient(|job| !stays(job));
-        for job in impatient {
-            let outcome = Outcome::aborted(AbortReason::NotReady, reasons.clone());
-            self.settling.settle(job.id, outcome).await;
-        }
+        let goes = |job: &Waiting| !(pulse && job.kind == DocumentType::Drawer);
+        abort_impatient(&self.printer, &self.settling, reasons, goes).await;
     }
 
     async fn put_back(&mut self, records: Vec<JobRecord>) {
-        let ids: Vec<JobId> = records.iter().map(|record| record.id).collect();
-        if ids.is_empty() {
-            return;
-        }
-        self.settling.release(ids).await;
-        self.printer.shared().put_back(records);
+        put_back(&self.printer, &self.settling, records).await;
     }
 
     async fn give_back_leases(&mut self) {
-        if let Some(leasing) = self.next_lease.take() {
-            self.core.must_not_panic("a lease", leasing.await);
-        }
-        let leased: Vec<Leased> = self.printer.shared().leased.drain(..).collect();
-        self.put_back(leased.into_iter().map(|one| one.record).collect()).await;
+        give_back_leases(&self.core, &self.printer, &self.settling, &mut self.next_lease).await;
     }
 
     /// Waits for something to do, asking the printer how it is now and then.
@@ -365,8 +353,11 @@ impl Worker {
         if mood == Mood::Stuck && gate != Gate::Watched {
             self.give_back_leases().await;
             self.abort_impatient(&self.care.reasons()).await;
-            self.move_to_backup().await;
+            if backup::move_waiting(&self.core, &self.printer, &self.care).await == Moved::Some {
+                self.held = None;
+            }
             self.hold_first().await;
+            self.care.stuck();
         } else {
             self.care.idle();
         }
@@ -406,6 +397,41 @@ impl Worker {
         self.give_back_leases().await;
         self.settling.finish().await;
         self.device.release().await;
+    }
+}
+
+async fn put_back(printer: &Printer, settling: &Settling, records: Vec<JobRecord>) {
+    let ids: Vec<JobId> = records.iter().map(|record| record.id).collect();
+    if ids.is_empty() {
+        return;
+    }
+    settling.release(ids).await;
+    printer.shared().put_back(records);
+}
+
+async fn give_back_leases(
+    core: &Core,
+    printer: &Printer,
+    settling: &Settling,
+    next_lease: &mut Option<JoinHandle<()>>,
+) {
+    if let Some(leasing) = next_lease.take() {
+        core.must_not_panic("a lease", leasing.await);
+    }
+    let leased: Vec<Leased> = printer.shared().leased.drain(..).collect();
+    put_back(printer, settling, leased.into_iter().map(|one| one.record).collect()).await;
+}
+
+async fn abort_impatient(
+    printer: &Printer,
+    settling: &Settling,
+    reasons: &StateReasons,
+    which: impl Fn(&Waiting) -> bool,
+) {
+    let impatient = printer.shared().queue.take_impatient(which);
+    for job in impatient {
+        let outcome = Outcome::aborted(AbortReason::NotReady, reasons.clone());
+        settling.settle(job.id, outcome).await;
     }
 }
 

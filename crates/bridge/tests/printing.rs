@@ -4,8 +4,17 @@
 mod support;
 
 use platen_bridge::{Request, RequestError, Resolution, TestPrint, UnconfirmedPolicy};
+use platen_connectors::{Health, PrinterView};
 use platen_job::{DocumentType, DrawerPin, JobState, Mark, Priority};
+use std::sync::Arc;
+use std::time::Duration;
 use support::{Behaviour, Bench};
+use tokio::sync::watch;
+
+/// What happens to a printer is told within this time.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
+
+type Shown = watch::Receiver<Arc<Vec<PrinterView>>>;
 
 #[tokio::test]
 async fn urgent_jobs_go_first_and_equal_ones_keep_their_order() {
@@ -27,6 +36,30 @@ async fn urgent_jobs_go_first_and_equal_ones_keep_their_order() {
     bench.fake("A").go_on.notify_one();
     bench.settled(last.unwrap()).await;
     assert_eq!(bench.fake("A").paper(), ["first", "high", "one", "two", "low"]);
+    bench.engine.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_job_shows_while_it_is_printed_and_not_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::start(folder.path(), &["A"]).await;
+    let mut printers = bench.engine.printers();
+    bench.fake("A").will(Behaviour::Hang);
+    bench.submit("A", "long").await;
+    bench.fake("A").hanging.notified().await;
+    let shows = async |printers: &mut Shown, health| {
+        let is_so = |views: &Arc<Vec<PrinterView>>| views[0].health == health;
+        let shown = tokio::time::timeout(TOLD_WITHIN, printers.wait_for(is_so)).await;
+        shown.unwrap_or_else(|_| panic!("it does not show as {health:?}")).unwrap()[0].clone()
+    };
+    assert_eq!(shows(&mut printers, Health::Busy).await.queue_length, 1);
+    // What comes meanwhile shows too.
+    let next = bench.submit("A", "next").await;
+    let both = printers.wait_for(|views| views[0].queue_length == 2);
+    tokio::time::timeout(TOLD_WITHIN, both).await.expect("the queue does not show").unwrap();
+    bench.fake("A").go_on.notify_one();
+    bench.settled(next.id).await;
+    assert_eq!(shows(&mut printers, Health::Online).await.queue_length, 0);
     bench.engine.stop().await;
 }
 

@@ -43,10 +43,13 @@ pub enum Command {
     Status(Listing),
     /// Say how the connectors are, or set one up.
     Connectors(Connectors),
-    /// Take over the settings of the agent that Platen replaces: Backend-Socket's .env, the config.json of Odoo's.
+    /// Take over the settings of an agent that Platen replaces, and say what was taken and what was not.
     Import {
-        /// The file.
+        /// The file: its .env, config.json or INI file.
         file: PathBuf,
+        /// Whose it is, where the file does not tell.
+        #[arg(long, value_name = "AGENT")]
+        from: Option<Agent>,
     },
     /// Print a file.
     Print(Print),
@@ -111,6 +114,31 @@ pub enum Command {
         #[command(flatten)]
         listing: Listing,
     },
+}
+
+/// An agent that Platen replaces.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agent {
+    /// The one that Odoo calls.
+    Odoo,
+    /// The one that asks Odoo for jobs.
+    OdooPull,
+    /// Backend-Socket's Windows Printer Client.
+    BackendSocket,
+    /// The one that Fée Maison's ERP calls.
+    FeeMaison,
+}
+
+impl Agent {
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Agent::Odoo => "the agent that Odoo calls",
+            Agent::OdooPull => "the agent that asks Odoo for jobs",
+            Agent::BackendSocket => "a Backend-Socket client",
+            Agent::FeeMaison => "Fée Maison's agent",
+        }
+    }
 }
 
 /// How a listing looks.

@@ -1,15 +1,15 @@
 //! Noticing that the machine was asleep.
 //!
-//! A sleeping machine loses its TCP connections without hearing of it. Every two seconds a clock that
-//! goes on during sleep is read; if it moved much further than the two seconds, we were asleep (or
+//! A sleeping machine loses its TCP connections without hearing of it. Every second a clock that
+//! goes on during sleep is read; if it moved much further than that second, we were asleep (or
 //! stopped, which is the same to the gateway).
 
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// How often the clock is read.
-const PERIOD: Duration = Duration::from_secs(2);
+/// How often the clock is read: what people see of the line is true within two seconds of waking up.
+const PERIOD: Duration = Duration::from_secs(1);
 /// A gap this long is not a busy machine any more.
 const TOLERANCE: Duration = Duration::from_secs(10);
 

@@ -5,6 +5,7 @@ use crate::changing::{self, NewPrinter, PrinterChange};
 use crate::connection::{self, Connection};
 use crate::orders;
 use crate::room::Room;
+use crate::signpost::{self, Offer};
 use crate::state::{JobRow, JobsWanted, Snapshot};
 use crate::support;
 use crate::words::Language;
@@ -38,6 +39,10 @@ pub enum WindowCommand {
         #[cfg_attr(test, ts(type = "string | null"))]
         key: Option<SecretString>,
     },
+    /// The server that the network names, for a till without one: [`WindowReply::Offer`]. Takes up to 3 s.
+    FindServer,
+    /// Nobody wants to know that any more.
+    StopFindingServer,
     /// How the server is reached, beside its address: [`WindowReply::Connection`].
     Connection,
     /// Changes how the server is reached.
@@ -153,6 +158,8 @@ pub enum WindowReply {
     Snapshot(Arc<Snapshot>),
     /// Where the licence key is kept; none where there is none. Never the key.
     KeyPlace(Option<SecretPlace>),
+    /// The server that the network names; none where it names none.
+    Offer(Option<Offer>),
     /// How the server is reached; none where none is set up. Without passwords.
     Connection(Option<Connection>),
     /// So many.
@@ -182,6 +189,11 @@ impl Room {
             WindowCommand::KeyPlace => Ok(WindowReply::KeyPlace(changing::key_place(self).await)),
             WindowCommand::SetUpServer { url, key } => {
                 done(changing::set_up_server(self, &url, key).await)
+            }
+            WindowCommand::FindServer => signpost::look(self).await.map(WindowReply::Offer),
+            WindowCommand::StopFindingServer => {
+                self.look_away();
+                Ok(WindowReply::Done)
             }
             WindowCommand::Connection => {
                 connection::connection(self).await.map(WindowReply::Connection)

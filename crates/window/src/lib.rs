@@ -10,6 +10,7 @@ mod commands;
 mod connection;
 pub mod orders;
 mod room;
+mod signpost;
 pub mod state;
 mod support;
 #[cfg(test)]
@@ -21,3 +22,4 @@ pub use changing::{NewPrinter, PrinterChange, start_at_login};
 pub use commands::{WindowCommand, WindowReply};
 pub use connection::{Connection, ProxyChoice};
 pub use room::{Left, Look, Room};
+pub use signpost::Offer;

@@ -41,6 +41,8 @@ pub struct Room {
     shows: watch::Sender<u64>,
     /// What the window should show when it opens next.
     page: Mutex<Option<String>>,
+    /// Ends the look at the signpost that is under way.
+    signpost: Mutex<CancellationToken>,
     anew: Notify,
     /// What whoever keeps the till up to date says, and what people order.
     updates: watch::Sender<Report>,
@@ -82,6 +84,7 @@ impl Room {
             asked: watch::Sender::new(None),
             shows: watch::Sender::new(0),
             page: Mutex::default(),
+            signpost: Mutex::default(),
             anew: Notify::new(),
             updates: watch::Sender::new(Report {
                 state: State::Off(Off::Elsewhere),
@@ -205,6 +208,19 @@ impl Room {
     /// Starts the engine anew, for settings that it reads at its start only.
     pub(crate) fn start_anew(&self) {
         self.anew.notify_one();
+    }
+
+    /// Somebody begins to look at the signpost, which ends a look that was begun before; gives what ends this one.
+    pub(crate) fn look_at_signpost(&self) -> CancellationToken {
+        let ends = self.stop.child_token();
+        let mut before = self.signpost.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *before, ends.clone()).cancel();
+        ends
+    }
+
+    /// Whoever looked at the signpost does not want to know any more.
+    pub(crate) fn look_away(&self) {
+        self.signpost.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 
     /// Ends everything.
@@ -334,7 +350,9 @@ impl Room {
     }
 
     fn say(&self, engine: EngineState) {
-        let mut snapshot = Snapshot { engine, ..self.blank() };
+        // An engine that starts anew takes no server away: a page that is open stays as it is.
+        let server = self.snapshots.borrow().server.clone();
+        let mut snapshot = Snapshot { engine, server, ..self.blank() };
         snapshot.status = status::of(&snapshot, &TimeZone::UTC);
         self.publish(snapshot);
     }

@@ -49,6 +49,8 @@ pub struct Snapshot {
     pub unconfirmed: Vec<JobRow>,
     /// How many there are of them.
     pub unconfirmed_count: usize,
+    /// How many of the kept jobs waited too long for their printer, and were not printed.
+    pub expired_count: usize,
     /// Jobs that wait for their printer, or are being printed.
     pub open_count: usize,
     /// What a person should know.

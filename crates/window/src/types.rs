@@ -3,6 +3,7 @@
 use crate::changing::{NewPrinter, PrinterChange};
 use crate::commands::WindowCommand;
 use crate::connection::{Connection, ProxyChoice};
+use crate::signpost::Offer;
 use crate::state::status::{Mood, Status};
 use crate::state::{
     EngineState, Found, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot,
@@ -36,6 +37,7 @@ fn the_pages_types_are_ours() {
         PrinterChange::decl(&types),
         ProxyChoice::decl(&types),
         Connection::decl(&types),
+        Offer::decl(&types),
         WindowCommand::decl(&types),
     ];
     let mut text = String::from(

@@ -28,6 +28,10 @@ fn has_dark_panel() -> bool {
     if desktop.split(':').any(|name| name == "GNOME") {
         return true;
     }
+    // To GTK this variable counts before the settings.
+    if let Ok(theme) = std::env::var("GTK_THEME") {
+        return theme.to_lowercase().contains("dark");
+    }
     gtk::Settings::default().is_some_and(|settings| {
         let theme = settings.gtk_theme_name().map(|name| name.to_lowercase());
         settings.is_gtk_application_prefer_dark_theme()

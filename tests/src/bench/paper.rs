@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 const ROUNDS: u32 = 8;
-/// A resting printer is asked every five seconds: the rounds begin at different moments of that.
+/// A resting printer is asked every 1.8 seconds: the rounds begin at different moments of that.
 const STEP: Duration = Duration::from_millis(650);
 /// Between two jobs of a busy printer.
 const PACE: Duration = Duration::from_millis(40);
@@ -45,7 +45,7 @@ pub async fn measure(figures: &mut Figures) {
     }
     figures.against_limit("paper-out-at-work", quantile(&at_work, 1.0), "ms", LIMIT);
     figures.note("paper-out-at-rest-p50", median(&at_rest), "ms");
-    figures.note("paper-out-at-rest", quantile(&at_rest, 1.0), "ms");
+    figures.against_limit("paper-out-at-rest", quantile(&at_rest, 1.0), "ms", LIMIT);
 }
 
 /// What the gateway is told of the printer.

@@ -2,7 +2,8 @@
 //!
 //! `bench NAME VALUE UNIT peer VALUE ratio R`, or `limit` in the place of `peer` where the figure has no peer. Nothing
 //! is asserted; the last line says which criteria are met. Arguments choose parts: `latency`, `burst`,
-//! `hang` (root and CUPS), `doors`, `paper`, `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`, `worked`; none means all.
+//! `hang` (root and CUPS), `doors`, `paper`, `receipts`, `hostile`, `start`, `fonts`, `idle`, `watched`,
+//! `worked`, `tray`; none means all.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -32,6 +33,8 @@ mod paper;
 mod receipts;
 #[path = "../bench/shop.rs"]
 mod shop;
+#[path = "../bench/tray.rs"]
+mod tray;
 #[path = "../bench/weight.rs"]
 mod weight;
 
@@ -78,6 +81,9 @@ async fn main() {
     }
     if wants("watched") {
         weight::watch(&mut figures).await;
+    }
+    if wants("tray") {
+        tray::measure(&mut figures).await;
     }
     figures.sum_up();
 }

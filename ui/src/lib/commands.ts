@@ -1,12 +1,15 @@
 // What the pages may ask the program for. Errors are in words, in the language that is shown.
 import { transport } from "./transport";
-import type { Connection, JobRow, JobsWanted, Language, NewPrinter, PrinterChange, WindowCommand } from "./types";
+import type { Connection, JobRow, JobsWanted, Language, NewPrinter, Offer, PrinterChange, WindowCommand } from "./types";
 
 const ask = <T>(command: WindowCommand) => transport.ask<T>(command);
 
 /** Where the licence key is kept; null where there is none. */
 export const keyPlace = () => ask<"keyring" | "file" | null>({ do: "key-place" });
 export const setUpServer = (url: string, key: string | null) => ask<void>({ do: "set-up-server", url, key });
+/** The server that the network names, for a till without one; null where it names none. Takes up to three seconds. */
+export const findServer = () => ask<Offer | null>({ do: "find-server" });
+export const stopFindingServer = () => ask<void>({ do: "stop-finding-server" });
 /** How the server is reached; null where none is set up. Without passwords. */
 export const connection = () => ask<Connection | null>({ do: "connection" });
 export const changeConnection = (change: Connection) => ask<void>({ do: "change-connection", ...change });

@@ -9,6 +9,8 @@ export type Page = (typeof PAGES)[number];
 let shown = $state.raw<Snapshot | null>(null);
 let page = $state<Page>("home");
 let job = $state<number | null>(null);
+/** Whether a page was chosen. Until the program has started nobody knows which one a person needs. */
+let chosen = false;
 let reach = $state<Reach>("here");
 
 export const app = {
@@ -36,6 +38,7 @@ export function start(): Promise<void> {
 
 /** Opens `home`, `jobs/7` … */
 export function open(wanted: string): void {
+  chosen = true;
   const [name, id] = wanted.split("/");
   page = PAGES.find((known) => known === name) ?? "home";
   job = id ? Number(id) : null;
@@ -54,8 +57,16 @@ export function word(group: string, name: string): string {
 }
 
 export function moment(at: number): string {
-  const format = new Intl.DateTimeFormat(app.state.language, { dateStyle: "short", timeStyle: "medium" });
+  // The digits that stand in all other messages, and on the receipts.
+  const format = new Intl.DateTimeFormat(`${app.state.language}-u-nu-latn`, { dateStyle: "short", timeStyle: "medium" });
   return format.format(at);
+}
+
+/** A day as people write it; what is no date stays as it was written. */
+export function day(written: string): string {
+  const at = Date.parse(written);
+  if (Number.isNaN(at)) return written;
+  return new Intl.DateTimeFormat(`${app.state.language}-u-nu-latn`, { dateStyle: "long", timeZone: "UTC" }).format(at);
 }
 
 export function isNew(): boolean {
@@ -64,8 +75,7 @@ export function isNew(): boolean {
 }
 
 function show(next: Snapshot): void {
-  const isFirst = shown === null;
   shown = next;
-  if (isFirst) open(isNew() ? "setup" : "home");
+  if (!chosen && next.engine.is !== "starting") open(isNew() ? "setup" : "home");
   shows(next.language);
 }

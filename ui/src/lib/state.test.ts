@@ -15,7 +15,7 @@ vi.mock("@tauri-apps/api/event", () => ({
 }));
 
 const shop = (change: Partial<Snapshot>): Snapshot =>
-  ({ language: "en", server: null, others: [], printers: [], jobs: [], ...change }) as unknown as Snapshot;
+  ({ language: "en", engine: { is: "running" }, server: null, others: [], printers: [], jobs: [], ...change }) as unknown as Snapshot;
 
 async function started(first: Snapshot) {
   program.answers.set("snapshot", first);
@@ -40,12 +40,37 @@ describe("the page that opens", () => {
     expect((await started(shop({ server: "https://print.example.com", printers }))).app.page).toBe("home");
   });
 
+  it("waits for a program that starts: it does not know the till yet", async () => {
+    const { app } = await started(shop({ engine: { is: "starting" } }));
+    expect(app.page).toBe("home");
+    const printers = [{ id: "1" }] as unknown as Snapshot["printers"];
+    program.listeners.get("state")?.({ payload: shop({ server: "https://print.example.com", printers }) });
+    expect(app.page).toBe("home");
+    program.listeners.get("state")?.({ payload: shop({}) });
+    expect(app.page, "a page that is open stays").toBe("home");
+  });
+
+  it("is the set-up also where the program was still starting", async () => {
+    const { app } = await started(shop({ engine: { is: "starting" } }));
+    program.listeners.get("state")?.({ payload: shop({}) });
+    expect(app.page).toBe("setup");
+  });
+
   it("is the one that was asked for in the tray, with its job", async () => {
     program.answers.set("wanted_page", "jobs/7");
     const { app, open } = await started(shop({}));
     expect([app.page, app.job]).toEqual(["jobs", 7]);
     open("nowhere");
     expect([app.page, app.job]).toEqual(["home", null]);
+  });
+});
+
+describe("a day", () => {
+  it("is written as people do, and left alone where it is none", async () => {
+    const { day } = await started(shop({ language: "fr" }));
+    expect(day("2030-06-30")).toBe("30 juin 2030");
+    expect(day("2030-06-30T00:00:00.000Z")).toBe("30 juin 2030");
+    expect(day("for ever")).toBe("for ever");
   });
 });
 

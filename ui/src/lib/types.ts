@@ -292,6 +292,10 @@ unconfirmed: Array<JobRow>,
  */
 unconfirmedCount: number, 
 /**
+ * How many of the kept jobs waited too long for their printer, and were not printed.
+ */
+expiredCount: number, 
+/**
  * Jobs that wait for their printer, or are being printed.
  */
 openCount: number, 
@@ -364,6 +368,16 @@ caFile: string | null,
  */
 driver: "native" | "rust_socketio", };
 
+export type Offer = { 
+/**
+ * Its address, as a person would type it: `https://till.example.org`.
+ */
+url: string, 
+/**
+ * What is shown of it: its name, and its port where that is not the usual one.
+ */
+name: string, };
+
 export type WindowCommand = { "do": "snapshot" } | { "do": "key-place" } | { "do": "set-up-server", 
 /**
  * Its address.
@@ -372,7 +386,7 @@ url: string,
 /**
  * The licence key, where a new one is given.
  */
-key: string | null, } | { "do": "connection" } | { "do": "change-connection" } & Connection | { "do": "receipt-days" } | { "do": "keep-receipts", 
+key: string | null, } | { "do": "find-server" } | { "do": "stop-finding-server" } | { "do": "connection" } | { "do": "change-connection" } & Connection | { "do": "receipt-days" } | { "do": "keep-receipts", 
 /**
  * From 0 to 3650.
  */

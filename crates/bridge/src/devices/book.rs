@@ -152,13 +152,14 @@ impl Book {
         key
     }
 
+    /// Forgets the oldest that nobody needs. What is here stays, however much that is: it would be found again at once.
     fn make_room(&mut self, present: &[Present]) {
         while self.devices.len() > MOST {
             let idle = |known: &Known| {
                 present.iter().all(|here| here.key != known.key) && !self.has_printer(&known.key)
             };
-            let oldest = self.devices.iter().position(idle);
-            self.devices.remove(oldest.unwrap_or(0));
+            let Some(oldest) = self.devices.iter().position(idle) else { return };
+            self.devices.remove(oldest);
         }
     }
 

@@ -152,7 +152,7 @@ pub fn start(core: &Arc<Core>, tasks: &TaskTracker) {
     {
         return;
     }
-    let DiscoverySettings { usb, spooler, network } = core.settings().discovery;
+    let DiscoverySettings { usb, spooler, network, .. } = core.settings().discovery;
     let keep = |name: &str, work: fn(Arc<Core>) -> Work| {
         let (core, cancel) = (core.clone(), core.cancel.clone());
         let name = format!("the search for printers: {name}");

@@ -1,6 +1,8 @@
 //! One attempt at one job: the device prints, everybody else watches.
 
-use super::Worker;
+use super::care::Care;
+use super::settling::Settling;
+use super::{Worker, abort_impatient, backup, give_back_leases};
 use crate::engine::{Core, recovery};
 use crate::places::{Place, Standing};
 use crate::policy::Stop;
@@ -15,6 +17,7 @@ use platen_spool::{JobRecord, Lane, LeaseSeq};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// What a write that is under way gets when the engine stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -73,6 +76,7 @@ impl Worker {
         };
         tokio::pin!(stopping);
         let mut asked_to_stop = false;
+        let rest = Rest { core: &self.core, printer: &self.printer, settling: &self.settling };
         let attempt = loop {
             let expiry = super::until(self.printer.shared().next_expiry());
             tokio::select! {
@@ -91,6 +95,11 @@ impl Worker {
                 Ok(()) = heard.changed() => {
                     let now = heard.borrow_and_update().clone();
                     self.care.hears(&now);
+                    rest.look_after(&self.care, &mut self.next_lease).await;
+                }
+                () = tokio::time::sleep_until(self.care.next_look()) => {
+                    self.care.look(progress_of(&self.printer));
+                    rest.look_after(&self.care, &mut self.next_lease).await;
                 }
             }
         };
@@ -115,8 +124,7 @@ impl Worker {
     /// Not one byte was written: the job may start again, also after a crash. Where that cannot be recorded, a crash now
     /// would put the job in doubt, nothing worse.
     fn take_back(&self, seq: LeaseSeq) {
-        let started = self.printer.shared().current.as_ref().map(|current| current.progress);
-        if started == Some(Progress::Started)
+        if progress_of(&self.printer) == Some(Progress::Started)
             && let Err(error) = self.lane.took_back(seq)
         {
             tracing::warn!(%error, "a start could not be taken back");
@@ -167,6 +175,30 @@ impl Worker {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
+}
+
+/// The jobs behind the one under way: where that one is held up, they are not held up with it.
+struct Rest<'a> {
+    core: &'a Arc<Core>,
+    printer: &'a Printer,
+    settling: &'a Settling,
+}
+
+impl Rest<'_> {
+    /// What cannot wait is told, drawers too: no pulse goes in between a job's bytes. What may be printed elsewhere goes
+    /// there.
+    async fn look_after(&self, care: &Care, next_lease: &mut Option<JoinHandle<()>>) {
+        if care.troubled_for().is_none() {
+            return;
+        }
+        give_back_leases(self.core, self.printer, self.settling, next_lease).await;
+        abort_impatient(self.printer, self.settling, &care.reasons(), |_| true).await;
+        backup::move_waiting(self.core, self.printer, care).await;
+    }
+}
+
+fn progress_of(printer: &Printer) -> Option<Progress> {
+    printer.shared().current.as_ref().map(|current| current.progress)
 }
 
 fn stop_of(printer: &Printer, record: &JobRecord) -> Stop {

@@ -2,7 +2,7 @@
 
 use crate::devices::WayKind;
 use crate::engine::Core;
-use crate::printer::{Gate, Printer};
+use crate::printer::{Gate, Printer, Progress};
 use platen_connectors::Health;
 use platen_devices::{PrinterStatus, Reachability};
 use platen_job::{Attempt, AttemptEnd, StateReason, StateReasons, StopCause, Timestamp};
@@ -31,17 +31,28 @@ pub struct Care {
     core: Arc<Core>,
     printer: Arc<Printer>,
     trouble: Option<Trouble>,
+    /// Since when it has not printed, as far as is known.
+    stopped: Option<Instant>,
     reasons: StateReasons,
     health: Health,
     next_poll: Instant,
     release_at: Option<Instant>,
-    busy_since: Option<Instant>,
+    work: Work,
     shown: Instant,
     way: Option<WayKind>,
 }
 
+/// What the worker does with its printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    None,
+    /// Jobs are printed, not long enough to show it.
+    Since(Instant),
+    /// And that shows.
+    Shows,
+}
+
 struct Trouble {
-    since: Instant,
     backoff: Duration,
 }
 
@@ -54,18 +65,20 @@ impl Care {
             printer,
             way: uri.as_ref().map(WayKind::of),
             trouble: None,
+            stopped: None,
             reasons: StateReasons::none(),
             health: Health::Unknown,
             next_poll: now,
             release_at: None,
-            busy_since: None,
+            work: Work::None,
             shown: now,
         }
     }
 
-    /// For how long the printer has been in trouble.
+    /// For how long the printer has not printed, where it cannot now: held up before a job, or within one.
     pub fn troubled_for(&self) -> Option<Duration> {
-        self.trouble.as_ref().map(|trouble| trouble.since.elapsed())
+        let stands = self.in_trouble() || !self.reasons.stopping().is_empty();
+        self.stopped.filter(|_| stands).map(|since| since.elapsed())
     }
 
     pub fn in_trouble(&self) -> bool {
@@ -96,35 +109,66 @@ impl Care {
     /// A job is about to be printed.
     pub fn busy(&mut self) {
         let now = Instant::now();
-        let since = *self.busy_since.get_or_insert(now);
-        if now - since > BUSY_AFTER && self.health == Health::Online {
-            self.health = Health::Busy;
-            self.show();
-        } else if now - self.shown > SHOW_EVERY {
+        match self.work {
+            Work::None => self.work = Work::Since(now),
+            // Jobs before this one came out.
+            Work::Since(since) if now - since > BUSY_AFTER => {
+                self.work = Work::Shows;
+                return self.show();
+            }
+            Work::Since(_) | Work::Shows => {}
+        }
+        if now - self.shown > SHOW_EVERY {
             self.show();
         }
     }
 
+    /// The job under way takes its time: where it was begun that shows, and so does what comes behind it. Before its first byte
+    /// nobody knows whether the printer takes it.
+    pub fn look(&mut self, progress: Option<Progress>) {
+        if progress == Some(Progress::Started) {
+            self.work = Work::Shows;
+        }
+        self.show();
+    }
+
+    /// When to look how far the job under way is.
+    pub fn next_look(&self) -> Instant {
+        let since = match self.work {
+            Work::Since(since) => since.max(self.shown),
+            Work::None | Work::Shows => self.shown,
+        };
+        since + BUSY_AFTER
+    }
+
     /// There is nothing to print.
     pub fn idle(&mut self) {
-        if self.busy_since.take().is_none() {
+        if std::mem::replace(&mut self.work, Work::None) == Work::None {
             return;
-        }
-        if self.health == Health::Busy {
-            self.health = Health::Online;
         }
         self.release_at = Some(Instant::now() + KEEP);
         self.next_poll = Instant::now() + self.rest();
         self.show();
     }
 
+    /// Nothing is printed, whatever waits.
+    pub fn stuck(&mut self) {
+        self.work = Work::None;
+    }
+
     /// The printer said something of itself while a job was under way.
     pub fn hears(&mut self, reasons: &StateReasons) {
+        let stopping = reasons.stopping();
+        if stopping.is_empty() {
+            self.goes_on();
+        } else {
+            self.stopped.get_or_insert_with(Instant::now);
+        }
         self.reasons = reasons.clone();
-        self.health = match reasons.stopping() {
+        self.health = match stopping {
             stopping if stopping.contains(StateReason::Offline) => Health::Offline,
             stopping if !stopping.is_empty() => Health::Error,
-            _ => Health::Busy,
+            _ => Health::Online,
         };
         self.show();
     }
@@ -135,11 +179,7 @@ impl Care {
             // That a spooler got rid of a job says nothing of the printer now.
             AttemptEnd::Finished(_) if self.way == Some(WayKind::Spooler) => Health::Unknown,
             AttemptEnd::Finished(evidence) if evidence > platen_job::Evidence::Submitted => {
-                if self.busy_since.is_some_and(|since| since.elapsed() > BUSY_AFTER) {
-                    Health::Busy
-                } else {
-                    Health::Online
-                }
+                Health::Online
             }
             AttemptEnd::Finished(_) => Health::Unknown,
             // What follows from these is told by `trouble`.
@@ -149,6 +189,7 @@ impl Care {
                 return;
             }
         };
+        self.stopped = None;
         let changed = self.health != health || self.reasons != attempt.reasons;
         self.health = health;
         self.reasons = attempt.reasons.clone();
@@ -167,8 +208,11 @@ impl Care {
 
     /// The printer answered a question, or did not.
     pub fn told(&mut self, status: &PrinterStatus) {
-        self.reasons = status.reasons.clone();
         let stopping = status.reasons.stopping();
+        if status.reachable != Reachability::Away && stopping.is_empty() {
+            self.goes_on();
+        }
+        self.reasons = status.reasons.clone();
         self.health = match status.reachable {
             Reachability::Away => Health::Offline,
             _ if !stopping.is_empty() => health_of(&stopping),
@@ -190,27 +234,49 @@ impl Care {
         self.show();
     }
 
+    /// Nothing keeps it any more. An idle queue of a spooler does not say so of a printer that was away: the next job
+    /// tells.
+    fn goes_on(&mut self) {
+        let nobody_knows =
+            self.way == Some(WayKind::Spooler) && self.reasons.contains(StateReason::Offline);
+        if !nobody_knows {
+            self.stopped = None;
+        }
+    }
+
     fn enter_trouble(&mut self) {
-        let (since, backoff) = match &self.trouble {
-            Some(trouble) => (trouble.since, (trouble.backoff * 2).min(TROUBLE_LONGEST)),
-            None => (Instant::now(), TROUBLE_FIRST),
+        let backoff = match &self.trouble {
+            Some(trouble) => (trouble.backoff * 2).min(TROUBLE_LONGEST),
+            None => TROUBLE_FIRST,
         };
-        self.trouble = Some(Trouble { since, backoff });
+        self.stopped.get_or_insert_with(Instant::now);
+        self.trouble = Some(Trouble { backoff });
         self.next_poll = Instant::now() + backoff;
     }
 
     fn rest(&self) -> Duration {
         match self.way {
             Some(WayKind::Usb) => REST_USB,
+            // Its spooler is asked, on this machine, not the printer.
+            Some(WayKind::Spooler) => REST,
             _ if self.health == Health::Unknown => REST_SILENT,
             _ => REST,
+        }
+    }
+
+    /// A printer that prints is busy, unless it says that it cannot.
+    fn shown_health(&self) -> Health {
+        match self.health {
+            Health::Online | Health::Unknown if self.work == Work::Shows => Health::Busy,
+            health => health,
         }
     }
 
     /// Shows the printer as it is known now.
     pub fn show(&mut self) {
         self.shown = Instant::now();
-        let (health, mut reasons) = (self.health, self.reasons.clone());
+        let (health, mut reasons) = (self.shown_health(), self.reasons.clone());
+        let heard_of = matches!(self.health, Health::Online | Health::Error);
         let queue_length = {
             let shared = self.printer.shared();
             if shared.gate == Gate::Paused {
@@ -225,7 +291,7 @@ impl Care {
             }
             view.reasons = reasons;
             view.queue_length = queue_length;
-            if matches!(health, Health::Online | Health::Busy | Health::Error) {
+            if heard_of {
                 view.last_seen = Some(coarse_now());
             }
         });

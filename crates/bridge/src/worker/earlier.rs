@@ -19,6 +19,7 @@ impl Worker {
         current.progress = Progress::Started;
         self.printer.shared().current = Some(current);
         let bytes = sent(&self.core, &self.printer, &record).await;
+        self.care.busy();
         let task =
             Task { seq: None, bytes, format: PrintFormat::Raw, how: How::Follow(place.spooler) };
         let Ok((attempt, stop)) = self.attempt(&record, task).await else { return };

@@ -5,7 +5,7 @@
 //! that one request never opens the drawer twice.
 
 use super::attempt::{How, Task};
-use super::{LEASE_RETRY, Worker, facts};
+use super::{LEASE_RETRY, Worker, facts, keep_those_that_wait};
 use crate::policy::Verdict;
 use crate::printer::Current;
 use crate::queue::Waiting;
@@ -44,7 +44,9 @@ impl Worker {
                 return tokio::time::sleep(LEASE_RETRY).await;
             }
         };
-        // None: it has come to its end meanwhile.
+        if leased.is_empty() {
+            return keep_those_that_wait(&self.core, &self.printer, vec![job]).await;
+        }
         for Leased { record, seq, document } in leased {
             let pulse = match document {
                 Ok(Document::Drawer(pin)) => real_time_kick(pin, &self.printer.profile),

@@ -19,7 +19,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -168,12 +168,32 @@ async fn attend(
     let peer = guest.peer;
     let _ = stream.set_nodelay(true);
     let Some(tls) = tls else {
-        return converse(stream, guest, speech, limits, cancel).await;
+        // Who says nothing costs little: what a conversation needs is made when one begins.
+        if speaks(stream.readable(), &limits, &cancel).await {
+            Box::pin(converse(stream, guest, speech, limits, cancel)).await;
+        }
+        return;
     };
-    match tokio::time::timeout(limits.handshake, tls.accept(stream)).await {
-        Ok(Ok(stream)) => converse(stream, guest, speech, limits, cancel).await,
+    match tokio::time::timeout(limits.handshake, Box::pin(tls.accept(stream))).await {
+        Ok(Ok(mut stream)) => {
+            if speaks(stream.fill_buf(), &limits, &cancel).await {
+                Box::pin(converse(stream, guest, speech, limits, cancel)).await;
+            }
+        }
         Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
         Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+    }
+}
+
+/// Whether something comes in the time that a request's head has.
+async fn speaks<T>(
+    first: impl Future<Output = io::Result<T>>,
+    limits: &Limits,
+    cancel: &CancellationToken,
+) -> bool {
+    tokio::select! {
+        () = cancel.cancelled() => false,
+        first = tokio::time::timeout(limits.head, first) => matches!(first, Ok(Ok(_))),
     }
 }
 

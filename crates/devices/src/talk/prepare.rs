@@ -170,7 +170,8 @@ impl<D: Dial> Talker<D> {
             dialed = self.dial.dial(self.options.connect_timeout) => dialed,
         };
         let link = dialed.map_err(|error| {
-            info!(printer = %self.address, %error, "the printer cannot be reached");
+            // Tried again every two seconds; that the printer came or went is told once, by whoever cares for it.
+            debug!(printer = %self.address, %error, "the printer cannot be reached");
             Unfit::Unreachable(error.reason())
         })?;
         let mut connection = Connection::new(link);

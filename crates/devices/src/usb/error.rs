@@ -44,10 +44,11 @@ pub enum AccessHelp {
 impl AccessHelp {
     /// One shell command, complete in itself.
     pub fn command(self) -> String {
+        // A file of its own name: one that is called as the packages' would take the place of that.
         match self {
             AccessHelp::JoinGroup => "sudo usermod -aG lp \"$USER\"".to_owned(),
             AccessHelp::AddRule(id) => format!(
-                "echo '{}' | sudo tee -a /etc/udev/rules.d/70-platen-usb-printers.rules && \
+                "echo '{}' | sudo tee -a /etc/udev/rules.d/71-platen-local.rules && \
                  sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=usb",
                 id.udev_rule()
             ),

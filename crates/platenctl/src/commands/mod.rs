@@ -44,7 +44,7 @@ pub async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Printers(printers) => printers::printers(&home, printers).await,
         Command::Status(listing) => status::status(&home, listing).await,
         Command::Connectors(connectors) => connectors::connectors(&home, connectors).await,
-        Command::Import { file } => import::import(&home, &file).await,
+        Command::Import { file, from } => import::import(&home, &file, from).await,
         Command::Profiles(listing) => profiles::profiles(&home, listing),
         Command::Encode(encode) => encode::encode(&home, &encode),
         Command::Render(render) => encode::render(&home, &render),

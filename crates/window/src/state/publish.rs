@@ -153,6 +153,7 @@ async fn look(room: &Room, watches: &mut Watches, line: &Line) -> Result<Snapsho
         jobs: jobs(watches, None, language).await?,
         unconfirmed,
         unconfirmed_count,
+        expired_count: count("expired"),
         open_count,
         notices: status.notices.iter().filter_map(|notice| language.notice(notice)).collect(),
         ..room.blank()

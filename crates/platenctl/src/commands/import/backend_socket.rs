@@ -1,24 +1,23 @@
 //! The `.env` of Backend-Socket's "Windows Printer Client".
 
 use super::Report;
+use super::pairs::Pair;
 use crate::commands::connectors::check;
 use crate::failure::Failure;
 use platen_bridge::{BackendSocketConfig, Settings};
 use platen_socketio::Endpoint;
 use url::Url;
 
-type Pairs = [(String, String)];
-
 /// Whether these settings are of that client.
-pub fn is_one(pairs: &Pairs) -> bool {
-    pairs.iter().any(|(key, _)| key == "SOCKET_URL")
+pub fn is_one(pairs: &[Pair]) -> bool {
+    pairs.iter().any(|pair| pair.name == "SOCKET_URL")
 }
 
 /// Takes them over. What was set up before and is not named stays.
-pub fn take(pairs: &Pairs, settings: &mut Settings, report: &mut Report) -> Result<(), Failure> {
+pub fn take(pairs: &[Pair], settings: &mut Settings, report: &mut Report) -> Result<(), Failure> {
     let value = |name: &str| {
-        let pair = pairs.iter().rev().find(|(key, _)| key == name);
-        pair.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        let pair = pairs.iter().find(|pair| pair.name == name);
+        pair.map(|pair| pair.value.as_str()).filter(|value| !value.is_empty())
     };
     let url = value("SOCKET_URL").and_then(|url| url.parse::<Url>().ok());
     let url =
@@ -80,11 +79,11 @@ fn take_printer(
     );
 }
 
-fn leave_the_rest(pairs: &Pairs, report: &mut Report) {
+fn leave_the_rest(pairs: &[Pair], report: &mut Report) {
     const KNOWN: [&str; 6] =
         ["SOCKET_URL", "SESSION_ID", "CLIENT_USERNAME", "USERNAME", "NIPT", "DEFAULT_PRINTER"];
-    let has = |name: &str| pairs.iter().any(|(key, value)| key == name && !value.is_empty());
-    for (key, value) in pairs {
+    let has = |name: &str| pairs.iter().any(|pair| pair.name == name && !pair.value.is_empty());
+    for Pair { name: key, value } in pairs {
         if key == "USERNAME" && has("CLIENT_USERNAME") {
             report.left(key, "CLIENT_USERNAME says it");
         } else if KNOWN.contains(&key.as_str()) && value.is_empty() {

@@ -18,10 +18,14 @@ const USUAL_PORT: u16 = 9100;
 /// By which the file is known, beside others that are JSON.
 const MARKS: [&str; 4] = ["listen_port", "printer_ip", "auth_token", "ssl_cert"];
 
-/// The settings in such a file.
+/// What is in such a file; none where it is of another kind.
 pub fn read(text: &str) -> Option<Fields> {
-    let fields = serde_json::from_str::<Fields>(text.trim_start_matches('\u{feff}')).ok()?;
-    MARKS.iter().any(|mark| fields.contains_key(*mark)).then_some(fields)
+    serde_json::from_str::<Fields>(text.trim_start_matches('\u{feff}')).ok()
+}
+
+/// Whether these settings are of that agent.
+pub fn is_one(fields: &Fields) -> bool {
+    MARKS.iter().any(|mark| fields.contains_key(*mark))
 }
 
 /// Takes them over; `folder` is that of the file. What was set up before and is not named stays. The door stays closed, or open,
@@ -45,8 +49,7 @@ fn take_address(fields: &Fields, settings: &mut Settings, report: &mut Report) {
         None => {}
         Some(Ok(address)) => {
             section.listen = address;
-            let who = if address.is_loopback() { "this computer only" } else { "the network" };
-            report.took("listen_host", &format!("{address}, for callers of {who}"));
+            report.took("listen_host", &super::callers_of(address));
         }
         Some(Err(_)) => report.left("listen_host", "it is no address of this computer"),
     }
