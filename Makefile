@@ -63,11 +63,13 @@ test-usb: $(SYSTEM) $(WINDOW) ## USB printers and the whole engine with them, ki
 	@tests/setup.sh usb
 	@tests/rigs/usb/run.sh
 
-test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(DESKTOP) ## packages of the programs that the tests have built, in a Debian of their own; bad ends of an update (needs root)
+test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(SPOOLER) $(DESKTOP) ## packages of the programs that the tests have built, in a Debian of their own; bad ends of an update, on Windows too (needs root)
 	@tests/setup.sh installers
 	cargo build --workspace --locked
 	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
 	cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
+	@tests/setup.sh test-windows
+	@tests/rigs/windows/run.sh windows_upgrade
 
 test-windows: $(SYSTEM) $(WINDOW) $(NODE) $(SPOOLER) $(DESKTOP) ## built for Windows, tested under Wine: the crates, printing through its spooler, the installers (needs root)
 	@tests/setup.sh test-windows

@@ -1,5 +1,5 @@
 //! A newer version over one that runs, under Wine: no job is lost or doubled, and whatever goes wrong, a version prints.
-//! `make test-windows` builds the installers, and says where they are.
+//! `make test-installers` builds the installers, and says where they are.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -10,7 +10,6 @@ use platen_tests::shop::wait_at_most;
 use platen_tests::wine::shop::{NEXT, NOW, Shop, is_installed, setup};
 use platen_tests::wine::{ENTRY, SOON, Windows, finished, package};
 use platen_tests::workspace;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -22,7 +21,7 @@ const NO_ROOM: i32 = 5;
 const CANNOT_RUN: i32 = 7;
 
 #[test]
-#[ignore = "needs a Windows build and Wine: make test-windows"]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
 fn an_upgrade_while_it_prints_loses_no_job_and_doubles_none() {
     let mut shop = Shop::installed();
     let old = std::fs::read(shop.windows.installed().join("platen.exe")).unwrap();
@@ -55,37 +54,7 @@ fn an_upgrade_while_it_prints_loses_no_job_and_doubles_none() {
 }
 
 #[test]
-#[ignore = "needs a Windows build and Wine: make test-windows"]
-fn a_version_that_crashes_three_times_is_taken_back() {
-    let shop = Shop::installed();
-    shop.windows.platenctl(&["stop"]);
-    let program = shop.windows.installed().join("platen.exe");
-    let old = std::fs::read(&program).unwrap();
-    // As the updater leaves it: the new version is on trial.
-    let place = format!("{}.previous", shop.windows.on_drive_c(&program));
-    let trial = json!({"trial": {"version": NEXT, "previous": place}});
-    std::fs::write(shop.windows.home().join("updates.json"), trial.to_string()).unwrap();
-    let words = ["/S", "/R", "/UPDATE", "/ARGS", "--minimized"];
-    assert_eq!(shop.windows.run(setup(NEXT), &words), 0, "{}", shop.windows.told());
-    let mut last = 0;
-    for _ in 0..3 {
-        last = shop.windows.wait_until_another_runs(last);
-        assert_eq!(shop.windows.run("taskkill", &["/F", "/PID", &last.to_string()]), 0);
-    }
-    let back = || (std::fs::read(&program).ok()? == old).then_some(());
-    wait_at_most(SOON, "the one before is in place", back);
-    shop.windows.wait_until_another_runs(last);
-    assert_eq!(shop.version(), NOW);
-    let updates = std::fs::read_to_string(shop.windows.home().join("updates.json")).unwrap();
-    assert!(updates.contains(NEXT), "it is not installed again: {updates}");
-    shop.prints();
-    // And the next installer clears away what is left of it.
-    shop.set_up(NOW);
-    assert!(!shop.windows.installed().join("platen.exe.failed").exists());
-}
-
-#[test]
-#[ignore = "needs a Windows build and Wine: make test-windows"]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
 fn whatever_goes_wrong_the_version_before_prints_and_the_words_say_what_to_do() {
     let mut shop = Shop::open();
     let place = shop.windows.installed();
@@ -154,7 +123,7 @@ fn broken(windows: &Windows) -> PathBuf {
 }
 
 #[test]
-#[ignore = "needs a Windows build and Wine: make test-windows"]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
 fn of_two_installers_at_once_one_installs_and_one_says_to_wait() {
     let windows = Windows::new();
     let mut both = [windows.start(setup(NOW), &["/S"]), windows.start(setup(NOW), &["/S"])];
@@ -167,7 +136,7 @@ fn of_two_installers_at_once_one_installs_and_one_says_to_wait() {
 }
 
 #[test]
-#[ignore = "needs a Windows build and Wine: make test-windows"]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
 fn a_power_cut_anywhere_in_an_upgrade_leaves_a_version_that_prints() {
     let seed = Chance::seed("PLATEN_SEED");
     println!("PLATEN_SEED={seed}");

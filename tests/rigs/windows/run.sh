@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh: builds everything for 64-bit Windows, runs the crates' own tests under Wine, prints through Wine's spooler into a CUPS of
-# the tests' own, and makes the installers and tries them. Everything it makes stays in target/windows. Needs root.
+# run.sh [FILE…]: builds everything for 64-bit Windows, runs the crates' own tests under Wine, prints through Wine's spooler into a
+# CUPS of the tests' own, and makes the installers and tries them. With the names of test files only those, and no crates' tests.
+# Everything it makes stays in target/windows. Needs root.
 #
 # Wine is not Windows: what it lacks (the state of printers and jobs, usbprint) is named in docs/printers.md.
 # One set of crates for all of it, the desktop too: each other one would build most libraries again.
@@ -15,6 +16,9 @@ CRATES=(--workspace --exclude platen-tests --profile windows)
 PURE=(--exclude platen-job --exclude platen-escpos)
 # What runs beside each crate's unit tests: the journal; a printer on the network; the whole engine.
 SUITES=(journal connection printing)
+# What is done with the programs and the installers.
+FILES=("${@:-windows}")
+if [ $# -eq 0 ]; then FILES+=(windows_install); fi
 # The same programs with another number of the same length.
 NEXT=9.9.9
 
@@ -68,6 +72,15 @@ screen() {
     export DISPLAY=:$DISPLAY
 }
 
+crates_tests() {
+    say "the crates' own tests"
+    # The desktop's stand where no installer has put the library that draws its window.
+    loader=$(find "$BUILT/build" -path '*/out/x64/WebView2Loader.dll' -print -quit)
+    export WINEPATH=Z:${loader%/*}
+    windows_cargo test --quiet "${CRATES[@]}" "${PURE[@]}" "${TESTS[@]}"
+    unset WINEPATH
+}
+
 # The installers of this version and of one after it, signed by somebody whom nobody trusts.
 packages() {
     export PLATEN_PACKING=quick PLATEN_WINDOWS_PACKAGES=$RIG/packages
@@ -100,17 +113,12 @@ mkdir -p "$RIG"
 build
 prepare_wine
 serve
-say "the crates' own tests"
-# The desktop's stand where no installer has put the library that draws its window.
-loader=$(find "$BUILT/build" -path '*/out/x64/WebView2Loader.dll' -print -quit)
-export WINEPATH=Z:${loader%/*}
-windows_cargo test --quiet "${CRATES[@]}" "${PURE[@]}" "${TESTS[@]}"
-unset WINEPATH
+if [ $# -eq 0 ]; then crates_tests; fi
 say "the installers are made"
 packages
 screen
 # One Windows and one list of queues at a time.
 say "the programs: a job through the spooler, the installers"
 PLATEN_WINE=$WINE PLATEN_WINE_SERVER=$WINE_SERVER PLATEN_WINE_PREFIX=$WINEPREFIX PLATEN_WINDOWS_PROGRAM=$BUILT/platenctl.exe \
-    cargo test --locked -p platen-tests -p platen-desktop --test windows --test windows_install --test windows_upgrade -- --ignored --test-threads=1
+    cargo test --locked -p platen-tests -p platen-desktop $(printf -- '--test %s ' "${FILES[@]}") -- --ignored --test-threads=1
 say "passed"

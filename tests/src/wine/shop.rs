@@ -71,7 +71,11 @@ impl Shop {
     pub fn orders_on_paper(&self, n: usize) -> Vec<String> {
         let there = || (self.printer.sheet_count() >= n as u64).then_some(());
         wait_at_most(3 * SOON, &format!("{n} sheets"), there);
-        let text = |sheet: Sheet| self.printer.text_of(&sheet.bytes).trim().to_owned();
+        let text = |sheet: Sheet| {
+            // Its first line: where it is cut stands below.
+            let text = self.printer.text_of(&sheet.bytes);
+            text.trim().lines().next().unwrap_or_default().to_owned()
+        };
         self.printer.sheets().into_iter().map(text).collect()
     }
 
