@@ -67,9 +67,13 @@ async fn window(desktop: &mut Desktop, running: &RunningTill, figures: &mut Figu
         spans.push(ms(began.elapsed()));
         desktop.close("Platen");
         desktop.wait_for_windows(0);
-        // Its web processes go with it.
-        eventually("the window's processes end", async || {
-            children(running.pid()).is_empty().then_some(())
+        // The process that draws it goes with it.
+        eventually("the window's process ends", async || {
+            let draws = |pid: u32| {
+                let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+                name.starts_with("WebKitWeb")
+            };
+            (!children(running.pid()).into_iter().any(draws)).then_some(())
         })
         .await;
     }
