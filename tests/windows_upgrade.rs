@@ -70,7 +70,7 @@ fn a_version_that_crashes_three_times_is_taken_back() {
     let mut last = 0;
     for _ in 0..3 {
         last = shop.windows.wait_until_another_runs(last);
-        assert_eq!(shop.windows.run("taskkill", &["/F", "/PID", &last.to_string()]), 0);
+        shop.windows.crash(last);
     }
     let back = || (std::fs::read(&program).ok()? == old).then_some(());
     wait_at_most(SOON, "the one before is in place", back);

@@ -71,7 +71,10 @@ impl Shop {
     pub fn orders_on_paper(&self, n: usize) -> Vec<String> {
         let there = || (self.printer.sheet_count() >= n as u64).then_some(());
         wait_at_most(3 * SOON, &format!("{n} sheets"), there);
-        let text = |sheet: Sheet| self.printer.text_of(&sheet.bytes).trim().to_owned();
+        let text = |sheet: Sheet| {
+            let text = self.printer.text_of(&sheet.bytes);
+            text.lines().next().unwrap_or_default().to_owned()
+        };
         self.printer.sheets().into_iter().map(text).collect()
     }
 
