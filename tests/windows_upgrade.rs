@@ -10,6 +10,7 @@ use platen_tests::shop::wait_at_most;
 use platen_tests::wine::shop::{NEXT, NOW, Shop, is_installed, setup};
 use platen_tests::wine::{ENTRY, SOON, Windows, finished, package};
 use platen_tests::workspace;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -51,6 +52,36 @@ fn an_upgrade_while_it_prints_loses_no_job_and_doubles_none() {
     assert_eq!(shop.version(), NOW);
     shop.prints();
     assert_eq!(shop.orders_on_paper(51).len(), 51);
+}
+
+#[test]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
+fn a_version_that_crashes_three_times_is_taken_back() {
+    let shop = Shop::installed();
+    shop.windows.platenctl(&["stop"]);
+    let program = shop.windows.installed().join("platen.exe");
+    let old = std::fs::read(&program).unwrap();
+    // As the updater leaves it: the new version is on trial.
+    let place = format!("{}.previous", shop.windows.on_drive_c(&program));
+    let trial = json!({"trial": {"version": NEXT, "previous": place}});
+    std::fs::write(shop.windows.home().join("updates.json"), trial.to_string()).unwrap();
+    let words = ["/S", "/R", "/UPDATE", "/ARGS", "--minimized"];
+    assert_eq!(shop.windows.run(setup(NEXT), &words), 0, "{}", shop.windows.told());
+    let mut last = 0;
+    for _ in 0..3 {
+        last = shop.windows.wait_until_another_runs(last);
+        shop.windows.crash(last);
+    }
+    let back = || (std::fs::read(&program).ok()? == old).then_some(());
+    wait_at_most(SOON, "the one before is in place", back);
+    shop.windows.wait_until_another_runs(last);
+    assert_eq!(shop.version(), NOW);
+    let updates = std::fs::read_to_string(shop.windows.home().join("updates.json")).unwrap();
+    assert!(updates.contains(NEXT), "it is not installed again: {updates}");
+    shop.prints();
+    // And the next installer clears away what is left of it.
+    shop.set_up(NOW);
+    assert!(!shop.windows.installed().join("platen.exe.failed").exists());
 }
 
 #[test]

@@ -166,6 +166,21 @@ FunctionEnd
 !macroend
 !define Keep "!insertmacro Keep"
 
+; Removes a program, which may just be ending.
+!macro Away name
+  StrCpy $2 0
+  ${Do}
+    Delete "$INSTDIR\${name}"
+    IntOp $2 $2 + 1
+    ${IfNot} ${FileExists} "$INSTDIR\${name}"
+    ${OrIf} $2 > 100
+      ${Break}
+    ${EndIf}
+    Sleep 100
+  ${Loop}
+!macroend
+!define Away "!insertmacro Away"
+
 !macro PutBack name
   System::Call 'kernel32::MoveFileExW(w "$INSTDIR\${name}.previous", w "$INSTDIR\${name}", i 9)'
 !macroend
@@ -292,7 +307,6 @@ Section
       ${Fail} ${NO_ROOM} "$(W_NO_ROOM)"
     ${EndIf}
   ${EndIf}
-  Delete "$INSTDIR\platen.exe.failed"
   FindFirst $3 $4 "$INSTDIR\next\*"
   ${DoWhile} $4 != ""
     ${If} $4 != "."
@@ -319,6 +333,8 @@ Section
     ${Fail} ${NOT_WRITABLE} "$(W_NOT_WRITABLE)"
   ${EndIf}
   RMDir /r "$INSTDIR\next"
+  ; A version that was taken back; what supervised it may just be ending.
+  ${Away} platen.exe.failed
 
   ; Of Windows. A start at login that somebody took away stays away.
   ReadRegStr $0 HKCU "${RUN}" "Platen"
@@ -435,22 +451,12 @@ Section Uninstall
   DeleteRegValue HKCU "${SAID}" "Platen"
   DeleteRegKey HKCU "${ENTRY}"
   Delete "$SMPROGRAMS\Platen.lnk"
-  ; Programs that are just ending are still theirs.
-  StrCpy $2 0
-  ${Do}
-    Delete "$INSTDIR\platen.exe"
-    IntOp $2 $2 + 1
-    ${IfNot} ${FileExists} "$INSTDIR\platen.exe"
-    ${OrIf} $2 > 100
-      ${Break}
-    ${EndIf}
-    Sleep 100
-  ${Loop}
+  ${Away} platen.exe
+  ${Away} platen.exe.failed
   ; By name: the folder may be one in which somebody keeps other things.
   !include "${FILES}"
   Delete "$INSTDIR\platen.toml"
   Delete "$INSTDIR\*.previous"
-  Delete "$INSTDIR\platen.exe.failed"
   RMDir /r "$INSTDIR\next"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"

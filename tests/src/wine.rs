@@ -159,6 +159,11 @@ impl Windows {
         })
     }
 
+    /// Has the program with that process id end as programs end that crash.
+    pub fn crash(&self, pid: u64) {
+        assert_eq!(self.run(said("PLATEN_WINDOWS_CRASH"), &[&pid.to_string()]), 0);
+    }
+
     /// Ends every program of this Windows, and of no other, at once and unasked.
     pub fn cut_the_power(&self) {
         for word in ["-k", "-w"] {

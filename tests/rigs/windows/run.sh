@@ -117,8 +117,9 @@ if [ $# -eq 0 ]; then crates_tests; fi
 say "the installers are made"
 packages
 screen
+x86_64-w64-mingw32-gcc -o "$RIG/crash.exe" tests/rigs/windows/crash.c
 # One Windows and one list of queues at a time.
 say "the programs: a job through the spooler, the installers"
-PLATEN_WINE=$WINE PLATEN_WINE_SERVER=$WINE_SERVER PLATEN_WINE_PREFIX=$WINEPREFIX PLATEN_WINDOWS_PROGRAM=$BUILT/platenctl.exe \
+PLATEN_WINE=$WINE PLATEN_WINE_SERVER=$WINE_SERVER PLATEN_WINE_PREFIX=$WINEPREFIX PLATEN_WINDOWS_CRASH=$RIG/crash.exe PLATEN_WINDOWS_PROGRAM=$BUILT/platenctl.exe \
     cargo test --locked -p platen-tests -p platen-desktop $(printf -- '--test %s ' "${FILES[@]}") -- --ignored --test-threads=1
 say "passed"

@@ -72,9 +72,8 @@ impl Shop {
         let there = || (self.printer.sheet_count() >= n as u64).then_some(());
         wait_at_most(3 * SOON, &format!("{n} sheets"), there);
         let text = |sheet: Sheet| {
-            // Its first line: where it is cut stands below.
             let text = self.printer.text_of(&sheet.bytes);
-            text.trim().lines().next().unwrap_or_default().to_owned()
+            text.lines().next().unwrap_or_default().to_owned()
         };
         self.printer.sheets().into_iter().map(text).collect()
     }
