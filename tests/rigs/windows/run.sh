@@ -54,6 +54,8 @@ prepare_wine() {
 # What ends with this script: one server for all programs of that Windows, so that each starts at once; a screen that nobody sees.
 children=()
 finish() {
+    # With -k, its programs end too; a server that is killed leaves Windows' services behind.
+    if [ "${WINEPREFIX:-}" = "$RIG/prefix" ]; then "$WINE_SERVER" -k || true; fi
     for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
     wait "${children[@]}" 2>/dev/null || true
 }
