@@ -5,6 +5,7 @@ mod backup;
 mod care;
 mod earlier;
 mod kick;
+mod rest;
 mod settling;
 
 use crate::encoder::Prepared;
@@ -14,7 +15,6 @@ use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::{Current, Gate, Mood, Printer, Progress};
 use crate::queue::Waiting;
 use attempt::{How, Task};
-use backup::Moved;
 use bytes::Bytes;
 use care::Care;
 use platen_devices::Device;
@@ -23,6 +23,7 @@ use platen_job::{
     UnconfirmedReason,
 };
 use platen_spool::{JobRecord, Lane, Leased, SpoolError};
+use rest::Rest;
 use settling::Settling;
 use std::sync::Arc;
 use std::time::Duration;
@@ -299,7 +300,7 @@ impl Worker {
                 self.held = Some((record.id, reasons.clone()));
                 self.printer.shared().put_back([record]);
                 self.give_back_leases().await;
-                self.abort_impatient(&reasons).await;
+                self.rest().abort_impatient(&reasons, self.not_for_a_pulse()).await;
             }
         }
     }
@@ -329,19 +330,23 @@ impl Worker {
         }
     }
 
-    /// Jobs that cannot wait are told at once that the printer is in trouble; a drawer that a pulse opens stays.
-    async fn abort_impatient(&mut self, reasons: &StateReasons) {
+    fn rest(&self) -> Rest<'_> {
+        Rest { core: &self.core, printer: &self.printer, settling: &self.settling }
+    }
+
+    /// Of the jobs that cannot wait for a printer in trouble, those that no pulse opens a drawer for.
+    fn not_for_a_pulse(&self) -> impl Fn(&Waiting) -> bool + use<> {
         let pulse = self.can_kick();
-        let goes = |job: &Waiting| !(pulse && job.kind == DocumentType::Drawer);
-        abort_impatient(&self.printer, &self.settling, reasons, goes).await;
+        move |job| !(pulse && job.kind == DocumentType::Drawer)
     }
 
     async fn put_back(&mut self, records: Vec<JobRecord>) {
-        put_back(&self.printer, &self.settling, records).await;
+        self.rest().put_back(records).await;
     }
 
     async fn give_back_leases(&mut self) {
-        give_back_leases(&self.core, &self.printer, &self.settling, &mut self.next_lease).await;
+        let leasing = self.next_lease.take();
+        self.rest().give_back_leases(leasing).await;
     }
 
     /// Waits for something to do, asking the printer how it is now and then.
@@ -351,11 +356,8 @@ impl Worker {
             (shared.mood, shared.gate)
         };
         if mood == Mood::Stuck && gate != Gate::Watched {
-            self.give_back_leases().await;
-            self.abort_impatient(&self.care.reasons()).await;
-            if backup::move_waiting(&self.core, &self.printer, &self.care).await == Moved::Some {
-                self.held = None;
-            }
+            let leasing = self.next_lease.take();
+            self.rest().look_after(&self.care, leasing, self.not_for_a_pulse()).await;
             self.hold_first().await;
             self.care.stuck();
         } else {
@@ -397,41 +399,6 @@ impl Worker {
         self.give_back_leases().await;
         self.settling.finish().await;
         self.device.release().await;
-    }
-}
-
-async fn put_back(printer: &Printer, settling: &Settling, records: Vec<JobRecord>) {
-    let ids: Vec<JobId> = records.iter().map(|record| record.id).collect();
-    if ids.is_empty() {
-        return;
-    }
-    settling.release(ids).await;
-    printer.shared().put_back(records);
-}
-
-async fn give_back_leases(
-    core: &Core,
-    printer: &Printer,
-    settling: &Settling,
-    next_lease: &mut Option<JoinHandle<()>>,
-) {
-    if let Some(leasing) = next_lease.take() {
-        core.must_not_panic("a lease", leasing.await);
-    }
-    let leased: Vec<Leased> = printer.shared().leased.drain(..).collect();
-    put_back(printer, settling, leased.into_iter().map(|one| one.record).collect()).await;
-}
-
-async fn abort_impatient(
-    printer: &Printer,
-    settling: &Settling,
-    reasons: &StateReasons,
-    which: impl Fn(&Waiting) -> bool,
-) {
-    let impatient = printer.shared().queue.take_impatient(which);
-    for job in impatient {
-        let outcome = Outcome::aborted(AbortReason::NotReady, reasons.clone());
-        settling.settle(job.id, outcome).await;
     }
 }
 

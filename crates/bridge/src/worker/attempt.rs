@@ -1,8 +1,7 @@
 //! One attempt at one job: the device prints, everybody else watches.
 
-use super::care::Care;
-use super::settling::Settling;
-use super::{Worker, abort_impatient, backup, give_back_leases};
+use super::Worker;
+use super::rest::Rest;
 use crate::engine::{Core, recovery};
 use crate::places::{Place, Standing};
 use crate::policy::Stop;
@@ -17,7 +16,6 @@ use platen_spool::{JobRecord, Lane, LeaseSeq};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 /// What a write that is under way gets when the engine stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -95,12 +93,14 @@ impl Worker {
                 Ok(()) = heard.changed() => {
                     let now = heard.borrow_and_update().clone();
                     self.care.hears(&now);
-                    rest.look_after(&self.care, &mut self.next_lease).await;
                 }
                 () = tokio::time::sleep_until(self.care.next_look()) => {
                     self.care.look(progress_of(&self.printer));
-                    rest.look_after(&self.care, &mut self.next_lease).await;
                 }
+            }
+            if self.care.troubled_for().is_some() {
+                // Drawers too: no pulse goes in between a job's bytes.
+                rest.look_after(&self.care, self.next_lease.take(), |_| true).await;
             }
         };
         drop(printing);
@@ -174,26 +174,6 @@ impl Worker {
             tracing::error!(job = %record.id, "the start of a job cannot be recorded; nothing was sent");
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-    }
-}
-
-/// The jobs behind the one under way: where that one is held up, they are not held up with it.
-struct Rest<'a> {
-    core: &'a Arc<Core>,
-    printer: &'a Printer,
-    settling: &'a Settling,
-}
-
-impl Rest<'_> {
-    /// What cannot wait is told, drawers too: no pulse goes in between a job's bytes. What may be printed elsewhere goes
-    /// there.
-    async fn look_after(&self, care: &Care, next_lease: &mut Option<JoinHandle<()>>) {
-        if care.troubled_for().is_none() {
-            return;
-        }
-        give_back_leases(self.core, self.printer, self.settling, next_lease).await;
-        abort_impatient(self.printer, self.settling, &care.reasons(), |_| true).await;
-        backup::move_waiting(self.core, self.printer, care).await;
     }
 }
 

@@ -13,21 +13,13 @@ use std::time::Duration;
 /// Jobs that are moved by one change of the spool.
 const AT_ONCE: usize = 64;
 
-/// Whether some did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moved {
-    Some,
-    None,
-}
-
 /// Moves what may be moved, once the trouble has lasted long enough and while the backup works. Asked again at every look
 /// at the printer, also within a job that is held up.
-pub(super) async fn move_waiting(core: &Arc<Core>, printer: &Printer, care: &Care) -> Moved {
-    let mut any = Moved::None;
+pub(super) async fn move_waiting(core: &Arc<Core>, printer: &Printer, care: &Care) {
     while let Some(backup) = ready(core, printer, care) {
         let jobs = printer.shared().queue.movable(AT_ONCE);
         if jobs.is_empty() {
-            return any;
+            return;
         }
         let (from, to) = (printer.settings.name.clone(), backup.settings.id.clone());
         let why = care.reasons();
@@ -37,8 +29,7 @@ pub(super) async fn move_waiting(core: &Arc<Core>, printer: &Printer, care: &Car
             Ok(moved) => moved,
             Err(error) => {
                 tracing::error!(%error, printer = %from, "jobs cannot be moved to the backup now");
-                core.spool_failed(&error);
-                return any;
+                return core.spool_failed(&error);
             }
         };
         // One that was not moved was canceled in that moment: it is nobody's any more.
@@ -46,13 +37,11 @@ pub(super) async fn move_waiting(core: &Arc<Core>, printer: &Printer, care: &Car
             let mut shared = printer.shared();
             jobs.iter().for_each(|job| _ = shared.queue.remove(*job));
         }
-        any = Moved::Some;
         tracing::warn!(printer = %from, backup = %backup.settings.name, jobs = moved.len(), reasons = %why, "waiting jobs went to the backup");
         for record in moved {
             core.enqueue(&record).await;
         }
     }
-    any
 }
 
 fn ready(core: &Core, printer: &Printer, care: &Care) -> Option<Arc<Printer>> {
