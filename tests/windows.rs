@@ -7,18 +7,13 @@
 mod cupsd;
 
 use cupsd::Cupsd;
+use platen_tests::wine::{SOON, in_windows, socket_printer};
 use std::env;
 use std::fs;
-use std::io::Read;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-/// Longest wait for anything that should happen soon; programs start slowly under Wine.
-const SOON: Duration = Duration::from_secs(60);
 
 /// A till with Windows on it.
 struct Till {
@@ -85,28 +80,6 @@ impl Drop for Running {
     }
 }
 
-/// What a path is called in Wine: its drive Z is the whole file system.
-fn in_windows(path: &Path) -> String {
-    format!("Z:{}", path.display()).replace('/', "\\")
-}
-
-/// A network printer behind the queue: the bytes of each connection.
-fn printer() -> (String, mpsc::Receiver<Vec<u8>>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let uri = format!("socket://{}", listener.local_addr().unwrap());
-    let (tell, papers) = mpsc::channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut paper = Vec::new();
-            stream.unwrap().read_to_end(&mut paper).unwrap();
-            if tell.send(paper).is_err() {
-                return;
-            }
-        }
-    });
-    (uri, papers)
-}
-
 /// Every byte value, in a length that takes several writes.
 fn job(seed: u8) -> Vec<u8> {
     (0..150_000_u32).map(|at| (at.wrapping_mul(7) + at / 256) as u8 ^ seed).collect()
@@ -116,7 +89,7 @@ fn job(seed: u8) -> Vec<u8> {
 #[ignore = "needs a Windows build and Wine: make test-windows"]
 fn jobs_go_through_the_spooler_byte_for_byte() {
     let till = Till::new();
-    let (uri, papers) = printer();
+    let (uri, papers) = socket_printer();
     till.cups.queue("POS80", &uri);
     till.ask_ok(&["printers", "add", "Bar", "spooler://POS80"]);
 

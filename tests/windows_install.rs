@@ -10,12 +10,10 @@ mod cupsd;
 use cupsd::Cupsd;
 use platen_tests::shop::{Gateway, KEY, printer, wait_at_most};
 use platen_tests::wine::shop::{NEXT, NOW, Shop, is_gone, is_installed, setup};
-use platen_tests::wine::{ENTRY, SOON, Windows, finished, in_windows, package};
+use platen_tests::wine::{ENTRY, SOON, Windows, finished, in_windows, package, socket_printer};
 use platen_tests::workspace;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::io::Read;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;
@@ -40,19 +38,9 @@ fn files(windows: &Windows) -> BTreeSet<PathBuf> {
 
 /// A network printer behind a queue of CUPS: the bytes of each connection.
 fn queue() -> (Cupsd, mpsc::Receiver<Vec<u8>>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let (uri, papers) = socket_printer();
     let cups = Cupsd::start();
-    cups.queue("POS80", &format!("socket://{}", listener.local_addr().unwrap()));
-    let (tell, papers) = mpsc::channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut paper = Vec::new();
-            stream.unwrap().read_to_end(&mut paper).unwrap();
-            if tell.send(paper).is_err() {
-                return;
-            }
-        }
-    });
+    cups.queue("POS80", &uri);
     (cups, papers)
 }
 

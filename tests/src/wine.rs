@@ -5,8 +5,11 @@ pub mod shop;
 
 use crate::shop::wait_at_most;
 use serde_json::Value;
+use std::io::Read;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -202,6 +205,23 @@ impl Drop for Windows {
 /// A file as a Windows under Wine calls it: its drive Z is the whole file system.
 pub fn in_windows(path: &Path) -> String {
     format!("Z:{}", path.display()).replace('/', "\\")
+}
+
+/// A network printer for a queue of CUPS: its address there, and the bytes of each connection.
+pub fn socket_printer() -> (String, mpsc::Receiver<Vec<u8>>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let uri = format!("socket://{}", listener.local_addr().unwrap());
+    let (tell, papers) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut paper = Vec::new();
+            stream.unwrap().read_to_end(&mut paper).unwrap();
+            if tell.send(paper).is_err() {
+                return;
+            }
+        }
+    });
+    (uri, papers)
 }
 
 /// A package that run.sh has built.
