@@ -9,7 +9,7 @@
 )]
 
 use platen_simulators::{Fault, PrinterHandle};
-use platen_tests::crash::{MOST_UNSEEN, Met, Step, Strace};
+use platen_tests::crash::{Step, Strace};
 use platen_tests::shop::{printer, wait_for};
 use platen_tests::{RunningTill, Till};
 use serde_json::Value;
@@ -43,32 +43,21 @@ impl Stand {
     /// Kills before the first step of that sort, then before the second, until the engine survives; how often it was killed.
     fn go_through(&mut self, step: Step) -> u32 {
         for nth in 1..=MOST_STEPS {
-            if self.survives_surely(step, nth) {
+            if self.survives(step, nth) {
                 return nth - 1;
             }
         }
         panic!("more than {MOST_STEPS} steps of {step:?}");
     }
 
-    /// Whether the engine lives because there is no such step, and not because it was not seen.
-    fn survives_surely(&mut self, step: Step, nth: u32) -> bool {
-        for _ in 0..MOST_UNSEEN {
-            match self.meet(step, nth) {
-                Met::Killed => return false,
-                Met::Survived => return true,
-                Met::Unseen => println!("crash_drawer: {step:?} {nth}: nothing seen"),
-            }
-        }
-        true
-    }
-
-    fn meet(&mut self, step: Step, nth: u32) -> Met {
+    fn survives(&mut self, step: Step, nth: u32) -> bool {
         let mut running = self.running.take().unwrap_or_else(|| self.start());
         let before = self.printer.drawer_kicks();
         let strace = Strace::attach(&running, self.till.home(), step, nth);
         let asked = self.till.ask(&["drawer", "Bar"]).status.success();
-        let met = strace.detach(|| asked && !running.has_ended());
-        if met != Met::Killed {
+        strace.detach();
+        let survived = asked && !running.has_ended();
+        if survived {
             self.running = Some(running);
         } else {
             running.kill();
@@ -85,7 +74,7 @@ impl Stand {
         };
         assert!(fits, "killed before {step:?} {nth}: {outcome:?}, and {kicks} kicks");
         assert!(!asked || kicks == 1, "who was told that it opened sees it open");
-        met
+        survived
     }
 
     fn start(&self) -> RunningTill {

@@ -14,8 +14,8 @@ use platen_simulators::{
     EmbeddedGateway, Fault, GatewayHandle, GatewayOptions, PrinterHandle, VirtualPrinter,
 };
 use platen_tests::crash::{
-    Books, Chance, Copy, Form, Kind, Known, MOST_UNSEEN, Manners, Met, Order, Paper, Sender, Sent,
-    Step, Strace, judge, lines_about,
+    Books, Chance, Copy, Form, Kind, Known, Manners, Order, Paper, Sender, Sent, Step, Strace,
+    judge, lines_about,
 };
 use platen_tests::{RunningTill, SOON, Till};
 use std::num::NonZeroU32;
@@ -129,7 +129,7 @@ impl Stand {
     async fn go_through(&mut self, step: Step, burst: u32, make: impl Fn(u32, u32) -> Order) {
         let began = Instant::now();
         for nth in 1..=MOST_STEPS {
-            if self.survives_surely(step, nth, burst, &make).await {
+            if self.survives(step, nth, burst, &make).await {
                 println!(
                     "crash_steps: {}, {step:?}: {} steps, {:.1} s",
                     self.name,
@@ -144,31 +144,13 @@ impl Stand {
         panic!("{}: more than {MOST_STEPS} steps of {step:?}", self.name);
     }
 
-    /// Whether the engine lives because there is no such step, and not because it was not seen.
-    async fn survives_surely(
+    async fn survives(
         &mut self,
         step: Step,
         nth: u32,
         burst: u32,
         make: impl Fn(u32, u32) -> Order,
     ) -> bool {
-        for _ in 0..MOST_UNSEEN {
-            match self.meet(step, nth, burst, &make).await {
-                Met::Killed => return false,
-                Met::Survived => return true,
-                Met::Unseen => println!("crash_steps: {}, {step:?} {nth}: nothing seen", self.name),
-            }
-        }
-        true
-    }
-
-    async fn meet(
-        &mut self,
-        step: Step,
-        nth: u32,
-        burst: u32,
-        make: impl Fn(u32, u32) -> Order,
-    ) -> Met {
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
             None => self.start().await,
@@ -179,9 +161,10 @@ impl Stand {
             self.sender.send(&self.gateway, order, &mut self.chance);
         }
         let at_rest = self.watch(&mut engine).await;
+        strace.detach();
         // It may have met its step at the very end.
-        let met = strace.detach(|| at_rest && !engine.has_ended());
-        if met != Met::Killed {
+        let survived = at_rest && !engine.has_ended();
+        if survived {
             self.engine = Some(engine);
         } else {
             engine.kill();
@@ -194,7 +177,7 @@ impl Stand {
             self.until_told(&format!("{step:?} {nth}")).await;
         }
         self.judge(&format!("{step:?} {nth}")).await;
-        met
+        survived
     }
 
     /// An engine that is online and whose printer is idle.

@@ -25,7 +25,7 @@ pub use order::{Form, Kind, Order};
 pub use outage::GatewayTrouble;
 pub use paper::{Copy, Paper};
 pub use sender::{Manners, Sender, Sent, Told, Word};
-pub use strace::{MOST_UNSEEN, Met, Step, Strace};
+pub use strace::{Step, Strace};
 pub use trial::{Lives, Plan, Printers};
 pub use trouble::{Misfortune, PrinterTrouble};
 pub use verdict::{Known, judge};

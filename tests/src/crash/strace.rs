@@ -4,7 +4,6 @@ use crate::RunningTill;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use tempfile::NamedTempFile;
 
 /// A sort of step on the line, as the operating system sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,26 +48,10 @@ impl Step {
     }
 }
 
-/// What came of waiting for one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Met {
-    /// The engine met it and was killed.
-    Killed,
-    /// The engine made fewer calls of that sort, and lives.
-    Survived,
-    /// The engine lives, and strace saw not one call of that sort: it may have attached without seeing anything, which happens once in
-    /// some thousand times on a busy machine.
-    Unseen,
-}
-
-/// How often a step is tried that strace saw nothing of, before it counts as one that is not there.
-pub const MOST_UNSEEN: u32 = 3;
-
 /// `strace`, attached to an engine.
 pub struct Strace {
     child: Child,
     engine: u32,
-    seen: NamedTempFile,
 }
 
 /// Longest it may take to let an engine go.
@@ -96,16 +79,14 @@ impl Strace {
     /// The same for any system calls, on these files where there are any; they may come later.
     pub fn attach_to(engine: &RunningTill, calls: &str, files: &[PathBuf], nth: u32) -> Strace {
         let mut command = Command::new("strace");
-        let seen = NamedTempFile::new().unwrap();
-        command.args(["-f", "-qq", "-o"]).arg(seen.path());
-        command.arg("-e").arg(format!("trace={calls}"));
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={calls}"));
         command.arg("-e").arg(format!("inject={calls}:signal=KILL:when={nth}"));
         for file in files {
             command.arg("-P").arg(file);
         }
         command.arg("-p").arg(engine.pid().to_string());
         let child = command.stdin(Stdio::null()).spawn().unwrap();
-        let mut strace = Strace { child, engine: engine.pid(), seen };
+        let mut strace = Strace { child, engine: engine.pid() };
         strace.wait_until_attached(engine.pid());
         strace
     }
@@ -121,19 +102,9 @@ impl Strace {
         }
     }
 
-    /// Lets the engine go on without it, and says what came of it; `lives` is asked when strace is gone.
-    pub fn detach(mut self, lives: impl FnOnce() -> bool) -> Met {
-        self.let_go();
-        let nothing_seen = self.seen.as_file().metadata().unwrap().len() == 0;
-        match (lives(), nothing_seen) {
-            (false, _) => Met::Killed,
-            (true, false) => Met::Survived,
-            (true, true) => Met::Unseen,
-        }
-    }
-
+    /// Lets the engine go on without it.
     #[allow(unsafe_code)]
-    fn let_go(&mut self) {
+    pub fn detach(mut self) {
         let pid = i32::try_from(self.child.id()).unwrap();
         // It ends by itself with its engine. One that is told to let go of a dying engine may wait for it for ever.
         if self.is_at_work() && !is_dead(self.engine) {
