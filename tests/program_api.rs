@@ -192,6 +192,12 @@ fn a_job_that_waits_says_for_what_and_can_be_taken_back() {
         let job = get(&mut desk, &one);
         (job["state"] == "held" && job["reasons"] == json!(["media-empty"])).then_some(())
     });
+    // The stream tells states, not every step between two looks: what is taken back at once was never held to it.
+    wait_for("its stream says so", || {
+        let so_far = desk.tell(json!({"do": "so far"}));
+        let events = so_far["events"].as_array().unwrap();
+        events.iter().any(|event| event["data"]["state"] == "held").then_some(())
+    });
     let (status, canceled) = post(&mut desk, &format!("{one}/cancel"), None);
     assert_eq!((status, &canceled["state"]), (200, &json!("canceled")), "{canceled}");
     let stream = desk.tell(json!({"do": "end"}));
@@ -336,6 +342,10 @@ fn nobody_follows_a_till_that_has_stopped() {
     desk.begin(json!({"way": "follow", "path": format!("/v1/jobs/{}/events", job["id"])}));
     let one = format!("/v1/jobs/{}", job["id"]);
     wait_for("it is held", || (get(&mut desk, &one)["state"] == "held").then_some(()));
+    wait_for("it is followed", || {
+        let so_far = desk.tell(json!({"do": "so far"}));
+        so_far["events"].as_array().is_some_and(|events| !events.is_empty()).then_some(())
+    });
     desk.till.ask_ok(&["connectors", API, "--off"]);
     let stream = desk.tell(json!({"do": "end"}));
     assert_eq!(stream["status"], 200, "it broke off: {stream}");

@@ -44,9 +44,9 @@ def call(order):
     return {"status": answer.status_code, "body": said, "head": head, "seconds": seconds}
 
 
-def follow(order):
+def follow(order, events):
     """Server-sent events until the stream ends, in order: the name of each, and its data as JSON; `comments` counts the others."""
-    events, comments, name = [], 0, None
+    comments, name = 0, None
     limits = {"stream": True, "verify": False, "timeout": order.get("timeout", 20)}
     try:
         with requests.get(order["url"], headers=order["headers"], **limits) as answer:
@@ -138,19 +138,22 @@ def main():
     for line in sys.stdin:
         order = json.loads(line)
         if order["do"] == "begin":
-            answers = []
-            way = {"follow": follow, "trickle": trickle}.get(order.get("way"), call)
+            answers, events = [], []
+            follows = lambda order, events=events: follow(order, events)
+            way = {"follow": follows, "trickle": trickle}.get(order.get("way"), call)
             work = lambda order=order, answers=answers, way=way: answers.append(way(order))
             thread = threading.Thread(target=work)
             thread.start()
-            waiting.append((thread, answers))
+            waiting.append((thread, answers, events))
             answer = {"is": "begun"}
+        elif order["do"] == "so far":
+            answer = {"events": list(waiting[-1][2])}
         elif order["do"] == "end":
-            thread, answers = waiting.pop()
+            thread, answers, _ = waiting.pop()
             thread.join()
             answer = answers[0]
         elif order["do"] == "follow":
-            answer = follow(order)
+            answer = follow(order, [])
         elif order["do"] == "flood":
             answer = flood(order)
         elif order["do"] == "hold":

@@ -51,7 +51,7 @@ impl DoorDesk {
         self.tell(order)
     }
 
-    /// Begins such a call; `{"do": "end"}` gives its answer.
+    /// Begins such a call; `{"do": "end"}` gives its answer, `{"do": "so far"}` the events that it has followed by now.
     pub fn begin(&mut self, mut order: Value) {
         order["do"] = json!("begin");
         self.tell(order);
