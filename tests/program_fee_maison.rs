@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_simulators::printer::Fault;
+use platen_tests::crash::Strace;
 use platen_tests::door::DoorDesk;
 use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
@@ -221,4 +222,37 @@ fn with_tls_the_erp_verifies_the_certificate() {
     stranger["verify"] = json!(true);
     assert_eq!(desk.call(stranger)["failed"], "SSLError");
     assert!(paper(&desk, 0).contains("4711"));
+}
+
+#[test]
+fn a_ticket_that_the_erp_took_for_failed_says_so_on_paper() {
+    Strace::demand();
+    let mut desk = open(&[]);
+    // It waits for its printer, so that nothing is written but the answer.
+    desk.printer.set_fault(Fault::Refuses);
+    wait_for("the printer is away", || {
+        let printers = desk.till.ask_json(&["printers", "--json"]);
+        printers.as_array()?.iter().any(|one| one["health"] == "offline").then_some(())
+    });
+    let strace = Strace::attach_to(&desk.running, "writev,sendto", &[], 1);
+    let answer = desk.call(json!({"path": "/print/ticket", "json": sale()}));
+    assert_eq!(answer["failed"], "ConnectionError", "the ERP was answered: {answer}");
+    wait_for("it is killed before it answers", || desk.running.has_ended().then_some(()));
+    drop(strace);
+    desk.kill_and_start();
+    let jobs = desk.jobs();
+    assert_eq!(jobs.len(), 1, "it was killed before it had stored the ticket: {jobs:?}");
+    // The next one is answered, and the till dies all the same before it can print.
+    let mut next = sale();
+    next["order_id"] = json!(4712);
+    assert_eq!(desk.post("/print/ticket", next).0, 200);
+    let unheard = json!({"do": "count", "file": desk.till.home().join("spool/spool.db"), "table": "unanswered"});
+    wait_for("that is noted", || (desk.tell(unheard.clone())["rows"] == 1).then_some(()));
+    desk.kill_and_start();
+    desk.printer.clear_faults();
+    let texts = [paper(&desk, 0), paper(&desk, 1)];
+    let of = |number: &str| texts.iter().find(|text| text.contains(number)).unwrap();
+    let mark = "POSSIBLE DUPLICATE";
+    assert!(of("Ticket N° 4711").contains(mark), "{texts:?}");
+    assert!(!of("Ticket N° 4712").contains(mark), "{texts:?}");
 }

@@ -1,10 +1,12 @@
 """Calls a till as other systems do: Python requests. One JSON line in, one JSON line out."""
 
 import base64
+import contextlib
 import json
 import resource
 import select
 import socket
+import sqlite3
 import ssl
 import sys
 import threading
@@ -132,6 +134,12 @@ def hear(held):
     return {"heard": said}
 
 
+def count(order):
+    """How many rows a table of a till's journal has."""
+    with contextlib.closing(sqlite3.connect(f"file:{order['file']}?mode=ro", uri=True)) as journal:
+        return {"rows": journal.execute(f"SELECT count(*) FROM {order['table']}").fetchone()[0]}
+
+
 def main():
     held, waiting = [], []
     print(json.dumps({"is": "ready"}), flush=True)
@@ -160,6 +168,8 @@ def main():
             answer = hold(order, held)
         elif order["do"] == "alive":
             answer = alive(held)
+        elif order["do"] == "count":
+            answer = count(order)
         elif order["do"] == "hear":
             answer = hear(held)
         else:

@@ -49,6 +49,7 @@ struct HostState {
     reports: Vec<(Report, bool)>,
     memory: BTreeMap<String, String>,
     refuse: Option<Refusal>,
+    answered: Vec<JobId>,
 }
 
 impl FakeHost {
@@ -103,6 +104,11 @@ impl FakeHost {
         self.state.lock().unwrap().reports.iter().filter(|(_, told)| !told).count()
     }
 
+    /// Jobs whose senders have heard that they are stored.
+    pub(crate) fn answered_jobs(&self) -> Vec<JobId> {
+        self.state.lock().unwrap().answered.clone()
+    }
+
     pub(crate) fn memory(&self, key: &str) -> Option<String> {
         self.state.lock().unwrap().memory.get(key).cloned()
     }
@@ -150,6 +156,10 @@ impl Host for FakeHost {
         for (report, told) in &mut state.reports {
             *told |= report.id == id;
         }
+    }
+
+    async fn answered(&self, job: JobId) {
+        self.state.lock().unwrap().answered.push(job);
     }
 
     async fn remember(&self, _: ConnectorId, key: &str, value: String) {

@@ -32,6 +32,10 @@ pub trait Host: Send + Sync + 'static {
     /// Notes that an outcome was told. A note that cannot be stored is kept and tried again by the engine.
     async fn reported(&self, report: ReportId);
 
+    /// Notes that the sender of a job has heard that it is stored. Senders of some connectors take a job for failed until then
+    /// ([`platen_job::Hears::OnceStored`]): one that is left over from an earlier run without this note is printed with a mark.
+    async fn answered(&self, job: JobId);
+
     /// Remembers something across restarts under a key of this connector. At most 64 KiB a value.
     async fn remember(&self, connector: ConnectorId, key: &str, value: String);
 

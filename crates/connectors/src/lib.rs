@@ -23,6 +23,7 @@ mod said;
 mod telling;
 mod test_page;
 mod till;
+mod unheard;
 mod waiting;
 pub mod web;
 

@@ -132,7 +132,10 @@ pub enum ConnectorId {
 pub enum Hears {
     /// They wait on an open line. Where it breaks, they take the job for failed: it must not be printed after that.
     AtOnce,
-    /// They are content with a job that is stored, or are told whenever that is possible.
+    /// They are content with a job that is stored, but have to hear that: where they do not, they take it for failed and may
+    /// send it anew, under no id of theirs. What is printed all the same has to say so.
+    OnceStored,
+    /// They are told whenever that is possible, or ask again under the same id.
     Later,
 }
 
@@ -169,11 +172,11 @@ impl ConnectorId {
     pub fn hears(self) -> Hears {
         match self {
             ConnectorId::OdooPush => Hears::AtOnce,
+            ConnectorId::FeeMaison => Hears::OnceStored,
             ConnectorId::PrinterMaster
             | ConnectorId::PrinterMasterLocal
             | ConnectorId::OdooPull
             | ConnectorId::BackendSocket
-            | ConnectorId::FeeMaison
             | ConnectorId::Api
             | ConnectorId::Local
             | ConnectorId::Web => Hears::Later,

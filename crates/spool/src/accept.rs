@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::boot::digest;
 use crate::request::{Purse, Step};
 use crate::row::{self, COLUMNS, JobRow, read_job};
-use crate::{JobRecord, LeaseSeq, SpoolError, job_notes};
+use crate::{JobRecord, LeaseSeq, SpoolError, answered, job_notes};
 use bytes::Bytes;
 use platen_job::{
     ConnectorId, Document, ExternalId, Job, JobId, JobNotes, JobState, Outcome, PrinterName,
@@ -135,6 +135,7 @@ impl Step for Accept {
         insert(book, &record, lease)?;
         insert_payload(book, record.id, &self.payload)?;
         job_notes::write(book, record.id, &self.notes)?;
+        answered::owe(book, &record)?;
         Ok(Stored::New { record, lease })
     }
 }

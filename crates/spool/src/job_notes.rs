@@ -19,10 +19,15 @@ impl Step for Annotate {
     fn run(&mut self, book: &mut Book) -> Result<(), SpoolError> {
         // Only of a job that there is.
         book.job(self.id)?;
-        let mut notes = read(&book.db, self.id)?;
-        notes.add_all(&self.notes);
-        write(book, self.id, &notes)
+        add(book, self.id, &self.notes)
     }
+}
+
+/// Adds to a job's notes.
+pub(crate) fn add(book: &Book, id: JobId, more: &JobNotes) -> Result<(), SpoolError> {
+    let mut notes = read(&book.db, id)?;
+    notes.add_all(more);
+    write(book, id, &notes)
 }
 
 /// Stores a job's notes in place of those before; none takes no room.

@@ -1,9 +1,9 @@
 //! The durable journal: never loses an accepted job or an unreported outcome.
 //!
 //! # Invariants
-//! 1. What is answered is durable: `accept`, `lease`, `release`, `hold`, `move_to`, `settle`, `copy` and `remember` return after the
-//!    fsync of the commit that holds them. Only `reported`, `annotate` and `retire` return before it; a kill does not undo them, a
-//!    power cut may.
+//! 1. What is answered is durable: `accept`, `lease`, `release`, `hold`, `move_to`, `mark`, `settle`, `copy` and `remember` return after
+//!    the fsync of the commit that holds them. Only `reported`, `answered`, `annotate` and `retire` return before it; a kill does not
+//!    undo them, a power cut may.
 //! 2. A (connector, external id) is stored as a job once, for ever. When its record is retired, a digest of it stays. A
 //!    copy is marked, names its origin, and is made by [`Spool::copy`] alone.
 //! 3. A job may send its first byte only under a *lease* (a durable note in its row), and only after its start was
@@ -33,6 +33,7 @@
 //! ```
 
 mod accept;
+mod answered;
 mod book;
 mod boot;
 mod copy;

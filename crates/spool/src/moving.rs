@@ -33,9 +33,7 @@ impl Step for Move {
                 "UPDATE jobs SET printer = ?2, backup_from = ?3, state = 'pending', reasons = '' WHERE id = ?1",
                 params![id.0, self.to.as_str(), self.from.as_str()],
             )?;
-            let mut notes = job_notes::read(&book.db, *id)?;
-            notes.add_all(&self.note);
-            job_notes::write(book, *id, &notes)?;
+            job_notes::add(book, *id, &self.note)?;
             moved.push(book.job(*id)?.record);
         }
         Ok(moved)

@@ -7,8 +7,8 @@ use crate::marks::{EarlierMarks, Marks};
 use crate::request::Durability;
 use crate::reserve::Reserve;
 use crate::row::{COLUMNS, JobRow, job_id, read_job};
-use crate::{BootId, JobRecord, SpoolError, SpoolOptions, schema};
-use platen_job::{JobState, Timestamp};
+use crate::{BootId, JobRecord, SpoolError, SpoolOptions, answered, schema};
+use platen_job::{JobId, JobState, Timestamp};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,8 @@ pub struct Opening {
     pub interrupted: Vec<JobRecord>,
     /// Jobs that certainly did not start, pending or held, in queue order: urgent ones first, then as they came.
     pub open: Vec<JobRecord>,
+    /// Jobs whose senders wait to hear that they are stored, and had not heard: they took them for failed. Settled ones too.
+    pub unanswered: Vec<JobId>,
     /// Where the damaged database of before is now. What could not be read of it is not in this spool: jobs that were
     /// waiting in it may be missing, and a person has to be told.
     pub set_aside: Option<PathBuf>,
@@ -189,7 +191,7 @@ fn recover_within(
     earlier: &EarlierMarks,
 ) -> Result<(Numbers, Opening), SpoolError> {
     let numbers = count_opening(db)?;
-    let mut opening = Opening::default();
+    let mut opening = Opening { unanswered: answered::unanswered(db)?, ..Opening::default() };
     for mut row in unsettled(db)? {
         if row.record.state != JobState::Processing {
             opening.open.push(row.record);

@@ -8,8 +8,12 @@ const APPLICATION_ID: i64 = 0x504c_544e;
 
 /// One step for each format: the first makes format 1 out of nothing, the next makes 2 out of 1, and so on. A step
 /// that was released is never changed.
-pub(crate) const STEPS: &[&str] =
-    &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql"), include_str!("schema/v3.sql")];
+pub(crate) const STEPS: &[&str] = &[
+    include_str!("schema/v1.sql"),
+    include_str!("schema/v2.sql"),
+    include_str!("schema/v3.sql"),
+    include_str!("schema/v4.sql"),
+];
 
 /// Brings the file to the newest format.
 ///

@@ -1,6 +1,7 @@
 //! The handle that everyone asks.
 
 use crate::accept::{Accept, Stored, record_of};
+use crate::answered::{Answered, MarkWaiting};
 use crate::copy::Copy;
 use crate::encodings::Encodings;
 use crate::home::Home;
@@ -165,6 +166,29 @@ impl Spool {
         note: JobNotes,
     ) -> Result<Vec<JobRecord>, SpoolError> {
         self.write(Move { ids, from, to, note }).await
+    }
+
+    /// Has jobs that wait carry that mark on their paper, with a note for people; those that do not wait (any more) are left out.
+    /// Gives what was marked, as it is now. Durable when it returns.
+    ///
+    /// # Errors
+    /// [`SpoolError`]; nothing is marked then.
+    pub async fn mark(
+        &self,
+        ids: Vec<JobId>,
+        mark: Mark,
+        note: JobNotes,
+    ) -> Result<Vec<JobRecord>, SpoolError> {
+        self.write(MarkWaiting { ids, mark, note }).await
+    }
+
+    /// Notes that the sender of that job has heard that it is stored; of use for those that take it for failed where they do not
+    /// ([`platen_job::Hears::OnceStored`]). Returns before the fsync.
+    ///
+    /// # Errors
+    /// [`SpoolError`]; the job counts as unheard then.
+    pub async fn answered(&self, id: JobId) -> Result<(), SpoolError> {
+        self.write(Answered(id)).await
     }
 
     /// The lane of a printer, where starts are marked. Have it before the first lease of that printer: a job leased to a

@@ -449,3 +449,30 @@ async fn a_job_that_was_being_encoded_when_the_process_ended_is_remembered() {
     let (spool, _) = open(dir.path()).await;
     assert_eq!((spool.deaths(good), spool.deaths(bad)), (0, 1));
 }
+
+#[tokio::test]
+async fn who_was_to_hear_of_a_stored_job_and_did_not_is_known_after_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let (spool, _) = open(dir.path()).await;
+    let sent = |text: &str| {
+        let job = job("-", text);
+        Job { connector: ConnectorId::FeeMaison, external_id: None, ..job }
+    };
+    let heard = accept(&spool, sent("a"), LeaseWish::Wait).await.0.id;
+    let not = accept(&spool, sent("b"), LeaseWish::Wait).await.0.id;
+    // Others are told in their own ways.
+    pending(&spool, "c").await;
+    spool.answered(heard).await.unwrap();
+    let (spool, opening) = killed(spool, dir.path()).await;
+    assert_eq!(opening.unanswered, [not]);
+    let mut note = JobNotes::default();
+    note.add("may be there twice");
+    let gone = accept(&spool, sent("d"), LeaseWish::TakeNow).await.0.id;
+    let mark = Mark::PossibleDuplicate;
+    let marked = spool.mark(vec![not, gone], mark, note.clone()).await.unwrap();
+    let marks: Vec<_> = marked.iter().map(|record| (record.id, record.mark)).collect();
+    assert_eq!(marks, [(not, Some(mark))], "what may have begun is not marked any more");
+    let (spool, opening) = killed(spool, dir.path()).await;
+    let record = opening.open.iter().find(|record| record.id == not).unwrap();
+    assert_eq!((record.mark, spool.notes(not).await.unwrap()), (Some(mark), note));
+}

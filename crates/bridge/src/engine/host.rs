@@ -62,6 +62,13 @@ impl Host for Core {
         }
     }
 
+    async fn answered(&self, job: JobId) {
+        // Without the note it is marked for nothing after a restart, which does no harm.
+        if let Err(error) = self.spool.answered(job).await {
+            tracing::warn!(%error, %job, "that its sender has heard of this job could not be noted");
+        }
+    }
+
     async fn remember(&self, connector: ConnectorId, key: &str, value: String) {
         if let Err(error) = self.spool.remember(connector.as_str(), key, value).await {
             tracing::warn!(%error, %connector, "something that was learned could not be stored");

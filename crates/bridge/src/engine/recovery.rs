@@ -6,13 +6,24 @@ use crate::policy::{JobFacts, Stop, Verdict};
 use crate::printer::Printer;
 use crate::settings::Emulation;
 use bytes::Bytes;
-use platen_job::{AbortReason, Hears, Mark, Outcome, StateReasons, Timestamp, UnconfirmedReason};
+use platen_job::{
+    AbortReason, Hears, JobId, JobNotes, Mark, OnTrouble, Outcome, StateReasons, Timestamp,
+    UnconfirmedReason,
+};
 use platen_spool::{JobRecord, Opening, StandIn};
+use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::Arc;
+
+/// What a person reads of such a job.
+const UNHEARD: &str =
+    "the till stopped before its sender heard that it was stored; it may have been sent again";
 
 /// Brings back what an earlier run left behind, and opens the printers.
 pub async fn recover(core: &Arc<Core>, opening: Opening) {
-    let mut open = without_those_given_up(core, opening.open).await;
+    let unanswered: HashSet<JobId> = opening.unanswered.iter().copied().collect();
+    let open = without_those_given_up(core, opening.open, &unanswered).await;
+    let mut open = with_marks_where_unheard(core, open, &unanswered).await;
     let mut interrupted = opening.interrupted;
     // Of several for one printer only the last that started can have left it inside a command: it is remembered last.
     interrupted.sort_by_key(|record| record.started_at);
@@ -37,16 +48,59 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
     abort_removed(core, core.take_all_orphans()).await;
 }
 
-/// Settles the jobs whose senders have taken them for failed when the line to them broke; gives the others.
-async fn without_those_given_up(core: &Arc<Core>, open: Vec<JobRecord>) -> Vec<JobRecord> {
-    // A marked one was asked for by a person or by a policy, and not by the sender.
-    let waits =
-        |record: &JobRecord| record.connector.hears() == Hears::AtOnce && record.mark.is_none();
-    let (given_up, kept) = open.into_iter().partition::<Vec<_>, _>(waits);
+/// Settles the jobs that their senders have taken for failed when the line to them broke, and that are of no use later; gives
+/// the others.
+async fn without_those_given_up(
+    core: &Arc<Core>,
+    open: Vec<JobRecord>,
+    unanswered: &HashSet<JobId>,
+) -> Vec<JobRecord> {
+    let is_given_up = |record: &JobRecord| match record.connector.hears() {
+        // A marked one was asked for by a person or by a policy, and not by the sender.
+        Hears::AtOnce => record.mark.is_none(),
+        // A drawer does not open for a sale that failed.
+        Hears::OnceStored => {
+            unanswered.contains(&record.id) && record.on_trouble == OnTrouble::Abort
+        }
+        Hears::Later => false,
+    };
+    let (given_up, kept) = open.into_iter().partition::<Vec<_>, _>(is_given_up);
     for record in given_up {
         tracing::warn!(job = %record.id, "the sender of this job was told that it failed; it is not printed");
         let outcome = Outcome::aborted(AbortReason::SenderGone, StateReasons::none());
         core.settle(record.id, outcome).await;
+    }
+    kept
+}
+
+/// Has the jobs whose senders have not heard of them carry a mark: they may have been sent again.
+async fn with_marks_where_unheard(
+    core: &Arc<Core>,
+    open: Vec<JobRecord>,
+    unanswered: &HashSet<JobId>,
+) -> Vec<JobRecord> {
+    let is_unheard = |record: &JobRecord| unanswered.contains(&record.id) && record.mark.is_none();
+    let (unheard, mut kept) = open.into_iter().partition::<Vec<_>, _>(is_unheard);
+    if unheard.is_empty() {
+        return kept;
+    }
+    let ids = unheard.iter().map(|record| record.id).collect();
+    let mut note = JobNotes::default();
+    note.add(UNHEARD);
+    match core.spool.mark(ids, Mark::PossibleDuplicate, note).await {
+        Ok(marked) => {
+            for record in &marked {
+                tracing::warn!(job = %record.id, "the sender of this job has not heard of it; it is printed with a mark");
+            }
+            kept.extend(marked);
+            // Urgent ones first, then as they came: the order of their queues.
+            kept.sort_by_key(|record| (Reverse(record.priority.rank()), record.id));
+        }
+        Err(error) => {
+            // They stay in the spool; without the mark they must not come out.
+            tracing::error!(%error, jobs = unheard.len(), "jobs that need a mark wait for the next start");
+            core.spool_failed(&error);
+        }
     }
     kept
 }
@@ -100,4 +154,71 @@ pub async fn clean_up(core: &Core, printer: &Printer) -> Option<Bytes> {
         core.encoder.encode(job, document, &printer.target(), (&record).into()).await.ok()?.bytes;
     let torn = 0..=handed.min(bytes.len());
     Some(platen_escpos::clean_up(&bytes, torn, &printer.profile).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::{Engine, EngineOptions, SystemDevices};
+    use crate::{Connectors, FileSecrets, Home, Settings, Workers};
+    use platen_connectors::Host;
+    use platen_job::{
+        AbortReason, ConnectorId, Document, DocumentType, DrawerPin, Job, JobState, Mark,
+        OnTrouble, Outcome, PrinterName, StateReasons,
+    };
+    use std::sync::Arc;
+
+    async fn engine(folder: &std::path::Path) -> Engine {
+        let home = Home::open(folder).unwrap();
+        let options = EngineOptions {
+            secrets: Arc::new(FileSecrets::new(home.secrets())),
+            home,
+            workers: Workers::Off,
+            connectors: Connectors::Off,
+            devices: Arc::new(SystemDevices),
+            window: None,
+        };
+        Engine::start(options).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_job_that_its_sender_never_heard_of_comes_back_with_a_mark_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        let name = PrinterName::new("Counter").unwrap();
+        settings.put_printer(name, "tcp://127.0.0.1:9".into(), None, None);
+        settings.save(&Home::open(folder.path()).unwrap().settings()).unwrap();
+        let counter = settings.printers[0].id.clone();
+        let ticket = |words: &str| {
+            let document = Document::Text(words.into());
+            Job::new(ConnectorId::FeeMaison, counter.clone(), DocumentType::Receipt, document)
+        };
+        let (kind, pulse) = (DocumentType::Drawer, Document::Drawer(DrawerPin::Pin2));
+        let kick = Job::new(ConnectorId::FeeMaison, counter.clone(), kind, pulse);
+        let kick = Job { on_trouble: OnTrouble::Abort, ..kick };
+        let first = engine(folder.path()).await;
+        let heard = first.core.accept(ticket("heard")).await.unwrap().id;
+        first.core.answered(heard).await;
+        let unheard = first.core.accept(ticket("unheard")).await.unwrap().id;
+        let drawer = first.core.accept(kick).await.unwrap().id;
+        first.stop().await;
+        for _ in 0..2 {
+            let later = engine(folder.path()).await;
+            let mut jobs = Vec::new();
+            for id in [heard, unheard, drawer] {
+                jobs.push(later.core.spool.get(id).await.unwrap().unwrap());
+            }
+            let marks: Vec<_> = jobs.iter().map(|job| (job.mark, &job.state)).collect();
+            let expected = [
+                (None, &JobState::Pending),
+                (Some(Mark::PossibleDuplicate), &JobState::Pending),
+                (None, &JobState::Aborted),
+            ];
+            assert_eq!(marks, expected);
+            let gone = Outcome::aborted(AbortReason::SenderGone, StateReasons::none());
+            assert_eq!(jobs[2].outcome, Some(gone));
+            let notes = later.core.spool.notes(unheard).await.unwrap();
+            assert_eq!(notes.lines(), [super::UNHEARD]);
+            later.stop().await;
+        }
+    }
 }

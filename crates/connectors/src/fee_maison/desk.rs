@@ -4,6 +4,7 @@ use super::{FeeMaisonSettings, Names, ORDER_ID, money, ticket};
 use crate::door::Problem;
 use crate::fields::{Fields, field, lines, text};
 use crate::telling::note_outcomes;
+use crate::unheard::Unheard;
 use crate::{Health, Host, HostEvent, PrinterView, Report, choice, clock};
 use axum::http::StatusCode;
 use platen_job::{
@@ -106,8 +107,8 @@ impl Desk {
         choice::printer(&printers, self.settings.printer.as_deref(), Role::Receipt).cloned()
     }
 
-    /// Stores what is to be done.
-    pub(super) async fn accept(&self, errand: Errand, fields: &Fields) -> Result<(), Problem> {
+    /// Stores what is to be done; the ERP is to be told so.
+    pub(super) async fn accept(&self, errand: Errand, fields: &Fields) -> Result<Unheard, Problem> {
         let printer = self.printer().ok_or_else(no_printer)?;
         let (document_type, document) = match errand {
             Errand::Ticket => {
@@ -128,9 +129,10 @@ impl Desk {
             on_trouble,
             ..Job::new(ConnectorId::FeeMaison, printer.id, document_type, document)
         };
-        self.host.submit(job).await.map_err(|refusal| refused(&refusal))?;
+        let stored = Unheard::store(&self.host, job).await;
+        let unheard = stored.map_err(|refusal| refused(&refusal))?;
         self.stats.accepted(errand);
-        Ok(())
+        Ok(unheard)
     }
 
     fn cash_out(&self, fields: &Fields) -> Document {

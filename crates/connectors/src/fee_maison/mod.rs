@@ -1,7 +1,7 @@
 //! The Fée Maison ERP: it calls the agent on the till over HTTP, and wants to know that its job is in safe hands.
 //!
 //! A job is answered when it is stored; the paper comes when the printer can. The ERP sends each sale once and asks for no
-//! outcome, so what became of a job is only counted.
+//! outcome, so what became of a job is only counted. Without an answer it takes the job for failed: see [`crate::unheard`].
 
 mod desk;
 mod money;
@@ -151,7 +151,10 @@ impl Shop {
             self.desk.accept(errand, &fields).await
         };
         match read.await {
-            Ok(()) => answer(StatusCode::OK, &json!({"success": true, "message": done})),
+            Ok(unheard) => {
+                let said = answer(StatusCode::OK, &json!({"success": true, "message": done}));
+                unheard.told_by(said)
+            }
             Err(problem) => {
                 self.desk.stats.error();
                 problem.into_response()
