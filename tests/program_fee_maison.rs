@@ -256,3 +256,76 @@ fn a_ticket_that_the_erp_took_for_failed_says_so_on_paper() {
     assert!(of("Ticket N° 4711").contains(mark), "{texts:?}");
     assert!(!of("Ticket N° 4712").contains(mark), "{texts:?}");
 }
+
+#[test]
+fn what_cannot_be_read_is_refused_with_a_reason_at_every_endpoint() {
+    let mut desk = open(&[]);
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep_field =
+        format!(r#"{{"order_id": 1, "items": {}{}}}"#, "[".repeat(5000), "]".repeat(5000));
+    let endpoints = ["/print/ticket", "/print/cashout", "/drawer/open", "/test/print"];
+    for path in endpoints {
+        for (case, body, status) in [
+            ("no JSON", json!({"text": "{\"order_id\": secret"}), 400),
+            ("a list", json!({"text": "[\"secret\"]"}), 400),
+            ("a text", json!({"text": "\"secret\""}), 400),
+            ("a number", json!({"text": "7"}), 400),
+            ("deep nesting", json!({ "text": deep }), 400),
+            ("a deep field", json!({ "text": deep_field }), 400),
+            ("not UTF-8", json!({"base64": "/////w=="}), 400),
+            ("10 MB", json!({"size": 10 << 20}), 413),
+        ] {
+            let mut order = body;
+            order["path"] = json!(path);
+            assert_refused(&format!("{path}, {case}"), &desk.call(order), status);
+        }
+        for (method, status) in [("GET", 405), ("PUT", 405), ("DELETE", 405)] {
+            let answer = desk.call(json!({"path": path, "method": method}));
+            assert_refused(&format!("{method} {path}"), &answer, status);
+        }
+        let mut nearly = desk.token.clone();
+        let last = nearly.pop().unwrap();
+        nearly.push(if last == '0' { '1' } else { '0' });
+        for token in [&nearly, &desk.token[1..].to_owned(), &String::new()] {
+            let headers = json!({"Authorization": format!("Bearer {token}")});
+            let answer = desk.call(json!({"path": path, "json": sale(), "headers": headers}));
+            assert!([401, 429].contains(&answer["status"].as_u64().unwrap()), "{path}: {answer}");
+        }
+    }
+    for (path, text) in [
+        ("/print/ticket", ""),
+        ("/print/ticket", "null"),
+        ("/print/ticket", "{}"),
+        ("/print/ticket", r#"{"order_id": ""}"#),
+        ("/print/ticket", r#"{"order_id": {}}"#),
+        ("/print/cashout", ""),
+        ("/print/cashout", "null"),
+        ("/print/cashout", r#"{"amount": null}"#),
+        ("/print/cashout", r#"{"amount": [1]}"#),
+        ("/print/cashout", r#"{"amount": "1e999"}"#),
+    ] {
+        let answer = desk.call(json!({"path": path, "text": text}));
+        assert_refused(&format!("{path} {text}"), &answer, 400);
+    }
+    for path in
+        ["/print", "/print/ticket/", "/print/ticket/1", "/PRINT/TICKET", "/%2e%2e/etc/passwd"]
+    {
+        assert_refused(path, &desk.call(json!({"path": path, "json": sale()})), 404);
+    }
+    let done = (desk.printer.sheet_count(), desk.printer.drawer_kicks(), desk.jobs().len());
+    assert_eq!(done, (0, 0, 0));
+    // Fields of no use are no reason to leave a customer without a ticket.
+    let odd = json!({"order_id": 4713, "items": [null, 7, {"quantity": "x"}], "total": {}, "customer_name": []});
+    assert_eq!(desk.post("/print/ticket", odd).0, 200);
+    assert!(paper(&desk, 0).contains("Ticket N° 4713"));
+    let log = desk.till.log();
+    assert!(!log.contains("secret") && !log.contains(&desk.token), "{log}");
+}
+
+/// That status, with words that quote nothing.
+fn assert_refused(case: &str, answer: &Value, status: u64) {
+    assert_eq!(answer["status"], status, "{case}: {answer}");
+    let words = answer["body"]["error"].as_str();
+    assert!(words.is_some_and(|words| !words.is_empty()), "{case}: {answer}");
+    assert!(!answer["body"].to_string().contains("secret"), "{case}: {answer}");
+}
