@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The till's address; its net is a /24.
 pub const TILL: Ipv4Addr = Ipv4Addr::new(10, 203, 0, 1);
@@ -167,7 +167,7 @@ struct Visits {
 /// The shop's process: one line, one command, one answer.
 pub fn keep_shop() {
     let mut daemons: HashMap<String, ServiceDaemon> = HashMap::new();
-    let mut listeners: Vec<(Ipv4Addr, Arc<Visits>, Arc<Mutex<bool>>)> = Vec::new();
+    let mut listeners: Vec<Listener> = Vec::new();
     let mut answers = std::io::stdout();
     for line in std::io::stdin().lines() {
         let line = line.unwrap();
@@ -188,14 +188,13 @@ pub fn keep_shop() {
             ["listen", address] => listeners.push(listen(address.parse().unwrap())),
             ["only", address] => {
                 let address: Ipv4Addr = address.parse().unwrap();
-                for (other, _, is_on) in listeners.iter().filter(|(other, ..)| *other != address) {
-                    *is_on.lock().unwrap() = false;
-                    // Wakes the listener, which then goes.
-                    drop(std::net::TcpStream::connect((*other, 9100)));
-                }
+                let (stays, go) =
+                    listeners.into_iter().partition(|listener| listener.address == address);
+                listeners = stays;
+                go.into_iter().for_each(Listener::switch_off);
             }
             ["visits"] => {
-                for (address, visits, _) in &listeners {
+                for Listener { address, visits, .. } in &listeners {
                     while visits.open.load(Ordering::SeqCst) > 0 {
                         std::thread::yield_now();
                     }
@@ -225,13 +224,31 @@ fn announce(name: &str, address: Ipv4Addr) -> ServiceDaemon {
     daemon
 }
 
-fn listen(address: Ipv4Addr) -> (Ipv4Addr, Arc<Visits>, Arc<Mutex<bool>>) {
+/// A printer that announces nothing, while its thread waits for connections.
+struct Listener {
+    address: Ipv4Addr,
+    visits: Arc<Visits>,
+    is_on: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Listener {
+    /// Nobody listens there any more when this returns.
+    fn switch_off(self) {
+        self.is_on.store(false, Ordering::SeqCst);
+        // Wakes the thread, which then goes.
+        drop(std::net::TcpStream::connect((self.address, 9100)));
+        self.thread.join().unwrap();
+    }
+}
+
+fn listen(address: Ipv4Addr) -> Listener {
     let listener = TcpListener::bind((address, 9100)).unwrap();
-    let (visits, is_on) = (Arc::new(Visits::default()), Arc::new(Mutex::new(true)));
+    let (visits, is_on) = (Arc::new(Visits::default()), Arc::new(AtomicBool::new(true)));
     let (seen, still_on) = (visits.clone(), is_on.clone());
-    std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
         for connection in listener.incoming() {
-            if !*still_on.lock().unwrap() {
+            if !still_on.load(Ordering::SeqCst) {
                 return;
             }
             seen.connections.fetch_add(1, Ordering::SeqCst);
@@ -242,5 +259,5 @@ fn listen(address: Ipv4Addr) -> (Ipv4Addr, Arc<Visits>, Arc<Mutex<bool>>) {
             seen.open.fetch_sub(1, Ordering::SeqCst);
         }
     });
-    (address, visits, is_on)
+    Listener { address, visits, is_on, thread }
 }
