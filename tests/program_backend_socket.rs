@@ -278,6 +278,36 @@ fn what_is_no_request_is_answered_in_words_and_the_line_stays() {
 }
 
 #[test]
+fn half_a_character_costs_nobody_a_receipt() {
+    for mode in MODES {
+        let mut shop = Shop::open(mode);
+        let text = r#"{"content": "Half \ud83d of it", "total": NaN}"#;
+        shop.server.order(json!({"do": "emit_json", "event": "print_request", "text": text}));
+        shop.request(json!({"content": "Behind it"}));
+        let answers = shop.answers(2);
+        assert_eq!(answers.iter().map(pair).collect::<Vec<_>>(), [("success", "Bar"); 2]);
+        let paper = shop.paper(0, 2);
+        assert!(paper[0].contains("Half") && paper[0].contains("of it"), "{paper:?}");
+        assert!(paper[1].contains("Behind it"), "{paper:?}");
+        assert_eq!(shop.server.count(|line| line["is"] == "connected"), 1, "the session ended");
+    }
+}
+
+#[test]
+fn requests_that_are_refused_while_the_line_breaks_are_answered_when_it_is_back() {
+    let mut shop = Shop::open("threading");
+    let empty = vec![json!({"content": ""}); 30];
+    let every = json!({"do": "burst", "event": "print_request", "all": empty, "every_ms": 0});
+    shop.server.order(every);
+    shop.server.order(json!({"do": "kick"}));
+    shop.wait_for_sessions(2);
+    shop.request(json!({"content": "Afterwards"}));
+    let answers = shop.answers(31);
+    let told = |status: &str| answers.iter().filter(|answer| answer["status"] == status).count();
+    assert_eq!((told("failed"), told("success"), answers.len()), (30, 1, 31), "{answers:?}");
+}
+
+#[test]
 fn a_server_that_goes_away_gets_its_answers_when_it_is_back() {
     let mut shop = Shop::open("threading");
     shop.printers[0].set_fault(Fault::CoverOpen);

@@ -245,6 +245,14 @@ fn odd_but_fine() -> Vec<Row> {
             back: Printed,
             log: "external_id=o-6",
         },
+        Row {
+            name: "half a character, and a number that JSON has not",
+            order: json!({"do": "raw", "about": "o-7", "text": format!(
+                r#"42/printing-ws,["{JOB}",{{"id":"o-7","printerId":"Bar","content":"{SECRET} \ud83d","extra":NaN}}]"#
+            )}),
+            back: Printed,
+            log: "external_id=o-7",
+        },
         row(
             "nulls, wrong types and unknown fields where nothing depends on them",
             JOB,

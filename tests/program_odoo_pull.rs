@@ -357,3 +357,34 @@ fn a_certificate_that_nobody_signed_is_not_trusted_unless_the_settings_say_so() 
     let mut shop = shop.restart();
     assert_eq!(shop.acked("over-tls", 1).0, "success");
 }
+
+#[test]
+fn an_odd_field_of_one_job_does_not_cost_the_others() {
+    let mut shop = Shop::open();
+    let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
+    for (uuid, field) in [("u-1", r#""Cr\ud83d""#), ("u-2", deep.as_str()), ("u-3", "NaN")] {
+        let good = escpos(uuid);
+        let odd = escpos(&format!("{uuid}-odd")).to_string().replacen(
+            '{',
+            &format!(r#"{{"extra": {field}, "#),
+            1,
+        );
+        shop.odoo
+            .set(json!({ "garbage": format!(r#"{{"result": {{"jobs": [{odd}, {good}]}}}}"#) }));
+        wait_for("both are stored", || {
+            let jobs = shop.till.ask_json(&["jobs", "--json"]);
+            let of_it =
+                |job: &&Value| job["external_id"].as_str().is_some_and(|id| id.starts_with(uuid));
+            (jobs.as_array()?.iter().filter(of_it).count() == 2).then_some(())
+        });
+    }
+    assert_eq!(shop.paper(6), ["u-1", "u-1-odd", "u-2", "u-2-odd", "u-3", "u-3-odd"]);
+    // What cannot be read at all stays to be seen, as Odoo takes its jobs for being printed.
+    shop.odoo.set(json!({"garbage": r#"{"result": {"jobs": [{"uuid": "u-4""#}));
+    shop.wait_for_words("cannot be read");
+    shop.odoo.set(json!({"garbage": null}));
+    shop.queue(&[escpos("afterwards")]);
+    assert_eq!(shop.acked("afterwards", 1).0, "success");
+    let note = "Answers of Odoo that could not be read: ";
+    assert!(shop.till.ask_ok(&["connectors"]).contains(note));
+}

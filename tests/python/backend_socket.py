@@ -6,6 +6,7 @@ Tells on stdout what happens, one JSON object a line: {"is":"listening","port"},
 "username","nipt","transport"}, {"is":"disconnected","sid"}, {"is":"event","name","args"}. Obeys lines on stdin:
 
     {"id", "do": "emit", "event", "args"}               to every client
+    {"id", "do": "emit_json", "event", "text"}           what that JSON is to Python
     {"id", "do": "burst", "event", "all": [...], "every_ms"}   one payload after the other, so far apart
     {"id", "do": "kick"}                                 ends every session
     {"id", "do": "set", "options": {"refuse": bool}}     turns clients away from now on, or lets them in again
@@ -68,6 +69,9 @@ def obey(command):
     match command["do"]:
         case "emit":
             server.emit(command["event"], tuple(command["args"]))
+        case "emit_json":
+            # What Rust's JSON cannot carry, and Python's can.
+            server.emit(command["event"], json.loads(command["text"]))
         case "burst":
             for payload in command["all"]:
                 server.emit(command["event"], payload)

@@ -63,6 +63,11 @@ pub enum ConnectorNote {
     /// Outcomes wait.
     #[error("What became of jobs waits to be said: {0}")]
     Unsaid(String),
+    /// Jobs may have been handed out in an answer that nobody can read.
+    #[error(
+        "Answers of Odoo that could not be read: {0}. Jobs in them stay \"printing\" in Odoo: put them back there"
+    )]
+    UnreadableAnswers(u64),
     /// The server's own words.
     #[error("The server says: {0}")]
     ServerSays(String),

@@ -45,3 +45,4 @@ pub use net::tls::{SpkiPin, TlsError, TlsSettings, client_config};
 pub use refused::{Authenticator, Refused};
 pub use state::ConnectionState;
 pub use supervisor::{Supervisor, SupervisorConfig};
+pub use wire::json::parse as read_json;

@@ -74,6 +74,8 @@ fn connector_settings(
 fn row(status: &OdooPullStatus) -> ConnectorRow {
     let missing = status.without_printer.iter().cloned().map(ConnectorNote::NoPrinterFor);
     let unknown = status.unknown_codes.iter().cloned().map(ConnectorNote::UnknownCode);
+    let unreadable = Some(status.counts.unreadable).filter(|count| *count > 0);
+    let unreadable = unreadable.map(ConnectorNote::UnreadableAnswers);
     let unsaid = status.unsaid.iter().cloned().map(ConnectorNote::Unsaid);
     ConnectorRow {
         connector: ConnectorId::OdooPull,
@@ -81,7 +83,7 @@ fn row(status: &OdooPullStatus) -> ConnectorRow {
         address: status.odoo.clone(),
         working: matches!(status.state, OdooPullState::Asking { .. }),
         words: ConnectorWords::OdooPull(status.state.clone()),
-        notes: missing.chain(unknown).chain(unsaid).collect(),
+        notes: missing.chain(unknown).chain(unsaid).chain(unreadable).collect(),
         detail: serde_json::to_value(status).unwrap_or_default(),
     }
 }

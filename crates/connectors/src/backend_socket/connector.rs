@@ -14,6 +14,7 @@ use crate::{Host, PrinterView};
 use platen_job::Refusal;
 use platen_socketio::Arg;
 use serde_json::Value;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +27,12 @@ pub(crate) struct Connector {
     board: Board,
     online: watch::Sender<Option<SessionKey>>,
     intake: Intake<Asked>,
+    /// Answers to what was not stored, for which there was no session.
+    unsent: VecDeque<Value>,
 }
+
+/// Most answers that wait for a session; beyond, the oldest is dropped and that is logged.
+const MOST_UNSENT: usize = 1024;
 
 /// Who asked for a job on its way into the spool.
 struct Asked {
@@ -42,7 +48,8 @@ impl Connector {
         board: Board,
         online: watch::Sender<Option<SessionKey>>,
     ) -> Connector {
-        Connector { settings, host, outlet, board, online, intake: Intake::default() }
+        let (intake, unsent) = (Intake::default(), VecDeque::new());
+        Connector { settings, host, outlet, board, online, intake, unsent }
     }
 
     /// Runs until the line has ended for good or is cancelled.
@@ -67,7 +74,10 @@ impl Connector {
 
     async fn line_event(&mut self, event: LineEvent) {
         match event {
-            LineEvent::Connected(session) => drop(self.online.send_replace(Some(session))),
+            LineEvent::Connected(session) => {
+                self.online.send_replace(Some(session));
+                self.send_unsent().await;
+            }
             LineEvent::Disconnected(_) => drop(self.online.send_replace(None)),
             LineEvent::Said(said) => self.said(said).await,
         }
@@ -161,7 +171,7 @@ impl Connector {
         }
     }
 
-    async fn refuse(&self, asked: Asked, refusal: &Refusal) {
+    async fn refuse(&mut self, asked: Asked, refusal: &Refusal) {
         self.board.count(|counts| counts.refused += 1);
         tracing::warn!(reason = %refusal, "a request was refused");
         acknowledge(asked.ack).await;
@@ -188,11 +198,23 @@ impl Connector {
         self.settings.default_printer.as_deref()
     }
 
-    /// Answers what was not stored. Where the session has ended nobody waits for it any more.
-    async fn answer(&self, response: Value) {
-        match self.outlet.emit(answers::EVENT, response).await {
-            Ok(()) => self.board.count(|counts| counts.answered += 1),
-            Err(error) => tracing::debug!(%error, "an answer found nobody"),
+    /// Answers what was not stored: now, or when there is a session again.
+    async fn answer(&mut self, response: Value) {
+        if self.unsent.len() >= MOST_UNSENT {
+            self.unsent.pop_front();
+            tracing::warn!("a refused request stays without an answer: too many wait for the line");
+        }
+        self.unsent.push_back(response);
+        self.send_unsent().await;
+    }
+
+    async fn send_unsent(&mut self) {
+        while let Some(response) = self.unsent.front() {
+            if let Err(error) = self.outlet.emit(answers::EVENT, response.clone()).await {
+                return tracing::debug!(%error, "answers wait for the line");
+            }
+            self.unsent.pop_front();
+            self.board.count(|counts| counts.answered += 1);
         }
     }
 }

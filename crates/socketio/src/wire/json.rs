@@ -1,8 +1,11 @@
-//! JSON with a depth that cannot hurt.
+//! JSON as senders write it, with a depth that cannot hurt.
 //!
 //! A value nested ten thousand deep is valid JSON. Refusing it would end the session, and the gateway
 //! would send it again on the next one; building it would risk the stack. So what lies deeper than
 //! [`MAX_DEPTH`] is read over and becomes `null`.
+//!
+//! Half a character (`"\ud83d"`, where a text was cut within an emoji) is what JavaScript and Python write without a word,
+//! and so is Python's `NaN`. The one is read as U+FFFD, the other as `null`: a field is lost then, and not all that came with it.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -19,12 +22,73 @@ pub(crate) fn array(text: &str) -> Result<Vec<Value>, serde_json::Error> {
     }
 }
 
-/// Reads one JSON value.
-pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
+/// Reads one JSON value: what lies too deep is `null`, half a character U+FFFD, and a number that JSON has not `null`.
+///
+/// # Errors
+/// Where it is no JSON all the same.
+pub fn parse(text: &str) -> Result<Value, serde_json::Error> {
+    strict(text).or_else(|error| match mended(text) {
+        Some(mended) => strict(&mended),
+        None => Err(error),
+    })
+}
+
+fn strict(text: &str) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Pruned { depth: 0 }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
+}
+
+/// Numbers that Python and JavaScript have and JSON has not.
+const NO_NUMBERS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+
+/// The text without half characters and without what is no number; `None` where there is neither.
+fn mended(text: &str) -> Option<String> {
+    let mut mended = String::with_capacity(text.len());
+    let (mut at, mut copied, mut in_string) = (0, 0, false);
+    while let Some(byte) = text.as_bytes().get(at) {
+        let (length, instead) = match byte {
+            b'"' => {
+                in_string = !in_string;
+                (1, None)
+            }
+            b'\\' if in_string => escape(text, at),
+            b'N' | b'I' | b'-' if !in_string => no_number(text, at),
+            _ => (1, None),
+        };
+        if let Some(instead) = instead {
+            mended.push_str(&text[copied..at]);
+            mended.push_str(instead);
+            copied = at + length;
+        }
+        at += length;
+    }
+    (copied > 0).then(|| mended + &text[copied..])
+}
+
+/// The length of the escape there, of a pair both, and what stands for it where it is half a character.
+fn escape(text: &str, at: usize) -> (usize, Option<&'static str>) {
+    match unit(text, at) {
+        Some(0xD800..=0xDBFF) if matches!(unit(text, at + 6), Some(0xDC00..=0xDFFF)) => (12, None),
+        Some(0xD800..=0xDFFF) => (6, Some("\\ufffd")),
+        Some(_) => (6, None),
+        None => (2, None),
+    }
+}
+
+/// The code unit of the `\uXXXX` there.
+fn unit(text: &str, at: usize) -> Option<u16> {
+    let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+    digits
+        .bytes()
+        .all(|digit| digit.is_ascii_hexdigit())
+        .then(|| u16::from_str_radix(digits, 16).ok())?
+}
+
+fn no_number(text: &str, at: usize) -> (usize, Option<&'static str>) {
+    let found = NO_NUMBERS.iter().find(|word| text.as_bytes()[at..].starts_with(word.as_bytes()));
+    found.map_or((1, None), |word| (word.len(), Some("null")))
 }
 
 #[derive(Clone, Copy)]
@@ -138,7 +202,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn half_a_character_and_no_number_cost_a_field_and_not_the_rest() {
+        for (text, expected) in [
+            (r#"["a\ud83d"]"#, r#"["a\ufffd"]"#),
+            (
+                r#"["\udca9 b", "\ud83d\ud83d\ude00", "\ud83dx\u0041"]"#,
+                r#"["\ufffd b", "\ufffd\ud83d\ude00", "\ufffdxA"]"#,
+            ),
+            (r#"["\\ud83d", "NaN \" -Infinity", NaN]"#, r#"["\\ud83d", "NaN \" -Infinity", null]"#),
+            (
+                r#"[{"\ud83d": Infinity, "b": -Infinity}, -1]"#,
+                r#"[{"\ufffd": null, "b": null}, -1]"#,
+            ),
+        ] {
+            let expected: Value = serde_json::from_str(expected).unwrap();
+            assert_eq!(parse(text).unwrap(), expected, "{text}");
+        }
+        for bad in
+            [r#"["\ud83d]"#, r#"["\ud8"]"#, "[Nan]", "[--Infinity]", r#"["\ud83d", nul]"#, "[\"\\"]
+        {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in r#"(\[|\]|"|\\|\\u|d83d|dc00|\{|:|,|é|NaN|-Infinity|1){0,24}"#) {
+            let (ours, theirs) = (parse(&text).ok(), serde_json::from_str::<Value>(&text).ok());
+            if theirs.is_some() {
+                prop_assert_eq!(ours, theirs);
+            }
+        }
+
         #[test]
         fn shallow_json_reads_as_serde_json_reads_it(text in r#"(\[|\]|\{|\}|"a":|"b"|,|1|-2\.5e3|true|null| ){0,24}"#) {
             let ours = parse(&text).ok();

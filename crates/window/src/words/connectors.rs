@@ -102,6 +102,9 @@ impl Language {
         match note {
             ConnectorNote::NoPrinterFor(code) => self.say(Key::NoteNoPrinter, &[("code", code)]),
             ConnectorNote::UnknownCode(code) => self.say(Key::NoteUnknownCode, &[("code", code)]),
+            ConnectorNote::UnreadableAnswers(count) => {
+                self.say(Key::NoteUnreadableAnswers, &[("count", &count.to_string())])
+            }
             ConnectorNote::Unsaid(why) => self.say(Key::NoteUnsaid, &[("why", why)]),
             ConnectorNote::ServerSays(said) => self.say(Key::NoteServerSays, &[("said", said)]),
             ConnectorNote::MissingPrinter { printer, count } => {

@@ -64,7 +64,8 @@ impl Answer {
             401 | 403 => Some(Trouble::Refused(Refused::Unauthorized)),
             _ => None,
         };
-        let Ok(json) = serde_json::from_slice::<Value>(body) else {
+        // One odd field of one job must not cost the others: Odoo hands none of them out again.
+        let Ok(json) = platen_socketio::read_json(&String::from_utf8_lossy(body)) else {
             return Err(refusal_of_status.unwrap_or_else(|| unreadable(None)));
         };
         let value = match json {

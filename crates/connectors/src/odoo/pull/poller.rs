@@ -80,6 +80,9 @@ impl Poller {
     }
 
     fn troubled(&self, trouble: &Trouble, pace: &mut Pace) -> Duration {
+        if matches!(trouble, Trouble::Unreadable { status: 200..300, .. }) {
+            self.board.count(|counts| counts.unreadable += 1);
+        }
         let pause = pace.troubled(trouble);
         if self.board.troubled(trouble, pause) {
             tracing::warn!("{trouble}");

@@ -60,6 +60,8 @@ pub struct OdooPullCounts {
     pub refused: u64,
     /// Jobs without a usable uuid.
     pub garbage: u64,
+    /// Answers that could not be read: Odoo may have handed out jobs in them.
+    pub unreadable: u64,
     /// Outcomes that Odoo knows.
     pub told: u64,
 }
