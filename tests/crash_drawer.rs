@@ -68,8 +68,8 @@ impl Stand {
         let fits = match outcome.as_deref() {
             Some("completed") => kicks == 1,
             Some("unconfirmed") => kicks <= 1,
-            // Killed before it was taken.
-            None => kicks == 0,
+            // Killed before it was taken, or before it had begun: nobody stands there any more.
+            None | Some("aborted") => kicks == 0,
             Some(_) => false,
         };
         assert!(fits, "killed before {step:?} {nth}: {outcome:?}, and {kicks} kicks");

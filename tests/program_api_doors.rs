@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_tests::door::DoorDesk;
-use platen_tests::shop::sheets;
+use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
 
 const API: &str = "api";
@@ -206,6 +206,9 @@ fn a_request_that_is_not_meant_for_it_is_refused_with_a_reason() {
         let mut order = with(&desk, "X-Nothing", Value::Null);
         order["path"] = json!(path);
         order["method"] = json!(method);
+        if path.starts_with("/v1/jobs/") {
+            order.as_object_mut().unwrap().remove("text");
+        }
         assert_problem(&format!("{method} {path}"), &desk.call(order), status);
     }
     for body in ["", "{}", "null", "[]", r#"{"seen": null}"#, r#"{"seen": "printed", "secret": 1}"#]
@@ -226,7 +229,6 @@ fn callers_that_say_nothing_nonsense_or_two_things_at_once_print_nothing() {
         "POST {JOBS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: s\r\nContent-Type: text/plain\r\n",
         desk.token
     );
-    let hidden = format!("POST {JOBS} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 6\r\n\r\nhidden");
     let half = format!("{head}Content-Length: 100\r\n\r\nx");
     let shapes = [
         (String::new(), 100),
@@ -245,12 +247,7 @@ fn callers_that_say_nothing_nonsense_or_two_things_at_once_print_nothing() {
             ),
             1,
         ),
-        (
-            format!(
-                "POST {JOBS} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}"
-            ),
-            1,
-        ),
+        (format!("{head}Transfer-Encoding: identity, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), 1),
         (format!("GET /v1/status HTTP/1.1\nHost: {host}\nX: a\n b\n\n"), 1),
         (format!("GET /v1/status HTTP/9.9\r\nHost: {host}\r\n\r\n"), 1),
         (format!("GET /{} HTTP/1.1\r\nHost: {host}\r\n\r\n", "a".repeat(70_000)), 1),
@@ -286,4 +283,74 @@ fn callers_that_say_nothing_nonsense_or_two_things_at_once_print_nothing() {
         }
     }
     assert_untouched(&mut desk);
+}
+
+#[test]
+fn a_request_with_two_lengths_hides_no_second_one() {
+    let mut desk = open(&[]);
+    let (host, port) = desk.address();
+    let request = |key: &str, lengths: &str, body: &str| {
+        format!(
+            "POST {JOBS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {key}\r\n\
+             Content-Type: text/plain\r\n{lengths}\r\n\r\n{body}",
+            desk.token
+        )
+    };
+    let hidden = request("hidden", "Content-Length: 6", "hidden");
+    let (te, chunked) = ("Transfer-Encoding: chunked", format!("5\r\nhello\r\n0\r\n\r\n{hidden}"));
+    let says = [
+        request("a", &format!("Content-Length: 5\r\n{te}"), &chunked),
+        request("b", &format!("{te}\r\nContent-Length: 5"), &chunked),
+        request("c", &format!("Content-Length: 0\r\n{te}"), &format!("0\r\n\r\n{hidden}")),
+    ];
+    for says in says {
+        desk.tell(json!({"do": "hold", "host": host, "port": port, "says": says, "times": 1}));
+    }
+    let heard = desk.tell(json!({"do": "hear"}));
+    for text in heard["heard"].as_array().unwrap() {
+        let text = text.as_str().unwrap();
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "the connection went on: {text}");
+        assert!(text.to_ascii_lowercase().contains("connection: close"), "{text}");
+    }
+    let jobs = desk.jobs();
+    let keys: Vec<_> = jobs.iter().map(|job| job["external_id"].as_str().unwrap()).collect();
+    assert!(!keys.contains(&"hidden"), "{keys:?}");
+}
+
+#[test]
+fn a_body_where_nothing_belongs_is_refused_and_does_nothing() {
+    let mut desk = open(&[]);
+    let mut order = with(&desk, "Idempotency-Key", json!("sale-1"));
+    order["path"] = json!(JOBS);
+    let id = desk.call(order)["body"]["id"].clone();
+    wait_for("it is printed", || (desk.printer.sheet_count() == 1).then_some(()));
+    let paths = [
+        "/v1/printers/Counter/test".to_owned(),
+        "/v1/printers/Counter/drawer".to_owned(),
+        format!("/v1/jobs/{id}/reprint"),
+        format!("/v1/jobs/{id}/cancel"),
+    ];
+    for path in &paths {
+        for (body, status) in [
+            (json!({"text": "garbage{{"}), 400),
+            (json!({"text": "[1]"}), 400),
+            (json!({"text": "{\"secret\": 1}"}), 400),
+            (json!({"text": "[".repeat(100_000)}), 400),
+            (json!({"base64": "/////w=="}), 400),
+            (json!({"size": 10 << 20}), 413),
+        ] {
+            let mut order = body;
+            order["path"] = json!(path);
+            assert_problem(path, &desk.call(order), status);
+        }
+        let packed = json!({"path": path, "text": "{}", "headers": {
+            "Authorization": format!("Bearer {}", desk.token), "Content-Encoding": "gzip"}});
+        assert_problem(path, &desk.call(packed), 415);
+    }
+    let packed = with(&desk, "Content-Encoding", json!("gzip"));
+    assert_problem("a packed document", &desk.call(packed), 415);
+    let done = (desk.printer.sheet_count(), desk.printer.drawer_kicks(), desk.jobs().len());
+    assert_eq!(done, (1, 0, 1));
+    let reprint = desk.call(json!({"path": paths[2], "text": "{}"}));
+    assert_eq!(reprint["status"], 201, "{reprint}");
 }

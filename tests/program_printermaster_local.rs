@@ -5,6 +5,7 @@ use platen_simulators::printer::Fault;
 use platen_tests::door::DoorDesk;
 use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
+use std::num::NonZeroU32;
 
 const GATEWAY: &str = "printer-master-local";
 
@@ -82,6 +83,31 @@ fn a_job_outlives_the_till_and_is_printed_once() {
     let count =
         texts.iter().filter(|sheet| desk.printer.text_of(&sheet.bytes).contains("o-1")).count();
     assert_eq!(count, 1, "o-1 is on {count} sheets");
+}
+
+#[test]
+fn a_test_whose_caller_saw_the_till_die_does_not_come_out_later() {
+    let mut desk = open();
+    // A long receipt is under way, and the test waits behind it.
+    desk.printer.set_fault(Fault::Slow(NonZeroU32::new(200).unwrap()));
+    let long =
+        json!({"id": "long", "content": "A long receipt. ".repeat(300), "printerName": "Counter"});
+    desk.begin(json!({"path": "/print", "json": long}));
+    wait_for("it is being printed", || (desk.printer.printed_bytes() > 0).then_some(()));
+    desk.begin(json!({"path": "/printers/Counter/test", "json": {"text": "TESTPAGE"}}));
+    wait_for("the test waits", || (desk.jobs().len() == 2).then_some(()));
+    desk.kill_and_start();
+    for _ in 0..2 {
+        assert_eq!(desk.tell(json!({"do": "end"}))["failed"], "ConnectionError");
+    }
+    desk.printer.clear_faults();
+    let jobs = wait_for("all is settled", || {
+        let jobs = desk.jobs();
+        jobs.iter().all(|job| !job["settled_at"].is_null()).then_some(jobs)
+    });
+    let test = jobs.iter().find(|job| job["document_type"] == "test").unwrap();
+    assert_eq!(test["state"], "aborted", "{test}");
+    assert!(!desk.printer.text_of(&desk.printer.printed()).contains("TESTPAGE"));
 }
 
 #[test]

@@ -22,7 +22,7 @@ const UNHEARD: &str =
 /// Brings back what an earlier run left behind, and opens the printers.
 pub async fn recover(core: &Arc<Core>, opening: Opening) {
     let unanswered: HashSet<JobId> = opening.unanswered.iter().copied().collect();
-    let open = without_those_given_up(core, opening.open, &unanswered).await;
+    let open = without_those_given_up(core, opening.open).await;
     let mut open = with_marks_where_unheard(core, open, &unanswered).await;
     let mut interrupted = opening.interrupted;
     // Of several for one printer only the last that started can have left it inside a command: it is remembered last.
@@ -48,21 +48,13 @@ pub async fn recover(core: &Arc<Core>, opening: Opening) {
     abort_removed(core, core.take_all_orphans()).await;
 }
 
-/// Settles the jobs that their senders have taken for failed when the line to them broke, and that are of no use later; gives
-/// the others.
-async fn without_those_given_up(
-    core: &Arc<Core>,
-    open: Vec<JobRecord>,
-    unanswered: &HashSet<JobId>,
-) -> Vec<JobRecord> {
-    let is_given_up = |record: &JobRecord| match record.connector.hears() {
-        // A marked one was asked for by a person or by a policy, and not by the sender.
-        Hears::AtOnce => record.mark.is_none(),
-        // A drawer does not open for a sale that failed.
-        Hears::OnceStored => {
-            unanswered.contains(&record.id) && record.on_trouble == OnTrouble::Abort
-        }
-        Hears::Later => false,
+/// Settles the jobs that were taken for failed when the line to their senders broke, or that are of no use later; gives the
+/// others.
+async fn without_those_given_up(core: &Arc<Core>, open: Vec<JobRecord>) -> Vec<JobRecord> {
+    // A marked one was asked for by a person or by a policy, and not by the sender.
+    let is_given_up = |record: &JobRecord| {
+        let waits = record.connector.hears() == Hears::AtOnce;
+        record.mark.is_none() && (waits || is_now_or_never(record))
     };
     let (given_up, kept) = open.into_iter().partition::<Vec<_>, _>(is_given_up);
     for record in given_up {
@@ -71,6 +63,11 @@ async fn without_those_given_up(
         core.settle(record.id, outcome).await;
     }
     kept
+}
+
+/// A test page or a drawer that somebody stood there for. One with an id is told by it, and may be sent again under it.
+fn is_now_or_never(record: &JobRecord) -> bool {
+    record.on_trouble == OnTrouble::Abort && record.external_id.is_none()
 }
 
 /// Has the jobs whose senders have not heard of them carry a mark: they may have been sent again.

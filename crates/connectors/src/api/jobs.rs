@@ -3,7 +3,7 @@
 use super::query::{job_id, query};
 use super::wire::{ApiJob, ApiJobs, Seen, connectors, states};
 use super::{Answer, Api, problem};
-use crate::door::{Problem, Segment, answer, body};
+use crate::door::{Problem, Segment, answer, body, nothing};
 use crate::{JobQuery, JobView, TillError};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
@@ -85,8 +85,12 @@ pub(super) async fn one(State(api): State<Arc<Api>>, Segment(id): Segment) -> An
 /// and its `message` says so.
 #[utoipa::path(post, path = "/v1/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path, minimum = 1, description = "Its number.")),
     responses((status = 200, description = "The job as it is now.", body = ApiJob)))]
-pub(super) async fn cancel(State(api): State<Arc<Api>>, Segment(id): Segment) -> Answer {
-    match job_id(&id) {
+pub(super) async fn cancel(
+    State(api): State<Arc<Api>>,
+    Segment(id): Segment,
+    request: Request,
+) -> Answer {
+    match asked(&api, &id, request).await {
         Ok(id) => told(StatusCode::OK, api.till.clone().cancel(id).await),
         Err(problem) => problem.into_response(),
     }
@@ -95,11 +99,22 @@ pub(super) async fn cancel(State(api): State<Arc<Api>>, Segment(id): Segment) ->
 /// Prints another copy of a settled job, marked as one.
 #[utoipa::path(post, path = "/v1/jobs/{id}/reprint", tag = "jobs", params(("id" = i64, Path, minimum = 1, description = "Its number.")),
     responses((status = 201, description = "The copy, a job of its own.", body = ApiJob)))]
-pub(super) async fn reprint(State(api): State<Arc<Api>>, Segment(id): Segment) -> Answer {
-    match job_id(&id) {
+pub(super) async fn reprint(
+    State(api): State<Arc<Api>>,
+    Segment(id): Segment,
+    request: Request,
+) -> Answer {
+    match asked(&api, &id, request).await {
         Ok(id) => told(StatusCode::CREATED, api.till.clone().reprint(id).await),
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Of which job something is wanted that needs no body.
+async fn asked(api: &Api, id: &str, request: Request) -> Result<JobId, Problem> {
+    let id = job_id(id)?;
+    nothing(request, &api.limits).await?;
+    Ok(id)
 }
 
 /// Says what became of an unconfirmed job, after somebody has looked.

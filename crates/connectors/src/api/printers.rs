@@ -3,11 +3,11 @@
 use super::query::idempotency_key;
 use super::wire::{ApiJob, ApiPrinter, ApiPrinters, Kick};
 use super::{Answer, Api, no_such_printer};
-use crate::door::{Problem, Segment, answer, body};
+use crate::door::{Problem, Segment, answer, body, nothing};
 use crate::test_page::test_page;
 use crate::{PrinterView, choice};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use platen_job::{Document, DocumentType, Role};
 use std::sync::Arc;
 
@@ -39,10 +39,11 @@ pub(super) async fn one(State(api): State<Arc<Api>>, Segment(printer): Segment) 
 pub(super) async fn test(
     State(api): State<Arc<Api>>,
     Segment(printer): Segment,
-    headers: HeaderMap,
+    request: Request,
 ) -> Answer {
     let stored = async {
-        let (printer, key) = (api.known(&printer)?, idempotency_key(&headers)?);
+        let (printer, key) = (api.known(&printer)?, idempotency_key(request.headers())?);
+        nothing(request, &api.limits).await?;
         let page = test_page(&printer, "Platen's API");
         api.store_own(printer, DocumentType::Test, page, key).await
     };

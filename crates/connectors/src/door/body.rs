@@ -5,6 +5,7 @@ use super::settings::Limits;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt;
 use serde_json::{Map, Value};
 
@@ -44,11 +45,26 @@ pub(crate) async fn json_object(
     }
 }
 
+/// Takes nothing, or an object without fields, where there is nothing to say.
+///
+/// # Errors
+/// [`Problem`], where something else comes (400).
+pub(crate) async fn nothing(request: Request, limits: &Limits) -> Result<(), Problem> {
+    match json_object(request, limits).await?.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::bad("Nothing belongs into the body of this request.")),
+    }
+}
+
 /// The body as it came.
 ///
 /// # Errors
-/// [`Problem`]: too long (413), too slow (408), or broken off (400).
+/// [`Problem`]: packed (415), too long (413), too slow (408), or broken off (400).
 pub(crate) async fn body(request: Request, limits: &Limits) -> Result<axum::body::Bytes, Problem> {
+    if request.headers().get_all(CONTENT_ENCODING).iter().any(|how| how != "identity") {
+        let words = "The body is packed (Content-Encoding). Send it as it is.";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, words));
+    }
     let body = request.into_body();
     let too_long = || {
         let words = format!("The body has more than {} bytes.", limits.body_bytes);

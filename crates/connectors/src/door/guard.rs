@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, HOST, HeaderName,
-    HeaderValue, ORIGIN, VARY,
+    HeaderValue, ORIGIN, TRANSFER_ENCODING, VARY,
 };
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::middleware::Next;
@@ -102,6 +102,11 @@ pub(super) async fn origin(
     request: Request,
     next: Next,
 ) -> Response<Body> {
+    // Whoever reads this differently would find a second request in its body.
+    if request.headers().get_all(TRANSFER_ENCODING).iter().any(|how| how != "chunked") {
+        let words = "Transfer-Encoding may be chunked, and nothing else.";
+        return guard.turn_away(Problem::new(StatusCode::BAD_REQUEST, words));
+    }
     if !guard.is_our_name(&request) {
         let words = "This till is not called that. Use its address, or a name from its settings.";
         return guard.turn_away(Problem::new(StatusCode::MISDIRECTED_REQUEST, words));

@@ -33,7 +33,7 @@ pub use status::{DoorLack, DoorState, DoorStatus, Encryption, PortTrouble};
 pub use token::{TokenCheck, fresh_token};
 
 pub(crate) use answer::{ErrorShape, answer, not_found, page_file, typed};
-pub(crate) use body::{body, json_object};
+pub(crate) use body::{body, json_object, nothing};
 pub(crate) use segment::Segment;
 pub(crate) use status::Board;
 
