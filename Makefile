@@ -108,8 +108,9 @@ icons: $(UI) $(DESKTOP) ## draw every icon from its drawing
 fuzz: $(SYSTEM) ## a minute of fuzzing for each of four targets, from a kept corpus
 	@fuzz/run.sh 60
 
-soak: $(SYSTEM) $(WINDOW) ## the long crash run: 10,000 kills
+soak: $(SYSTEM) $(WINDOW) $(NODE) $(PYTHON) ## the long crash runs: 10,000 kills, and 2,000 jobs of all systems at once
 	cargo build --workspace --locked
+	PLATEN_JOBS=2000 cargo test -p platen-tests -p platen-desktop --locked --test crash_connectors -- --nocapture
 	PLATEN_KILLS=10000 cargo test -p platen-tests -p platen-desktop --locked --test crash_random -- --nocapture
 
 bench: $(SYSTEM) $(NODE) $(PYTHON) $(SPOOLER) $(WINDOW) $(DESKTOP) ## speed and weight beside a Node agent, one line a figure

@@ -1,7 +1,7 @@
 //! Pages for tests that only need one.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 /// A web server of that one page, on a port of this computer, for as long as the test runs; gives the port.
 pub fn serve(page: String) -> u16 {
@@ -9,17 +9,23 @@ pub fn serve(page: String) -> u16 {
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for line in listener.incoming() {
-            let mut line = BufReader::new(line.unwrap());
-            let mut head = String::new();
-            while line.read_line(&mut head).is_ok_and(|read| read > 2) {}
-            let _ = write!(
-                line.get_mut(),
-                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}",
-                page.len()
-            );
+            // Each on its own: a browser opens connections ahead, on which it says nothing for a long time.
+            let (line, page) = (line.unwrap(), page.clone());
+            std::thread::spawn(move || answer(line, &page));
         }
     });
     port
+}
+
+fn answer(line: TcpStream, page: &str) {
+    let mut line = BufReader::new(line);
+    let mut head = String::new();
+    while line.read_line(&mut head).is_ok_and(|read| read > 2) {}
+    let _ = write!(
+        line.get_mut(),
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}",
+        page.len()
+    );
 }
 
 /// A PDF with one page that has a black square on it.

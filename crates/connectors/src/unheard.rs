@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 /// From the end of an answer's body to its last byte on the line, at most: it is written when the body has ended, and an answer is
 /// shorter than what the system takes at once. A note that comes too late costs a mark, one too early a paper without it.
-const GOES_OUT: Duration = Duration::from_millis(100);
+const GOES_OUT: Duration = Duration::from_millis(25);
 
 /// A stored job whose caller is still to hear of it. Dropped before, it is taken back.
 pub(crate) struct Unheard {

@@ -85,10 +85,11 @@ impl Known<'_> {
         self.printer_was_mute && self.jobs.iter().any(|job| job.state == submitted)
     }
 
-    /// Tickets for the kitchen that are in doubt are printed again, marked, once.
+    /// Tickets for the kitchen that are in doubt are printed again, marked, once. So is what its system never heard of, as far as
+    /// the till knows: that it heard is noted a moment after it did.
     fn most_marked(&self) -> usize {
         let kitchen = |job: &JobRecord| job.document_type == DocumentType::KitchenTicket;
-        usize::from(self.jobs.iter().any(kitchen))
+        usize::from(self.manner == Manner::Trusts || self.jobs.iter().any(kitchen))
     }
 }
 
@@ -103,6 +104,9 @@ impl Sale {
             wrong.push("TWICE: it became more than one job".into());
         }
         self.promise_one_word(&mut wrong);
+        if known.manner == Manner::Hears {
+            self.promise_one_answer_a_life(&mut wrong);
+        }
         self.promise_a_true_word(copies, known, &mut wrong);
         wrong
     }
@@ -113,6 +117,14 @@ impl Sale {
         // A doubt may be answered later: by its marked copy.
         if words.len() > 1 && words != [&Word::InDoubt, &Word::Printed] {
             wrong.push(format!("its system was told different things: {words:?}"));
+        }
+    }
+
+    /// Who is told once is told again only where the engine died between telling and noting it.
+    fn promise_one_answer_a_life(&self, wrong: &mut Vec<String>) {
+        let again = self.told.windows(2).any(|two| two[0].1 == two[1].1);
+        if again {
+            wrong.push(format!("its system was answered more than once: {:?}", self.told));
         }
     }
 
