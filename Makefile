@@ -21,7 +21,7 @@ VERSION ?=
 ROLLOUT ?= 100
 BUILT = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages packages-windows installers release icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages packages-windows packages-macos installers release icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -91,6 +91,10 @@ packages-windows: $(SYSTEM) $(WINDOW) ## the installer for Windows and the .msi,
 	@tests/rigs/windows/cargo.sh build --workspace --exclude platen-tests --bin platen --bin platenctl --release
 	installers/windows/build.sh
 
+packages-macos: $(WINDOW) ## on a Mac: Platen.app and its .dmg, in target/packages (docs/installing.md); no Mac has run it
+	cargo build --release --locked --workspace --bin platen --bin platenctl
+	installers/macos/build.sh
+
 installers: ## one package per branch of a table, in target/branches (for Windows too, after make packages-windows): make installers BRANCHES=branches.csv
 	@[ -n "$(BRANCHES)" ] || { echo 'say which: make installers BRANCHES=branches.csv (docs/roll-out.md)' >&2; exit 2; }
 	@[ -e "$(PACKAGE)" ] || $(MAKE) packages
@@ -103,6 +107,7 @@ release: $(SYSTEM) $(WINDOW) ## everything that a release is, in target/release-
 	@installers/release.sh "$(VERSION)" "$(ROLLOUT)"
 
 icons: $(UI) $(DESKTOP) ## draw every icon from its drawing
+	@tests/setup.sh packages
 	icons/draw.sh
 
 fuzz: $(SYSTEM) ## a minute of fuzzing for each of four targets, from a kept corpus

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# draw.sh: draws every icon from platen.svg. Needs rsvg-convert and convert (Debian: librsvg2-bin, imagemagick).
+# draw.sh: draws every icon from platen.svg. Needs rsvg-convert and convert (Debian: librsvg2-bin, imagemagick), and Tauri's command
+# line (tests/setup.sh packages).
 #
 # tray-STATE-dark.png is dark ink for light panels, tray-STATE-light.png light ink for dark ones; platen-N.png is the
 # program's own icon, platen.ico the same one for Windows, in the sizes that it asks for,
-# and setup.bmp is for its installer.
+# platen.icns for macOS, and setup.bmp is for the installer of Windows.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -27,6 +28,9 @@ for size in 16 24 32 48 64 256; do
     variant working '#1f6f5c' '#ffffff' | rsvg-convert -w "$size" -h "$size" -o "$work/$(printf %03d "$size").png"
 done
 convert "$work"/*.png -strip platen.ico
+variant working '#1f6f5c' '#ffffff' | rsvg-convert -w 1024 -h 1024 -o "$work/large.png"
+../installers/signer/node_modules/.bin/tauri icon "$work/large.png" -o "$work/all" >/dev/null 2>&1
+mv "$work/all/icon.icns" platen.icns
 # Beside the installer's words, in few colours: NSIS takes no better picture than this.
 variant working '#ffffff' '#1f6f5c' | rsvg-convert -w 96 -h 96 -o "$work/white.png"
 convert -size 164x314 'xc:#1f6f5c' "$work/white.png" -gravity center -composite -colors 16 -type palette "BMP3:setup.bmp"
