@@ -5,10 +5,12 @@
 use platen_simulators::PrinterHandle;
 use platen_tests::Till;
 use platen_tests::desktop::Desktop;
-use platen_tests::shop::{Gateway, sheets, wait_for};
+use platen_tests::mount::Mount;
+use platen_tests::shop::{Gateway, sheets, wait_for, wait_for_log};
 use platen_tests::updates::{Line, Manner, Signer, UpdateServer, remembered};
 use platen_tests::webdriver::Browser;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Bytes that came before the line broke.
 const CAME: usize = 70_000;
@@ -208,4 +210,35 @@ fn a_piece_that_is_not_of_that_package_does_no_harm() {
     assert_eq!(shop.pieces(), Vec::<String>::new());
     shop.till.ask_ok(&["test-print", "Bar"]);
     sheets(&shop.printer, 1);
+}
+
+#[test]
+fn a_disk_that_gets_full_keeps_its_room_for_the_jobs() {
+    let shop = Shop::open();
+    let _disk = on_a_disk_of_its_own(shop.till.home(), 32);
+    let package = [package("0.2.0"), vec![0x55; 64 << 20]].concat();
+    let signature = Signer::ours().sign(&package, Some("0.2.0"));
+    shop.server.announce("0.2.0", &package, &signature);
+    let mut desktop = Desktop::start();
+    let running = desktop.run(&shop.till);
+    desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
+    desktop.press(&["Check for updates"]);
+    wait_for_log(&shop.till, "there is no room on the disk");
+    assert_eq!(shop.pieces(), Vec::<String>::new());
+    shop.till.ask_ok(&["test-print", "Bar"]);
+    sheets(&shop.printer, 1);
+    assert!(running.stop().success());
+}
+
+/// A home as it is, on a disk of so many MiB.
+fn on_a_disk_of_its_own(home: &Path, size: u32) -> Mount {
+    let aside = tempfile::tempdir().unwrap();
+    let copy = |from: &Path, to: &Path| {
+        let copied = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status();
+        assert!(copied.unwrap().success());
+    };
+    copy(home, aside.path());
+    let disk = Mount::disk(home, size);
+    copy(aside.path(), home);
+    disk
 }
