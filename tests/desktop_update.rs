@@ -5,7 +5,7 @@
 use platen_simulators::PrinterHandle;
 use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, sheets, wait_at_most, wait_for};
-use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
+use platen_tests::updates::{Line, Signer, UpdateServer, as_version, install, remembered};
 use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, SOON, Till};
 use std::path::Path;
@@ -88,9 +88,9 @@ fn whatever_the_server_gives_is_said_in_words_with_what_to_do() {
     check(&browser, "not signed as");
 
     server.announce("0.2.0", package, &ours.sign(package, Some("0.2.0")));
-    server.cut(Some(5));
+    server.line(Line::Breaks(5));
     check(&browser, "could not be fetched whole");
-    server.cut(None);
+    server.line(Line::Good);
     check(&browser, "is ready");
     desktop.picture("update-ready");
     let kept = std::fs::read(shop.till.home().join("update.package")).unwrap();

@@ -1,5 +1,7 @@
 //! Updates, as the desktop fetches and installs them. When and whether is decided in `platen-updates`; this carries it out.
 
+mod download;
+mod part;
 mod place;
 mod server;
 mod successor;

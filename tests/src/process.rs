@@ -1,6 +1,7 @@
 //! What the system says of a process.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -77,4 +78,24 @@ pub fn children(pid: u32) -> Vec<u32> {
     let lists = tasks.map(|task| fs::read_to_string(task.path().join("children")));
     let lists: String = lists.map(Result::unwrap_or_default).collect();
     lists.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// The processes whose program is in a folder, or was until it was replaced.
+pub fn running_from(folder: &Path) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let pids = processes.filter_map(|process| process.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(|pid| is_from(*pid, folder)).collect()
+}
+
+/// Whether a process is one of those.
+pub fn is_from(pid: u32, folder: &Path) -> bool {
+    fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|program| program.starts_with(folder))
+}
+
+/// Kills a process of a test's own.
+#[allow(unsafe_code)]
+pub fn kill(pid: u32) {
+    let pid = i32::try_from(pid).unwrap();
+    // SAFETY: kill takes two numbers.
+    unsafe { libc::kill(pid, libc::SIGKILL) };
 }

@@ -7,20 +7,58 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use minisign::{KeyPair, SecretKey, SecretKeyBox};
 use platen_simulators::PrinterHandle;
 use serde_json::{Value, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What the server gives.
 #[derive(Default)]
 struct Served {
     list: Vec<u8>,
     package: Vec<u8>,
-    /// Bytes of the package after which the line breaks.
-    cut: Option<usize>,
+    line: Line,
+    manner: Manner,
     asked: Vec<String>,
+    /// Of the package: from where on.
+    from: Vec<usize>,
+}
+
+/// How the line is over which the package comes.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Line {
+    /// It takes everything.
+    #[default]
+    Good,
+    /// It breaks after so many bytes of an answer.
+    Breaks(usize),
+    /// Nothing more comes over it after so many bytes of an answer, until it is another one.
+    Hangs(usize),
+    /// It takes a mebibyte, waits so long, and takes the next one.
+    Slow(Duration),
+}
+
+/// What the server does with a caller that has the package's beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// Goes on from there, where the caller names the file that it has.
+    #[default]
+    GoesOn,
+    /// Knows no such thing: gives everything.
+    GivesAll,
+    /// Says of no file which it is.
+    NamesNothing,
+    /// Says that it has nothing there.
+    HasNothing,
+    /// Gives another piece than the one that was asked for.
+    GivesAnother,
+    /// Gives more than there is.
+    GivesMore,
+    /// Is out of order.
+    Fails,
 }
 
 /// A server with a list of versions for the stable channel, and one package.
@@ -69,9 +107,19 @@ impl UpdateServer {
         self.served.lock().unwrap().list = list.to_vec();
     }
 
-    /// Breaks the line after so many bytes of the package.
-    pub fn cut(&self, after: Option<usize>) {
-        self.served.lock().unwrap().cut = after;
+    /// Has another line from now on.
+    pub fn line(&self, line: Line) {
+        self.served.lock().unwrap().line = line;
+    }
+
+    /// Has other manners from now on.
+    pub fn manner(&self, manner: Manner) {
+        self.served.lock().unwrap().manner = manner;
+    }
+
+    /// From which byte on the package was asked for since the last time, in order.
+    pub fn asked_from(&self) -> Vec<usize> {
+        std::mem::take(&mut self.served.lock().unwrap().from)
     }
 
     /// What was asked of it since the last time, in order.
@@ -80,32 +128,113 @@ impl UpdateServer {
     }
 }
 
+/// What is said in one go.
+struct Answer {
+    status: &'static str,
+    heads: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn of(status: &'static str, body: &[u8]) -> Answer {
+        Answer { status, heads: String::new(), body: body.to_vec() }
+    }
+}
+
 fn answer(line: TcpStream, served: &Mutex<Served>) {
     let mut reader = BufReader::new(line);
     let mut request = String::new();
     let _ = reader.read_line(&mut request);
-    let mut head = String::new();
-    while reader.read_line(&mut head).is_ok_and(|read| read > 2) {
-        head.clear();
-    }
+    let mut heads = String::new();
+    while reader.read_line(&mut heads).is_ok_and(|read| read > 2) {}
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-    let (status, body, cut) = {
+    let mut line = reader.into_inner();
+    let said = {
         let mut served = served.lock().unwrap();
         served.asked.push(path.clone());
         match path.as_str() {
-            "/platen/stable/latest.json" if served.list.is_empty() => {
-                ("404 Not Found", vec![], None)
+            "/platen/stable/latest.json" if !served.list.is_empty() => {
+                Answer::of("200 OK", &served.list)
             }
-            "/platen/stable/latest.json" => ("200 OK", served.list.clone(), None),
-            "/package" => ("200 OK", served.package.clone(), served.cut),
-            _ => ("404 Not Found", vec![], None),
+            "/package" => served.package(&heads),
+            _ => Answer::of("404 Not Found", &[]),
         }
     };
-    let mut line = reader.into_inner();
-    let head =
-        format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    let Answer { status, heads, body } = said;
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{heads}\r\n"
+    );
     let _ = line.write_all(head.as_bytes());
-    let _ = line.write_all(&body[..cut.unwrap_or(body.len())]);
+    match path.as_str() {
+        "/package" => send(&mut line, &body, served),
+        _ => drop(line.write_all(&body)),
+    }
+}
+
+impl Served {
+    fn package(&mut self, heads: &str) -> Answer {
+        let all = self.package.as_slice();
+        let mut hasher = DefaultHasher::new();
+        all.hash(&mut hasher);
+        let tag = format!("\"{:016x}\"", hasher.finish());
+        let from = head(heads, "range").and_then(|range| {
+            range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok()
+        });
+        self.from.push(from.unwrap_or(0));
+        let is_that_one = head(heads, "if-range").is_none_or(|named| named == tag);
+        let ranged = |from: usize, shown: usize, body: &[u8]| Answer {
+            status: "206 Partial Content",
+            heads: format!("content-range: bytes {shown}-{}/{}\r\n", all.len() - 1, all.len()),
+            body: [&all[from..], body].concat(),
+        };
+        let mut answer = match (from, self.manner) {
+            (_, Manner::Fails) => return Answer::of("503 Service Unavailable", b"later"),
+            (Some(_), Manner::HasNothing) => {
+                return Answer::of("416 Range Not Satisfiable", b"");
+            }
+            (Some(_), Manner::GivesAnother) => ranged(0, 0, b""),
+            (Some(from), Manner::GivesMore) => ranged(from, from, b"more than there is"),
+            (Some(from), Manner::GoesOn) if is_that_one && from < all.len() => {
+                ranged(from, from, b"")
+            }
+            _ => Answer::of("200 OK", all),
+        };
+        if self.manner != Manner::NamesNothing {
+            answer.heads += &format!("etag: {tag}\r\n");
+        }
+        answer
+    }
+}
+
+/// What a request says under a name.
+fn head<'a>(heads: &'a str, name: &str) -> Option<&'a str> {
+    let named = heads.lines().filter_map(|line| line.split_once(": "));
+    let mut named = named.filter(|(this, _)| this.eq_ignore_ascii_case(name));
+    named.next().map(|(_, said)| said)
+}
+
+fn send(line: &mut TcpStream, body: &[u8], served: &Mutex<Served>) {
+    const MEBIBYTE: usize = 1 << 20;
+    let is = served.lock().unwrap().line;
+    match is {
+        Line::Good => drop(line.write_all(body)),
+        Line::Breaks(after) => drop(line.write_all(&body[..after.min(body.len())])),
+        Line::Hangs(after) => {
+            let _ = line.write_all(&body[..after.min(body.len())]);
+            while matches!(served.lock().unwrap().line, Line::Hangs(_)) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+        Line::Slow(pause) => {
+            for piece in body.chunks(MEBIBYTE) {
+                if line.write_all(piece).is_err() {
+                    return;
+                }
+                std::thread::sleep(pause);
+            }
+        }
+    }
 }
 
 /// A key that signs.

@@ -108,6 +108,11 @@ impl Home {
         self.root.join("update.package")
     }
 
+    /// What came so far of a version that is being fetched.
+    pub fn update_part(&self) -> PathBuf {
+        self.root.join("update.part")
+    }
+
     /// Which jobs stand in the operating system's spooler.
     pub fn places(&self) -> PathBuf {
         self.root.join("spooler-jobs.json")

@@ -57,7 +57,7 @@ pub trait Found: Send + Sync {
     /// Fetches its package, checks its signature and keeps it. Ends by itself in time.
     ///
     /// # Errors
-    /// [`Trouble`]; nothing is kept then.
+    /// [`Trouble`]; the package is not here then. What came of it may be kept, for the next time to go on with.
     async fn fetch(&self) -> Result<(), Trouble>;
     /// Lets the write under way finish, holds the engine still, puts the version in place, and starts it in place of this program.
     /// Where it comes back at all, the engine goes on as before.

@@ -126,15 +126,16 @@ fn keep(program: &Path) -> io::Result<()> {
     fs::hard_link(program, previous)
 }
 
-/// Windows has no such thing; there an installer puts versions in place.
+/// Has a file's new name on the disk. Windows has no such thing; there an installer puts versions in place.
 #[cfg(windows)]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Has a file's new name on the disk.
 #[cfg(not(windows))]
-fn sync_folder(program: &Path) -> io::Result<()> {
-    program.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+pub fn sync_folder(file: &Path) -> io::Result<()> {
+    file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 fn can_write_beside(program: &Path) -> bool {

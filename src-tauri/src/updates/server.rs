@@ -1,10 +1,12 @@
-//! The update server, through Tauri's updater: it fetches, checks signatures and starts the systems' installers.
+//! The update server: Tauri's updater reads its list, checks signatures and starts the systems' installers.
 
+use super::download::{Came, Stopped, fetch};
+use super::part::Part;
 use super::place;
 use super::successor::{Successor, Then};
 use super::till::{endpoint, remember};
 use async_trait::async_trait;
-use platen_bridge::{Home, write_private};
+use platen_bridge::Home;
 use platen_updates::{
     Fingerprint, Found, InstallTrouble, Memory, Offer, Reach, Refusal, Rules, Source, Trial,
     Trouble, Version,
@@ -12,19 +14,12 @@ use platen_updates::{
 use platen_window::Room;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tauri::AppHandle;
 use tauri_plugin_updater::{Error, Update, UpdaterBuilder, UpdaterExt};
-use tokio::sync::Notify;
 
 /// Longest that the list of versions may take.
 const LOOK: Duration = Duration::from_secs(30);
-/// Longest that a package may take.
-const FETCH: Duration = Duration::from_secs(30 * 60);
-/// Most bytes of a package, which is held in memory while it is checked: three times what releases have, and what programs for
-/// development come to.
-const MOST: u64 = if cfg!(debug_assertions) { 400 << 20 } else { 64 << 20 };
 
 /// Where versions are announced.
 pub struct Server {
@@ -50,9 +45,14 @@ impl Source for Server {
         let builder = through(builder, settings.proxy.as_deref());
         let updater = builder.endpoints(list.into_iter().collect()).and_then(UpdaterBuilder::build);
         let found = updater.map_err(looked)?.check().await.map_err(looked)?;
+        // What came of a package that is not offered any more is of no use.
+        let signature = found.as_ref().map_or("", |update| &update.signature);
+        let package = Fingerprint::of(signature);
+        let part = Part::of(self.room.home(), &package);
+        let _ = blocking(move || Ok(part.begun())).await;
         let Some(update) = found else { return Ok(None) };
         let version: Version = update.version.parse().map_err(|_| Trouble::OtherAnswer)?;
-        let (reach, package) = (Reach::of(&update.raw_json), Fingerprint::of(&update.signature));
+        let reach = Reach::of(&update.raw_json);
         Ok(Some(Box::new(Announced {
             offer: Offer { version, reach, package },
             update,
@@ -98,10 +98,13 @@ impl Found for Announced {
         if self.kept().await.is_ok() {
             return Ok(());
         }
-        let package = self.download().await?;
-        let path = self.home().update();
-        let written = blocking(move || write_private(&path, &package)).await;
-        written.map_err(|error| self.not_installed(place::trouble(&error)))
+        match self.bring().await {
+            // The pieces were not of one file, or the disk lost some of it: the server may not be to blame.
+            (Some(Came::InPieces), Err(Trouble::Refused(_, Refusal::NotGenuine))) => {
+                self.bring().await.1
+            }
+            (_, brought) => brought,
+        }
     }
 
     async fn install(&self, memory: &Memory) -> Result<(), Trouble> {
@@ -151,21 +154,36 @@ impl Announced {
         read.await.map_err(broken)?.map_err(|error| self.fetched(error))
     }
 
-    async fn download(&self) -> Result<Vec<u8>, Trouble> {
-        let (size, too_large) = (AtomicU64::new(0), Notify::new());
-        let mut update = self.update.clone();
-        update.timeout = Some(FETCH);
-        let count = |bytes: usize, announced: Option<u64>| {
-            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-            let sum = size.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-            if sum.max(announced.unwrap_or(0)) > MOST {
-                too_large.notify_one();
+    /// Brings the package here and checks it. What came is gone after that, unless it was cut short.
+    async fn bring(&self) -> (Option<Came>, Result<(), Trouble>) {
+        let part = Part::of(self.home(), &self.offer.package);
+        match fetch(&self.update, &part).await {
+            Ok(came) => (Some(came), self.take(part).await),
+            Err(stopped) => (None, Err(self.stopped(&stopped))),
+        }
+    }
+
+    /// Has it as the package that waits, if it is genuine.
+    async fn take(&self, part: Part) -> Result<(), Trouble> {
+        let (place, update) = (self.home().update(), self.update.clone());
+        let taken = blocking(move || match update.verify(&part.content()?) {
+            Ok(()) => part.become_package(&place).map(Ok),
+            Err(error) => {
+                part.remove();
+                Ok(Err(error))
             }
-        };
-        tokio::select! {
-            biased;
-            () = too_large.notified() => Err(self.refused(Refusal::TooLarge)),
-            done = update.download(count, || {}) => done.map_err(|error| self.fetched(error)),
+        });
+        let taken = taken.await.map_err(|error| self.stopped(&Stopped::Disk(error)))?;
+        taken.map_err(|error| self.fetched(error))
+    }
+
+    /// Why it did not come, in our words.
+    fn stopped(&self, stopped: &Stopped) -> Trouble {
+        tracing::info!(version = %self.offer.version, %stopped, "an update did not come whole");
+        match stopped {
+            Stopped::TooLarge => self.refused(Refusal::TooLarge),
+            Stopped::Disk(error) => self.not_installed(place::trouble(error)),
+            _ => Trouble::Broken(self.offer.version.clone()),
         }
     }
 

@@ -132,6 +132,16 @@ class Host:
         return {"icon": icon, "menu": [read(entry) for entry in root[2]]}
 
     def press(self, path):
+        """Presses again where the menu was made anew while it was open, as a person does."""
+        for _ in range(5):
+            try:
+                return self.press_once(path)
+            except dbus.DBusException as error:
+                if "does not refer to a menu item" not in str(error):
+                    raise
+        raise LookupError(f"the menu changes all the time: {path}")
+
+    def press_once(self, path):
         menu = self.menu()
         _revision, (number, _properties, entries) = menu.GetLayout(
             0, -1, dbus.Array([], signature="s"), timeout=5

@@ -13,6 +13,7 @@ mod sender;
 mod strace;
 mod trial;
 mod trouble;
+mod update;
 mod verdict;
 mod wired;
 
@@ -28,5 +29,6 @@ pub use sender::{Manners, Sender, Sent, Told, Word};
 pub use strace::{Step, Strace};
 pub use trial::{Lives, Plan, Printers};
 pub use trouble::{Misfortune, PrinterTrouble};
+pub use update::UpdateTrial;
 pub use verdict::{Known, judge};
 pub use wired::Wired;
