@@ -231,24 +231,57 @@ fn what_cannot_be_printed_is_said_and_keeps_nobody_waiting() {
         assert_eq!(status, "error", "{uuid}");
         assert!(message.starts_with(words), "{uuid}: {message}");
     }
-    for garbage in [
-        "[]",
-        "null",
-        "7",
-        "<html>",
-        "{\"result\": {\"jobs\": 1}}",
-        "{\"jobs\": [1, null, [], \"x\"]}",
+    assert_eq!(shop.paper(1), ["good"]);
+    assert!(!shop.till.log().contains("secret words"), "a log is no receipt");
+    assert_eq!(shop.till.ask_json(&["status", "--json"])["restarts"], 0);
+}
+
+#[test]
+fn an_answer_that_is_no_list_of_jobs_is_said_and_costs_no_job() {
+    const UNREADABLE: &str = "Odoo gave an answer that cannot be read (HTTP 200)";
+    const READ: &str = "asked for jobs, last answer";
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let long = format!("\"{}\"", "x".repeat(10 << 20));
+    let mut shop = Shop::open();
+    // One that can be read and one that cannot, by turns: what people see changes with each, and Odoo is asked as often as ever.
+    for (body, words) in [
+        ("null", UNREADABLE),
+        ("[]", READ),
+        ("7", UNREADABLE),
+        (r#"{"jobs": [1, null, [], "x", {"uuid": "secret words"}]}"#, READ),
+        ("<html>secret words", UNREADABLE),
+        (r#"{"result": {"jobs": []}}"#, READ),
+        (r#"{"result": {"jobs": 1}}"#, UNREADABLE),
+        (r#"{"jobs": {"not": "a list"}}"#, UNREADABLE),
     ] {
-        shop.odoo.set(json!({"garbage": garbage}));
+        serve(&mut shop, body);
+        shop.wait_for_words(words);
     }
-    shop.odoo.set(json!({"garbage": "{\"jobs\": {\"not\": \"a list\"}}"}));
-    shop.wait_for_words("Odoo gave an answer that cannot be read (HTTP 200)");
+    // A start asks at once, however long the pauses have become.
+    for (body, words) in [
+        ("", UNREADABLE),
+        (deep.as_str(), READ),
+        (long.as_str(), UNREADABLE),
+        (r#"{"jobs": [{"uuid": "secret words"}"#, UNREADABLE),
+    ] {
+        shop.odoo.set(json!({ "garbage": body }));
+        shop = shop.restart();
+        serve(&mut shop, body);
+        shop.wait_for_words(words);
+    }
     shop.odoo.set(json!({"garbage": null}));
     shop.queue(&[escpos("afterwards")]);
     assert_eq!(shop.acked("afterwards", 1).0, "success");
-    assert_eq!(shop.paper(2), ["good", "afterwards"]);
-    assert!(!shop.till.log().contains("secret words"), "a log is no receipt");
+    assert_eq!(shop.paper(1), ["afterwards"]);
+    assert_eq!(shop.till.ask_json(&["jobs", "--json"]).as_array().unwrap().len(), 1);
+    assert!(!shop.till.log().contains("secret words"), "an answer is quoted");
     assert_eq!(shop.till.ask_json(&["status", "--json"])["restarts"], 0);
+}
+
+/// Has Odoo answer with that, and waits until it has.
+fn serve(shop: &mut Shop, body: &str) {
+    shop.odoo.set(json!({ "garbage": body }));
+    shop.odoo.wait("it is served", |line| line["is"] == "garbage" && line["body"] == body);
 }
 
 #[test]

@@ -4,7 +4,9 @@
 
 use platen_simulators::printer::{Fault, FaultKind};
 use platen_tests::Till;
-use platen_tests::door::{DoorDesk, caller, door, token_in};
+use platen_tests::door::{
+    DoorDesk, assert_refused, assert_turned_away, bad_bodies, caller, door, token_in,
+};
 use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
 use std::fs;
@@ -14,6 +16,7 @@ use std::os::unix::fs::PermissionsExt;
 
 const ODOO: &str = "odoo-push";
 const RECEIPT: &str = "/print/receipt";
+const TEST: &str = "/print/test";
 
 fn open() -> DoorDesk {
     let desk = DoorDesk::open(ODOO, &["--printer", "Counter", "--currency", "EUR"]);
@@ -66,7 +69,7 @@ fn a_receipt_is_with_the_printer_when_odoo_is_told_so() {
     assert_eq!((&job["connector"], &job["state"]), (&json!(ODOO), &json!("completed")));
     let job = desk.till.ask_json(&["job", &job["id"].to_string(), "--json"]);
     assert_eq!(job["notes"], json!(["not printed: pos_session"]));
-    let (status, body) = desk.post("/print/test", json!({}));
+    let (status, body) = desk.post(TEST, json!({}));
     assert_eq!((status, &body["success"]), (200, &json!(true)));
     assert!(desk.printer.text_of(&sheets(&desk.printer, 2)[1].bytes).contains("Odoo"));
 }
@@ -100,7 +103,7 @@ fn what_was_told_as_failed_does_not_come_out_later() {
 fn a_test_print_fails_at_once_with_a_status_that_odoo_looks_at() {
     let mut desk = open();
     desk.printer.set_fault(Fault::PaperOut);
-    let (status, body) = desk.post("/print/test", json!({}));
+    let (status, body) = desk.post(TEST, json!({}));
     assert_eq!(status, 500);
     assert!(body["error"].as_str().unwrap().contains("paper is out"), "{body}");
     assert_eq!(desk.printer.sheet_count(), 0);
@@ -196,7 +199,7 @@ fn whoever_has_no_right_to_call_prints_nothing_and_learns_nothing() {
         ("our name, another's port in the origin", heads("Origin", "https://127.0.0.1:1"), 403),
     ];
     for (case, headers, status) in cases {
-        for path in [RECEIPT, "/print/test"] {
+        for path in [RECEIPT, TEST] {
             let body = receipt("SO-1").to_string();
             let answer = desk.call(json!({"path": path, "text": body, "headers": headers}));
             // The first ones are heard; then such callers are told to wait.
@@ -227,35 +230,60 @@ fn whoever_has_no_right_to_call_prints_nothing_and_learns_nothing() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_with_a_reason_and_prints_nothing() {
+fn what_cannot_be_read_is_refused_with_a_reason_at_every_endpoint() {
     let mut desk = open();
-    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
-    let cases = [
-        (RECEIPT, "POST", json!({"text": "{\"company_name\": \"secret"}), 400),
-        (RECEIPT, "POST", json!({"text": "[1, 2]"}), 400),
-        (RECEIPT, "POST", json!({"text": "\"secret\""}), 400),
-        (RECEIPT, "POST", json!({ "text": deep }), 400),
-        (RECEIPT, "POST", json!({"text": "\u{0}\u{1}"}), 400),
-        (RECEIPT, "POST", json!({"size": 3 << 20}), 413),
-        (RECEIPT, "GET", json!({}), 405),
-        ("/print/receipts", "POST", json!({}), 404),
-        ("/../etc/passwd", "GET", json!({}), 404),
-    ];
-    for (path, method, mut order, status) in cases {
-        order["path"] = json!(path);
-        order["method"] = json!(method);
-        let answer = desk.call(order);
-        assert_eq!(answer["status"], status, "{method} {path}: {answer}");
-        let words = answer["body"]["error"].as_str().unwrap();
-        assert!(!words.is_empty() && !words.contains("secret"), "{words}");
+    for path in [RECEIPT, TEST] {
+        for (case, body, status) in bad_bodies() {
+            let mut order = body;
+            order["path"] = json!(path);
+            assert_refused(&format!("{path}, {case}"), &desk.call(order), status);
+        }
+        for method in ["GET", "PUT", "DELETE", "PATCH"] {
+            let answer = desk.call(json!({"path": path, "method": method}));
+            assert_refused(&format!("{method} {path}"), &answer, 405);
+        }
+        for headers in desk.wrong_tokens() {
+            let order = json!({"path": path, "json": receipt("secret"), "headers": headers});
+            assert_turned_away(path, &desk.call(order));
+        }
     }
-    for empty in [json!({}), json!({"items": null, "total": null}), json!({"items": 7})] {
-        let (status, body) = desk.post(RECEIPT, empty.clone());
-        assert_eq!((status, &body["success"]), (200, &json!(false)), "{empty}");
-        assert!(said(&body).contains("This receipt is empty"), "{body}");
+    for (method, path, status) in [
+        ("POST", "/status", 405),
+        ("POST", "/", 405),
+        ("POST", "/print", 404),
+        ("POST", "/print/receipts", 404),
+        ("POST", "/print/receipt/", 404),
+        ("POST", "/PRINT/TEST", 404),
+        ("GET", "/../etc/passwd", 404),
+    ] {
+        let answer = desk.call(json!({"path": path, "method": method, "json": receipt("secret")}));
+        assert_refused(&format!("{method} {path}"), &answer, status);
+    }
+    // Every field of a receipt may be missing; one of which nothing is left is no receipt.
+    for empty in [
+        "",
+        "null",
+        "{}",
+        r#"{"items": null, "total": null}"#,
+        r#"{"items": 7, "company_name": {}, "total": [1]}"#,
+        r#"{"items": [null, 7, []], "unknown": "secret"}"#,
+    ] {
+        let answer = desk.call(json!({"path": RECEIPT, "text": empty}));
+        let said = (&answer["status"], &answer["body"]["success"]);
+        assert_eq!(said, (&json!(200), &json!(false)), "{empty}: {answer}");
+        assert!(answer["body"]["message"].as_str().unwrap().contains("This receipt is empty"));
     }
     assert_eq!((desk.printer.sheet_count(), desk.jobs().len()), (0, 0));
+    let log = desk.till.log();
+    assert!(!log.contains("secret") && !log.contains(&desk.token), "{log}");
     assert_eq!(desk.post(RECEIPT, receipt("SO-2")).1["success"], true, "it answers no more");
+    // A test has no fields: without any it is one.
+    for (number, nothing) in ["", "null", r#"{"unknown": null}"#].into_iter().enumerate() {
+        let answer = desk.call(json!({"path": TEST, "text": nothing}));
+        let said = (&answer["status"], &answer["body"]["success"]);
+        assert_eq!(said, (&json!(200), &json!(true)), "{nothing:?}: {answer}");
+        sheets(&desk.printer, number + 2);
+    }
 }
 
 #[test]

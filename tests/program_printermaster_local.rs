@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_simulators::printer::Fault;
-use platen_tests::door::DoorDesk;
+use platen_tests::door::{DoorDesk, assert_refused, assert_turned_away, bad_bodies};
 use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
@@ -198,4 +198,68 @@ fn what_is_no_job_of_this_till_is_refused_with_a_reason() {
         assert!(!answer["body"].to_string().contains("secret"), "{answer}");
     }
     assert_eq!((desk.printer.sheet_count(), desk.jobs().len()), (0, 0));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_a_reason_at_every_endpoint() {
+    let mut desk = open();
+    let list = desk.call(json!({"path": "/printers", "method": "GET"}));
+    let test = format!("/printers/{}/test", list["body"]["printers"][0]["id"].as_str().unwrap());
+    for path in ["/print", &test] {
+        for (case, body, status) in bad_bodies() {
+            let mut order = body;
+            order["path"] = json!(path);
+            let answer = desk.call(order);
+            assert_refused(&format!("{path}, {case}"), &answer, status);
+            assert_eq!(answer["body"]["success"], false, "{path}, {case}: {answer}");
+        }
+        for headers in desk.wrong_tokens() {
+            let order = json!({"path": path, "json": order("secret"), "headers": headers});
+            assert_turned_away(path, &desk.call(order));
+        }
+    }
+    for text in [
+        "",
+        "null",
+        "{}",
+        r#"{"id": {}, "content": "secret"}"#,
+        r#"{"id": "", "content": "secret"}"#,
+        r#"{"id": "a", "content": null, "orderData": null}"#,
+        r#"{"id": "a", "content": ["secret"]}"#,
+    ] {
+        let answer = desk.call(json!({"path": "/print", "text": text}));
+        assert_refused(text, &answer, 400);
+        assert_eq!(answer["body"]["success"], false, "{text}: {answer}");
+    }
+    for headers in desk.wrong_tokens() {
+        for path in ["/printers", "/printers/status"] {
+            let answer = desk.call(json!({"path": path, "method": "GET", "headers": headers}));
+            assert_turned_away(path, &answer);
+        }
+    }
+    for (methods, path) in [
+        (["GET", "PUT", "DELETE"], "/print"),
+        (["GET", "PUT", "DELETE"], &test),
+        (["POST", "PUT", "DELETE"], "/printers"),
+        (["POST", "PUT", "DELETE"], "/printers/status"),
+        (["POST", "PUT", "DELETE"], "/health"),
+    ] {
+        for method in methods {
+            let answer =
+                desk.call(json!({"path": path, "method": method, "json": order("secret")}));
+            assert_refused(&format!("{method} {path}"), &answer, 405);
+        }
+    }
+    for path in ["/", "/printers/", "/printers/Counter", "/print/secret", "/%2e%2e/secret"] {
+        let answer = desk.call(json!({"path": path, "json": order("secret")}));
+        assert_refused(path, &answer, 404);
+    }
+    assert_eq!((desk.printer.sheet_count(), desk.jobs().len()), (0, 0));
+    let log = desk.till.log();
+    assert!(!log.contains("secret") && !log.contains(&desk.token), "{log}");
+    // A test without fields is a page.
+    let answer = desk.call(json!({"path": test}));
+    assert_eq!(answer["body"]["result"]["paper"], "used", "{answer}");
+    assert_eq!(desk.post("/print", order("o-1")).0, 202, "it answers no more");
+    sheets(&desk.printer, 2);
 }

@@ -3,38 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_simulators::printer::Fault;
+use platen_tests::Till;
+use platen_tests::marks::{check, everything_told, mark, order, start};
 use platen_tests::shop::{Gateway, KEY, Shop, printer, wait_for};
-use platen_tests::{RunningTill, Till, workspace};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How every marker begins.
-const MARK: &str = "MARKER";
 /// Stands in the proxy's address.
 const PASSWORD: &str = "MARKERpassword";
-
-/// A text that is nowhere else.
-fn mark() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!("{MARK}{:04}", NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// An order with a marker in every field.
-fn order() -> Value {
-    let item = || {
-        json!({"name": mark(), "productName": mark(), "quantity": mark(), "price": mark(), "total": mark(),
-            "notes": mark(), "modifiers": [{"name": mark(), "price": mark()}], "options": [mark()]})
-    };
-    json!({
-        "orderNumber": mark(), "id": mark(), "tableNumber": mark(), "customerName": mark(), "customerPhone": mark(),
-        "deliveryAddress": mark(), "items": [item(), item()], "subtotal": mark(), "tax": mark(), "total": mark(),
-        "discount": mark(), "currency": mark(), "paymentMethod": mark(), "cashier": mark(), "notes": mark(),
-        "header": mark(), "footer": mark(), "date": mark(), "surprise": {"deep": [mark()]},
-    })
-}
+/// About so many jobs come into being.
+const JOBS: u32 = 8;
 
 /// Everything a gateway can put text into, well and badly.
 fn requests() -> Vec<(&'static str, Value)> {
@@ -80,94 +59,6 @@ fn requests() -> Vec<(&'static str, Value)> {
         ("print:job", json!(mark())),
         ("exception", json!({"status": "error", "message": format!("the key {KEY} is unknown")})),
     ]
-}
-
-/// A till whose log says all that it can say, also to a file that holds its stderr.
-fn start(till: &Till, stderr: &Path) -> RunningTill {
-    let file = fs::OpenOptions::new().create(true).append(true).open(stderr).unwrap();
-    let mut command = till.command(&["run"]);
-    command.env("PLATEN_LOG", "trace").stdout(Stdio::null()).stderr(file);
-    RunningTill::adopt(command.spawn().unwrap())
-}
-
-/// Everything that a person could be shown or a thief could read, apart from the spool and the secrets.
-fn everything_told(till: &Till, stderr: &Path) -> Vec<(String, String)> {
-    let mut told = vec![("the log".to_owned(), till.log())];
-    told.push((
-        "stderr of run".into(),
-        String::from_utf8_lossy(&fs::read(stderr).unwrap()).into_owned(),
-    ));
-    let bundle = till.home().join("bundle.zip");
-    let bundle_path = bundle.to_str().unwrap();
-    let mut commands: Vec<Vec<String>> = [
-        "status",
-        "status --json",
-        "jobs",
-        "jobs --json",
-        "printers",
-        "printers --json",
-        "doctor",
-        "doctor --json",
-    ]
-    .iter()
-    .map(|line| line.split(' ').map(str::to_owned).collect())
-    .collect();
-    commands.push(["doctor", "--bundle", bundle_path].map(str::to_owned).to_vec());
-    for id in 1..=8 {
-        commands.push(["job".to_owned(), id.to_string(), "--json".to_owned()].to_vec());
-    }
-    for command in &commands {
-        let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
-        let output = till.command(&arguments).env("PLATEN_LOG", "trace").output().unwrap();
-        let both = [output.stdout, output.stderr].concat();
-        told.push((command.join(" "), String::from_utf8_lossy(&both).into_owned()));
-    }
-    told.extend(unzipped(&bundle));
-    told
-}
-
-/// The files of a bundle.
-fn unzipped(bundle: &Path) -> Vec<(String, String)> {
-    let folder = tempfile::tempdir().unwrap();
-    let python = workspace().join("tests/.venv/bin/python");
-    let mut command = Command::new(python);
-    command.args(["-m", "zipfile", "-e"]).arg(bundle).arg(folder.path());
-    assert!(command.status().expect("tests/setup.sh python was not run").success());
-    let mut files = Vec::new();
-    let mut folders = vec![folder.path().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-                files.push((format!("bundle: {}", path.file_name().unwrap().display()), text));
-            }
-        }
-    }
-    assert!(
-        files.len() >= 6,
-        "the bundle lacks something: {:?}",
-        files.iter().map(|file| &file.0).collect::<Vec<_>>()
-    );
-    files
-}
-
-fn check(told: &[(String, String)], token: &str) {
-    for (place, text) in told {
-        for secret in [MARK, KEY, token] {
-            if let Some(at) = text.find(secret) {
-                let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
-                let shown: String =
-                    text[line..].lines().next().unwrap().chars().take(500).collect();
-                panic!("{secret} stands in {place}: {shown}");
-            }
-        }
-        // As it stands in Debug output of bytes.
-        let numbers: Vec<String> = MARK.bytes().map(|byte| byte.to_string()).collect();
-        assert!(!text.contains(&numbers.join(", ")), "a marker stands as numbers in {place}");
-    }
 }
 
 fn token(till: &Till) -> String {
@@ -223,7 +114,7 @@ fn everything_goes_wrong(driver: &str) {
     // Killed, its journal damaged, and started again; a local command with text that cannot be read.
     shop.running.signal(libc::SIGKILL);
     wait_for("it is gone", || shop.running.has_ended().then_some(()));
-    check(&everything_told(&shop.till, &stderr), &first_token);
+    check(&everything_told(&shop.till, &stderr, JOBS), &[KEY, &first_token]);
     damage(&shop.till.home().join("spool/spool.db"));
     shop.running = start(&shop.till, &stderr);
     shop.wait_for_log("has been set aside");
@@ -236,11 +127,9 @@ fn everything_goes_wrong(driver: &str) {
         let arguments = ["print", "Bar", file.to_str().unwrap(), "--as", format, "--wait", "1"];
         let output = shop.till.command(&arguments).env("PLATEN_LOG", "trace").output().unwrap();
         let both = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        check(&[(arguments.join(" "), both)], &second_token);
+        check(&[(arguments.join(" "), both)], &[KEY, &second_token]);
     }
-    let told = everything_told(&shop.till, &stderr);
-    check(&told, &second_token);
-    check(&told, &first_token);
+    check(&everything_told(&shop.till, &stderr, JOBS), &[KEY, &first_token, &second_token]);
     assert!(
         shop.till.log().contains("TRACE") && shop.till.log().len() > 5_000,
         "there is no log to look at"
@@ -271,7 +160,7 @@ fn a_password_in_an_address_stays_where_it_is() {
         let till = Till::set_up(&gateway, KEY, &[("Bar", &printer.uri())]);
         let output = till.ask(&["setup", "--proxy", &proxy]);
         let both = [output.stdout, output.stderr].concat();
-        check(&[("setup".to_owned(), String::from_utf8_lossy(&both).into_owned())], "no token yet");
+        check(&[("setup".to_owned(), String::from_utf8_lossy(&both).into_owned())], &[KEY]);
         let running = start(&till, &stderr);
         let token = token(&till);
         wait_for("it has tried", || {
@@ -279,7 +168,7 @@ fn a_password_in_an_address_stays_where_it_is() {
             (log.contains("connecting again later") || log.contains("is not connected"))
                 .then_some(())
         });
-        check(&everything_told(&till, &stderr), &token);
+        check(&everything_told(&till, &stderr, JOBS), &[KEY, &token]);
         drop(running);
     }
 }

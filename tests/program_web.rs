@@ -3,7 +3,7 @@
 
 use platen_simulators::gateway::LicenceFixture;
 use platen_simulators::{EmbeddedGateway, GatewayOptions};
-use platen_tests::door::{DoorDesk, token_in};
+use platen_tests::door::{DoorDesk, assert_refused, assert_turned_away, bad_bodies, token_in};
 use platen_tests::page;
 use platen_tests::shop::{printer, sheets, wait_for};
 use platen_tests::webdriver::{Browser, free_port};
@@ -223,15 +223,50 @@ fn whatever_else_calls_is_answered_with_its_reason() {
         assert_eq!(answer["status"], status, "{body}: {answer}");
         assert!(!answer["body"]["error"].as_str().unwrap().is_empty(), "{answer}");
     }
+    for (case, body, status) in bad_bodies() {
+        let mut order = body;
+        order["path"] = json!("/window/ask");
+        assert_refused(case, &desk.call(order), status);
+    }
+    for text in [
+        "",
+        "null",
+        "{}",
+        r#"{"do": null}"#,
+        r#"{"do": "secret"}"#,
+        r#"{"do": "test-print"}"#,
+        r#"{"do": "test-print", "printer": null}"#,
+        r#"{"do": "test-print", "printer": ["secret"]}"#,
+        r#"{"do": "jobs", "wanted": "secret", "limit": -1}"#,
+    ] {
+        let answer = desk.call(json!({"path": "/window/ask", "text": text}));
+        assert_refused(text, &answer, 400);
+    }
+    for headers in desk.wrong_tokens() {
+        let printing = json!({"do": "test-print", "printer": "Counter"});
+        let order = json!({"path": "/window/ask", "headers": headers, "json": printing});
+        assert_turned_away("/window/ask", &desk.call(order));
+        let order = json!({"path": "/window/states", "method": "GET", "headers": headers});
+        assert_turned_away("/window/states", &desk.call(order));
+    }
     for (method, path, status) in [
         ("GET", "/assets/../../settings.toml", 404),
         ("GET", "/assets/nothing.js", 404),
         ("GET", "/window/ask", 405),
+        ("PUT", "/window/ask", 405),
+        ("DELETE", "/window/ask", 405),
+        ("POST", "/window/ask/", 404),
         ("POST", "/window/states", 405),
         ("GET", "/elsewhere", 404),
     ] {
         let answer = desk.call(json!({"method": method, "path": path}));
-        assert_eq!(answer["status"], status, "{method} {path}: {answer}");
+        assert_refused(&format!("{method} {path}"), &answer, status);
     }
     assert_eq!(desk.jobs(), Vec::<Value>::new(), "something was printed");
+    assert_eq!(desk.printer.sheet_count(), 0);
+    let log = desk.till.log();
+    assert!(!log.contains("secret") && !log.contains(&desk.token), "{log}");
+    // It still listens.
+    let answer = desk.call(json!({"path": "/window/ask", "json": {"do": "snapshot"}}));
+    assert_eq!(answer["status"], 200, "{answer}");
 }

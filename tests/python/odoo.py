@@ -7,7 +7,7 @@ object, also with GET; it calls the controller with `params`, and answers {"json
 HTTP 400. A route of type "http" answers with the controller's own JSON.
 
 Tells on stdout what happens, one JSON object a line: {"is":"listening","port"}, {"is":"asked","code","ids"},
-{"is":"acked","uuid","status","message","authorised"}. Obeys lines on stdin:
+{"is":"acked","uuid","status","message","authorised"}, {"is":"garbage","body"} once such a body has been handed out. Obeys lines on stdin:
 
     {"id", "do": "queue", "jobs": [{"uuid", "printer_code", "payload_type", "payload_base64"}, …]}   oldest first
     {"id", "do": "states"}                            answers {"states": {uuid: "pending"|"printing"|"done"|"error"}}
@@ -111,6 +111,7 @@ def dispatch(request):
         return wrap({"error": options["refuse"]})
     if endpoint == "list":
         if options["garbage"] is not None:
+            say(**{"is": "garbage", "body": options["garbage"]})
             return options["garbage"]
         return wrap(list_jobs(request, params))
     result = ack(request, params, **arguments)

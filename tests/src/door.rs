@@ -79,6 +79,14 @@ impl DoorDesk {
         json!({"Authorization": format!("Bearer {}", self.token)})
     }
 
+    /// Heads with what is not the token: one that nearly is it, one that lacks a digit, one that is none, and no head at all.
+    pub fn wrong_tokens(&self) -> [Value; 4] {
+        let (begin, last) = self.token.split_at(self.token.len() - 1);
+        let nearly = format!("{begin}{}", if last == "0" { '1' } else { '0' });
+        let head = |token: &str| json!({"Authorization": format!("Bearer {token}")});
+        [head(&nearly), head(begin), head(""), json!({})]
+    }
+
     /// Host and port of the door.
     pub fn address(&self) -> (String, u16) {
         let (_, address) = self.url.split_once("://").unwrap();
@@ -98,6 +106,36 @@ impl DoorDesk {
             printers.as_array()?.iter().any(|one| one["health"] == "online").then_some(())
         });
     }
+}
+
+/// Bodies that are no object of JSON, or that no door reads: what each is, how it is sent, and the status that it gets.
+pub fn bad_bodies() -> Vec<(&'static str, Value, u64)> {
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    vec![
+        ("bad JSON", json!({"text": "{\"items\": secret"}), 400),
+        ("a list", json!({"text": "[\"secret\"]"}), 400),
+        ("a text", json!({"text": "\"secret\""}), 400),
+        ("a number", json!({"text": "7"}), 400),
+        ("deep nesting", json!({"text": deep(100_000)}), 400),
+        ("a deep field", json!({"text": format!("{{\"secret\": {}}}", deep(100_000))}), 400),
+        ("not UTF-8", json!({"base64": "/////w=="}), 400),
+        ("10 MB", json!({"size": 10 << 20}), 413),
+    ]
+}
+
+/// That status, with words that quote nothing: `secret` stands in everything that a test sends badly.
+pub fn assert_refused(case: &str, answer: &Value, status: u64) {
+    assert_eq!(answer["status"], status, "{case}: {answer}");
+    let words = answer["body"]["error"].as_str();
+    assert!(words.is_some_and(|words| !words.is_empty()), "{case}: {answer}");
+    assert!(!answer["body"].to_string().contains("secret"), "{case}: {answer}");
+}
+
+/// Turned away as somebody who has no right to call; after a few such calls with the word to wait.
+pub fn assert_turned_away(case: &str, answer: &Value) {
+    let status = if answer["status"] == 429 { 429 } else { 401 };
+    assert_refused(case, answer, status);
+    assert!(answer["head"].get("allow").is_none(), "{case}: {answer}");
 }
 
 /// Somebody who calls with Python's requests.

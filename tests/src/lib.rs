@@ -11,6 +11,7 @@ pub mod crash;
 pub mod desktop;
 pub mod door;
 pub mod hostile;
+pub mod marks;
 pub mod mount;
 pub mod page;
 pub mod process;
