@@ -34,10 +34,53 @@ enum Dots {
 /// What the file says of a printer's paper; what it does not say is as the generic profile has it.
 #[derive(Debug, Clone, Default)]
 pub struct Print {
-    charset: Option<Charset>,
-    dots: Option<Dots>,
-    /// Where it stands in the file.
-    keys: Vec<String>,
+    charset: Said<Charset>,
+    dots: Said<Dots>,
+}
+
+/// A setting of the file.
+#[derive(Debug, Clone, Default)]
+enum Said<T> {
+    /// It is not there.
+    #[default]
+    Nothing,
+    /// It is none that there is, and was left.
+    Wrong,
+    /// What it is, and where it stands.
+    Is(T, String),
+}
+
+impl<T: Copy> Said<T> {
+    fn of(value: Option<T>, key: String, wrong: &str, report: &mut Report) -> Said<T> {
+        match value {
+            Some(value) => Said::Is(value, key),
+            None => {
+                report.left(&key, wrong);
+                Said::Wrong
+            }
+        }
+    }
+
+    fn or(self, usual: &Said<T>) -> Said<T> {
+        match self {
+            Said::Nothing => usual.clone(),
+            said => said,
+        }
+    }
+
+    fn value(&self) -> Option<T> {
+        match self {
+            Said::Is(value, _) => Some(*value),
+            Said::Nothing | Said::Wrong => None,
+        }
+    }
+
+    fn key(&self) -> Option<&str> {
+        match self {
+            Said::Is(_, key) => Some(key),
+            Said::Nothing | Said::Wrong => None,
+        }
+    }
 }
 
 impl Charset {
@@ -86,38 +129,30 @@ impl Print {
     pub fn read(fields: &Fields, place: &str, report: &mut Report) -> Print {
         let mut print = Print::default();
         if let Some(value) = filled(fields, CHARSET) {
-            print.charset = Charset::read(value);
-            let key = format!("{place}{CHARSET}");
-            match print.charset {
-                Some(_) => print.keys.push(key),
-                None => report.left(&key, "it is none of GB18030, CP437 and ASCII"),
-            }
+            let (key, wrong) =
+                (format!("{place}{CHARSET}"), "it is none of GB18030, CP437 and ASCII");
+            print.charset = Said::of(Charset::read(value), key, wrong, report);
         }
         let dots = DOTS.iter().find_map(|name| filled(fields, name).map(|value| (name, value)));
         if let Some((name, value)) = dots {
-            print.dots = Dots::read(value);
-            let key = format!("{place}{name}");
-            match print.dots {
-                Some(_) => print.keys.push(key),
-                None => report.left(&key, "it is neither 576 nor 512"),
-            }
+            let (key, wrong) = (format!("{place}{name}"), "it is neither 576 nor 512");
+            print.dots = Said::of(Dots::read(value), key, wrong, report);
         }
         print
     }
 
-    /// What is not said here as it is said there.
-    pub fn or(mut self, usual: &Print) -> Print {
-        if self.charset.is_none() && self.dots.is_none() {
-            return usual.clone();
-        }
-        self.charset = self.charset.or(usual.charset);
-        self.dots = self.dots.or(usual.dots);
-        self
+    /// What is not said here as it is said there. (What is wrong here is not.)
+    pub fn or(self, usual: &Print) -> Print {
+        Print { charset: self.charset.or(&usual.charset), dots: self.dots.or(&usual.dots) }
     }
 
     /// Leaves it, for that reason.
     pub fn leave(&self, why: &str, report: &mut Report) {
-        self.keys.iter().for_each(|key| report.left(key, why));
+        self.keys().iter().for_each(|key| report.left(key, why));
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.charset.key().into_iter().chain(self.dots.key()).collect()
     }
 
     /// Gives the printer the profile that has it, unless a person has chosen another one here.
@@ -132,7 +167,7 @@ impl Print {
         report: &mut Report,
     ) -> Result<(), Failure> {
         let Some(known) = settings.printer(printer.as_str()) else { return Ok(()) };
-        if self.keys.is_empty() {
+        if self.keys().is_empty() {
             return Ok(());
         }
         let (had, uri) = (known.profile.clone(), known.uri.clone());
@@ -152,7 +187,7 @@ impl Print {
                 }
             },
         };
-        report.took(&self.keys.join(", "), &format!("{printer} has the profile {profile}"));
+        report.took(&self.keys().join(", "), &format!("{printer} has the profile {profile}"));
         settings.put_printer(printer.clone(), uri, Some(profile), None);
         Ok(())
     }
@@ -196,11 +231,11 @@ impl Print {
     }
 
     fn charset(&self) -> Charset {
-        self.charset.unwrap_or(Charset::Cp437)
+        self.charset.value().unwrap_or(Charset::Cp437)
     }
 
     fn dots(&self) -> Dots {
-        self.dots.unwrap_or(Dots::D576)
+        self.dots.value().unwrap_or(Dots::D576)
     }
 }
 
