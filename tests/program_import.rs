@@ -107,6 +107,95 @@ fn the_agent_that_asks_odoo_is_known_in_every_kind_of_file() {
     }
 }
 
+/// What a text becomes for a printer of that profile.
+fn encoded(till: &Till, profile: &str, text: &str) -> Vec<u8> {
+    let (source, out) = (file(till, "text.txt", text), file(till, "text.bin", ""));
+    till.ask_ok(&["encode", &source, "--profile", profile, "--out", &out]);
+    fs::read(out).unwrap()
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+const ODOO: &str = r#"{"listen_port": 8443, "charset": "GB18030", "dots": 512, "printers": [
+    {"name": "Counter", "printer_ip": "192.0.2.7", "printer_port": 9101},
+    {"name": "Kitchen", "ip": "192.0.2.8", "charset": "CP437", "dots_per_line": 576, "colour": "red"},
+    {"name": "Bar", "charset": "ascii", "dots_per_line": "512"},
+    {"name": "Cellar", "charset": "GB18030", "dots_per_line": 576},
+    {"name": "Terrace", "ip": "192.0.2.9", "charset": "KOI8-R", "dots_per_line": 99},
+    {"name": "Known", "charset": "GB18030"}, {"name": "x", "ip": "a b"}, 7]}"#;
+
+#[test]
+fn the_printers_of_odoos_agent_print_the_characters_and_dots_that_they_had() {
+    let till = till(&["Bar"]);
+    till.ask_ok(&["printers", "add", "Known", "tcp://127.0.0.1:8", "--profile", "epson-tm-t20iii"]);
+    let config = file(&till, "config.json", ODOO);
+    let said = till.ask_ok(&["import", &config]);
+    holds(
+        &said,
+        &[
+            "taken  printers[0]: it is Counter here, tcp://192.0.2.7:9101",
+            "taken  charset, dots: Counter has the profile odoo-gb18030-512",
+            "taken  printers[1]: it is Kitchen here, tcp://192.0.2.8:9100",
+            "taken  printers[1].charset, printers[1].dots_per_line: Kitchen has the profile generic-80",
+            "left   printers[1].colour: Platen has no such setting",
+            "taken  printers[2].charset, printers[2].dots_per_line: Bar has the profile odoo-cp437-512",
+            "left   printers[3]: it has no address, and no printer of its name is set up here",
+            "left   printers[4].charset: it is none of GB18030, CP437 and ASCII",
+            "left   printers[4].dots_per_line: it is neither 576 nor 512",
+            "left   dots: Known has the profile epson-tm-t20iii here",
+            "left   printers[5].charset: Known has the profile epson-tm-t20iii here",
+            "left   printers[6]: its address is none",
+            "left   printers[7]: it is no printer",
+            "taken  printers: receipts go to Counter, the first of them",
+        ],
+    );
+    let printers = till.ask_ok(&["printers", "--json"]);
+    assert!(!printers.contains("Cellar"), "{printers}");
+    // What is wrong with one printer is not made up for by what is said of all.
+    assert!(!said.contains("Terrace has the profile"), "{said}");
+    // 中 is D6 D0 in GB18030, and é is 82 in CP437, which is page 0.
+    assert!(has(&encoded(&till, "odoo-gb18030-512", "中"), &[0xD6, 0xD0]));
+    assert!(!has(&encoded(&till, "odoo-cp437-512", "中"), &[0xD6, 0xD0]));
+    assert!(has(&encoded(&till, "odoo-cp437-512", "café"), b"caf\x1bt\0\x82"));
+    // 512 dots are 42 characters: the 43rd begins a line.
+    let long = "0123456789".repeat(5);
+    assert!(has(&encoded(&till, "odoo-cp437-512", &long), &long.as_bytes()[..42]));
+    assert!(!has(&encoded(&till, "odoo-cp437-512", &long), &long.as_bytes()[..43]));
+    assert!(has(&encoded(&till, "generic-80", &long), &long.as_bytes()[..48]));
+    // The same again changes nothing, nor what a person has corrected in the profile.
+    let (kept, profile) = (settings(&till), till.home().join("profiles/odoo-gb18030-512.toml"));
+    let corrected = fs::read_to_string(&profile).unwrap().replace("dots = 512", "dots = 520");
+    fs::write(&profile, &corrected).unwrap();
+    till.ask_ok(&["import", &config]);
+    assert_eq!(settings(&till), kept);
+    assert_eq!(fs::read_to_string(&profile).unwrap(), corrected);
+    assert_eq!(fs::read_dir(till.home().join("profiles")).unwrap().count(), 2);
+}
+
+#[test]
+fn what_odoos_agent_says_of_paper_is_left_where_no_printer_or_no_profile_is_to_have_it() {
+    let till = till(&[]);
+    let config = r#"{"listen_port": 8443, "charset": "GB18030", "dots": 512, "printers": "all"}"#;
+    let said = till.ask_ok(&["import", &file(&till, "config.json", config)]);
+    holds(
+        &said,
+        &[
+            "left   charset: no printer was taken",
+            "left   dots: no printer was taken",
+            "left   printers: it is no list",
+        ],
+    );
+    assert!(!till.home().join("profiles").exists());
+    let config = r#"{"printer_ip": "192.0.2.7", "charset": "GB18030", "dots": 512}"#;
+    fs::create_dir(till.home().join("profiles")).unwrap();
+    file(&till, "profiles/odoo-gb18030-512.toml", "dots = many");
+    let said = till.ask_ok(&["import", &file(&till, "config.json", config)]);
+    holds(&said, &["receipts go to Odoo", "left   charset: the profile in", "platenctl doctor"]);
+    assert!(settings(&till).contains("profile = \"generic-80\""), "{}", settings(&till));
+}
+
 #[test]
 fn a_code_whose_printer_nobody_names_is_left() {
     let till = till(&["Kitchen", "Bar"]);

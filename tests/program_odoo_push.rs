@@ -474,7 +474,7 @@ fn the_old_agents_settings_are_taken_over_and_what_is_not_is_said() {
         "taken  ssl_cert, ssl_key",
         "left   auth_token",
         "left   timeout",
-        "left   charset",
+        "taken  charset: Odoo has the profile odoo-gb18030-576",
         "left   colour: Platen has no such setting",
         "closed",
     ] {

@@ -2,6 +2,8 @@
 
 mod backend_socket;
 mod fee_maison;
+mod odoo_print;
+mod odoo_printers;
 mod odoo_pull;
 mod odoo_push;
 mod pairs;
@@ -159,7 +161,7 @@ async fn odoo(home: &Home, fields: &Map<String, Value>, file: &Path) -> Result<(
     let file = std::path::absolute(file)?;
     let folder = file.parent().unwrap_or(&file);
     let mut report = Report::default();
-    edit(home, |settings| odoo_push::take(fields, folder, settings, &mut report)).await?;
+    edit(home, |settings| odoo_push::take(fields, folder, home, settings, &mut report)).await?;
     report.say();
     say_door(home, DoorName::OdooPush, "Odoo", "odoo-push")
 }

@@ -1,20 +1,15 @@
 //! The `config.json` of the agent that Odoo's "TW Possible Print Driver" calls.
 
-use super::Report;
+use super::{Report, odoo_printers};
 use crate::failure::Failure;
-use platen_bridge::{DoorName, Settings};
-use platen_connectors::PrinterKind;
-use platen_job::PrinterName;
+use platen_bridge::{DoorName, Home, Settings};
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 use std::path::Path;
 
-type Fields = Map<String, Value>;
+/// What stands in an object of the file.
+pub type Fields = Map<String, Value>;
 
-/// What a printer is called that was not set up here before.
-const PRINTER: &str = "Odoo";
-/// Where receipt printers listen.
-const USUAL_PORT: u16 = 9100;
 /// By which the file is known, beside others that are JSON.
 const MARKS: [&str; 4] = ["listen_port", "printer_ip", "auth_token", "ssl_cert"];
 
@@ -30,14 +25,18 @@ pub fn is_one(fields: &Fields) -> bool {
 
 /// Takes them over; `folder` is that of the file. What was set up before and is not named stays. The door stays closed, or open,
 /// as it was: its token is made when it is opened.
+///
+/// # Errors
+/// A profile file that cannot be written.
 pub fn take(
     fields: &Fields,
     folder: &Path,
+    home: &Home,
     settings: &mut Settings,
     report: &mut Report,
 ) -> Result<(), Failure> {
     take_address(fields, settings, report);
-    take_printer(fields, settings, report)?;
+    odoo_printers::take(fields, home, settings, report)?;
     take_certificate(fields, folder, settings, report);
     leave_the_rest(fields, report);
     Ok(())
@@ -63,43 +62,6 @@ fn take_address(fields: &Fields, settings: &mut Settings, report: &mut Report) {
     }
 }
 
-/// The printer of that address, which is set up here where it is not known yet.
-fn take_printer(
-    fields: &Fields,
-    settings: &mut Settings,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    let Some(host) = fields.get("printer_ip").and_then(Value::as_str) else { return Ok(()) };
-    let is_host = |sign: char| sign.is_ascii_alphanumeric() || ".-:".contains(sign);
-    if host.is_empty() || !host.chars().all(is_host) {
-        report.left("printer_ip", "it is no address");
-        return Ok(());
-    }
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    let port = port(fields, "printer_port").flatten().unwrap_or(USUAL_PORT);
-    let uri = format!("tcp://{host}:{port}");
-    let known = settings.printers.iter().find(|printer| printer.uri == uri);
-    let name = match known {
-        Some(printer) => printer.name.clone(),
-        None => {
-            if settings.printer(PRINTER).is_some() {
-                report.left(
-                    "printer_ip",
-                    &format!("another printer is called {PRINTER} here: platenctl printers add NAME {uri}"),
-                );
-                return Ok(());
-            }
-            let name = PrinterName::new(PRINTER)
-                .map_err(|error| Failure::new(format!("the printer's name {error}")))?;
-            settings.put_printer(name.clone(), uri.clone(), None, Some(PrinterKind::Receipt));
-            name
-        }
-    };
-    settings.door_mut(DoorName::OdooPush).printer = Some(name.to_string());
-    report.took("printer_ip, printer_port", &format!("receipts go to {name}, {uri}"));
-    Ok(())
-}
-
 fn take_certificate(fields: &Fields, folder: &Path, settings: &mut Settings, report: &mut Report) {
     let file = |name: &str| {
         let path = fields.get(name).and_then(Value::as_str).filter(|path| !path.is_empty())?;
@@ -123,24 +85,25 @@ fn leave_the_rest(fields: &Fields, report: &mut Report) {
     for name in fields.keys() {
         let why = match name.as_str() {
             "listen_host" | "listen_port" | "printer_ip" | "printer_port" | "ssl_cert"
-            | "ssl_key" => continue,
+            | "ssl_key" | "charset" | "dots_per_line" | "dots" | "printers" => continue,
             "auth_token" => {
                 "nobody knows how it was made; platenctl connectors odoo-push --on makes a new one for Odoo"
             }
             "timeout" => "Odoo is answered within eight seconds",
-            "charset" => "a printer's profile says which characters it has; the others are drawn",
-            "dots_per_line" | "dots" => {
-                "a printer's profile says how wide it prints: platenctl printers add NAME URI --profile P"
-            }
             _ => "Platen has no such setting",
         };
         report.left(name, why);
     }
 }
 
+/// What stands under that name; none where it is null.
+pub fn filled<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
+    fields.get(name).filter(|value| !value.is_null())
+}
+
 /// A port, or that what stands there is none; nothing where nothing stands there.
-fn port(fields: &Fields, name: &str) -> Option<Option<u16>> {
-    let value = fields.get(name).filter(|value| !value.is_null())?;
+pub fn port(fields: &Fields, name: &str) -> Option<Option<u16>> {
+    let value = filled(fields, name)?;
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
     Some(number.and_then(|number| u16::try_from(number).ok()).filter(|port| *port > 0))
 }
