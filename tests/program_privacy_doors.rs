@@ -348,6 +348,7 @@ fn nothing_that_comes_in_is_told_and_no_secret_is() {
         shop.odoo.wait("it is served", |line| line["is"] == "garbage" && line["body"] == body);
         shop.odoo.set(json!({"garbage": null}));
     }
+    quoted(&mut shop);
     shop.wait_for_rest();
     everything_fails(&mut shop);
     shop.check();
@@ -361,6 +362,18 @@ fn nothing_that_comes_in_is_told_and_no_secret_is() {
     {
         assert!(senders.contains(sender), "{sender} has brought nothing: {senders:?}");
     }
+}
+
+/// Servers quote what the till is known by, as they do where they refuse it.
+fn quoted(shop: &mut Shop) {
+    shop.server.emit("status", json!({"message": format!("Connected as {SESSION}")}));
+    let body = json!({"error": format!("the token {PULL_TOKEN} is not known")}).to_string();
+    shop.odoo.set(json!({ "garbage": body }));
+    wait_for("people see both, without it", || {
+        let said = shop.till.ask_ok(&["connectors"]);
+        (said.contains("Connected as …") && said.contains("the token … is not known")).then_some(())
+    });
+    shop.odoo.set(json!({"garbage": null}));
 }
 
 /// Printers that break off and have no paper, a till that is killed, and systems that turn it away.

@@ -47,7 +47,8 @@ def say(**line):
 @server.on("connect")
 def connect(auth=None):
     if options["refuse"]:
-        raise ConnectionRefusedError("this printer is not known")
+        # As servers do: it quotes what it refuses.
+        raise ConnectionRefusedError(f"this printer is not known: {request.args.get('session_id')}")
     who = {name: request.args.get(name) for name in ("session_id", "username", "nipt", "transport")}
     sids.add(request.sid)
     say(**{"is": "connected", "sid": request.sid, "auth": auth, **who})

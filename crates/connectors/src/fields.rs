@@ -81,6 +81,11 @@ pub(crate) fn shape(value: &Value) -> &'static str {
     }
 }
 
+/// A text without a secret of this till's: servers like to quote what they refuse. A very short one would take ordinary letters along.
+pub(crate) fn strike(text: &str, secret: &str) -> String {
+    if secret.len() < 4 { text.to_owned() } else { text.replace(secret, "…") }
+}
+
 /// A text of a sender as it may stand in a log or a listing: one line, at most 160 characters.
 pub(crate) fn printable(text: &str) -> String {
     let mut line: String =

@@ -41,6 +41,13 @@ impl Refused {
         self
     }
 
+    /// The same refusal without these, where the other side echoes what it refuses.
+    #[must_use]
+    pub(crate) fn without(self, secrets: &[String]) -> Self {
+        let strike = |text| without(text, secrets);
+        Self { code: self.code.map(strike), message: strike(self.message) }
+    }
+
     /// Reads a refusal out of what the gateway sent: a string, or an object with `message` (or
     /// `error`, `reason`) and `code`. Values of `auth` that look like secrets are struck out of it,
     /// because gateways like to echo the key they refuse.
@@ -94,15 +101,26 @@ fn strike_secrets(text: String, auth: &Value) -> String {
         .iter()
         .filter(|(name, _)| names_a_secret(name))
         .filter_map(|(_, value)| value.as_str())
-        .fold(text, |text, secret| match secret.len() {
-            0..8 => text,
-            _ => text.replace(secret, "…"),
-        })
+        .fold(text, struck)
 }
 
-fn names_a_secret(name: &str) -> bool {
+/// A text without these.
+pub(crate) fn without(text: String, secrets: &[String]) -> String {
+    secrets.iter().fold(text, struck)
+}
+
+/// A text without a secret; a very short one would take ordinary letters along.
+fn struck(text: String, secret: impl AsRef<str>) -> String {
+    match secret.as_ref() {
+        short if short.len() < 8 => text,
+        secret => text.replace(secret, "…"),
+    }
+}
+
+/// Whether a field or a query parameter of that name lets whoever has it pass for this till.
+pub(crate) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["key", "token", "secret", "password", "auth"].iter().any(|part| name.contains(part))
+    ["key", "token", "secret", "password", "auth", "session"].iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]

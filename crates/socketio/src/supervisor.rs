@@ -60,6 +60,8 @@ pub struct Supervisor {
     state: watch::Sender<ConnectionState>,
     wakeups: WakeUps,
     recovery: Option<Recovery>,
+    /// What must not be shown where the gateway quotes it.
+    secrets: Vec<String>,
     sessions: u64,
     /// Lines lost since the last stable session.
     losses: u32,
@@ -125,6 +127,7 @@ impl Supervisor {
             cancel,
             limits: config.limits,
             delays: config.delays,
+            secrets: config.endpoint.secrets(),
             shared: emitter.shared(),
             inbox,
             state,
@@ -289,6 +292,8 @@ impl Supervisor {
                 Some(delay)
             }
             Next::Refused(Refusal { refused, cause }) => {
+                let refused = refused.without(&self.secrets);
+                let cause = cause.without(&self.secrets);
                 let delay = self.delays.refused(self.refusals);
                 self.refusals = self.refusals.saturating_add(1);
                 tracing::warn!(because = %refused, ?delay, "refused; asking again later");

@@ -7,7 +7,7 @@ use super::note::{ReplyNote, Wanted};
 use super::request::{Content, PrintRequest, Subject, Update, WrongShape};
 use super::settings::BackendSocketSettings;
 use super::status::Board;
-use crate::fields::{printable, text_field};
+use crate::fields::{printable, strike, text_field};
 use crate::intake::{Intake, Stored};
 use crate::line::{Acknowledge, Inlet, LineEvent, Outlet, Said, SessionKey};
 use crate::{Host, PrinterView};
@@ -185,7 +185,7 @@ impl Connector {
         if let Some(Arg::Json(Value::Object(fields))) = said.args.first()
             && let Some(words) = text_field(fields, &["message"])
         {
-            self.board.server_says(&words);
+            self.board.server_says(&strike(&words, &self.settings.session_id));
         }
     }
 

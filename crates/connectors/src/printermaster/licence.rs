@@ -9,7 +9,7 @@ use super::rest::{Answer, Call, Rest};
 use super::settings::PrinterMasterSettings;
 use super::status::{Board, LicenceRefusal, LicenceState};
 use crate::Host;
-use crate::fields::{text_field, text_of};
+use crate::fields::{strike, text_field, text_of};
 use async_trait::async_trait;
 use platen_job::{ConnectorId, Timestamp};
 use platen_socketio::{Authenticator, Refused};
@@ -330,11 +330,6 @@ fn words(refusal: LicenceRefusal, said: Option<&str>) -> String {
 /// A gateway's words on one line of reasonable length.
 fn short(said: &str) -> String {
     said.chars().filter(|sign| !sign.is_control()).take(120).collect()
-}
-
-/// Gateways like to quote the key they refuse.
-fn strike(text: &str, key: &str) -> String {
-    if key.len() < 4 { text.to_owned() } else { text.replace(key, "…") }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What Odoo answers: JSON-RPC (`result`, `error`), or the same without it.
 
-use crate::fields::{field, printable, text_field, text_of};
+use crate::fields::{field, printable, strike, text_field, text_of};
 use serde_json::{Map, Value};
 
 /// Why Odoo did not do what it was asked for. In words for a person.
@@ -47,6 +47,16 @@ pub enum Refused {
 pub(crate) struct Answer(Value);
 
 impl Trouble {
+    /// The same without a secret that Odoo quotes.
+    pub(crate) fn without(self, secret: &str) -> Trouble {
+        match self {
+            Trouble::Unreadable { status, words } => {
+                Trouble::Unreadable { status, words: words.map(|words| strike(&words, secret)) }
+            }
+            other => other,
+        }
+    }
+
     /// Whether only a person can change it.
     pub(crate) fn needs_a_person(&self) -> bool {
         matches!(self, Trouble::Refused(_) | Trouble::Settings(_) | Trouble::Moved(_))

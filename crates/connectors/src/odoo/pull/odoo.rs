@@ -121,7 +121,8 @@ impl Odoo {
             let response = request.send().await.map_err(|error| away(&error))?;
             let status = response.status().as_u16();
             let broken = || Trouble::Away("its answer broke off, or was too long".into());
-            Answer::read(status, &body(response, most).await.ok_or_else(broken)?)
+            let read = Answer::read(status, &body(response, most).await.ok_or_else(broken)?);
+            read.map_err(|trouble| trouble.without(token.expose_secret()))
         };
         let late = || Trouble::Away(format!("no answer within {} s", self.time.as_secs()));
         tokio::time::timeout(self.time, exchange).await.unwrap_or_else(|_| Err(late()))
