@@ -4,7 +4,7 @@
 
 use platen_simulators::printer::Fault;
 use platen_tests::crash::Strace;
-use platen_tests::door::DoorDesk;
+use platen_tests::door::{DoorDesk, assert_refused, assert_turned_away, bad_bodies};
 use platen_tests::shop::{sheets, wait_for};
 use serde_json::{Value, json};
 
@@ -260,21 +260,9 @@ fn a_ticket_that_the_erp_took_for_failed_says_so_on_paper() {
 #[test]
 fn what_cannot_be_read_is_refused_with_a_reason_at_every_endpoint() {
     let mut desk = open(&[]);
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let deep_field =
-        format!(r#"{{"order_id": 1, "items": {}{}}}"#, "[".repeat(5000), "]".repeat(5000));
     let endpoints = ["/print/ticket", "/print/cashout", "/drawer/open", "/test/print"];
     for path in endpoints {
-        for (case, body, status) in [
-            ("no JSON", json!({"text": "{\"order_id\": secret"}), 400),
-            ("a list", json!({"text": "[\"secret\"]"}), 400),
-            ("a text", json!({"text": "\"secret\""}), 400),
-            ("a number", json!({"text": "7"}), 400),
-            ("deep nesting", json!({ "text": deep }), 400),
-            ("a deep field", json!({ "text": deep_field }), 400),
-            ("not UTF-8", json!({"base64": "/////w=="}), 400),
-            ("10 MB", json!({"size": 10 << 20}), 413),
-        ] {
+        for (case, body, status) in bad_bodies() {
             let mut order = body;
             order["path"] = json!(path);
             assert_refused(&format!("{path}, {case}"), &desk.call(order), status);
@@ -283,13 +271,9 @@ fn what_cannot_be_read_is_refused_with_a_reason_at_every_endpoint() {
             let answer = desk.call(json!({"path": path, "method": method}));
             assert_refused(&format!("{method} {path}"), &answer, status);
         }
-        let mut nearly = desk.token.clone();
-        let last = nearly.pop().unwrap();
-        nearly.push(if last == '0' { '1' } else { '0' });
-        for token in [&nearly, &desk.token[1..].to_owned(), &String::new()] {
-            let headers = json!({"Authorization": format!("Bearer {token}")});
+        for headers in desk.wrong_tokens() {
             let answer = desk.call(json!({"path": path, "json": sale(), "headers": headers}));
-            assert!([401, 429].contains(&answer["status"].as_u64().unwrap()), "{path}: {answer}");
+            assert_turned_away(path, &answer);
         }
     }
     for (path, text) in [
@@ -320,12 +304,4 @@ fn what_cannot_be_read_is_refused_with_a_reason_at_every_endpoint() {
     assert!(paper(&desk, 0).contains("Ticket N° 4713"));
     let log = desk.till.log();
     assert!(!log.contains("secret") && !log.contains(&desk.token), "{log}");
-}
-
-/// That status, with words that quote nothing.
-fn assert_refused(case: &str, answer: &Value, status: u64) {
-    assert_eq!(answer["status"], status, "{case}: {answer}");
-    let words = answer["body"]["error"].as_str();
-    assert!(words.is_some_and(|words| !words.is_empty()), "{case}: {answer}");
-    assert!(!answer["body"].to_string().contains("secret"), "{case}: {answer}");
 }
