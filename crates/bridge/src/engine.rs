@@ -17,6 +17,8 @@ mod printer_master_local;
 mod printers;
 pub(crate) mod recovery;
 mod secret;
+#[cfg(test)]
+mod testing;
 mod web;
 
 pub use self::core::Core;

@@ -135,32 +135,14 @@ fn report(record: ReportRecord) -> Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Engine, EngineOptions, SystemDevices};
-    use crate::{Connectors, FileSecrets, Home, Settings, Workers};
+    use crate::engine::testing::{engine, with_printer};
     use bytes::Bytes;
     use platen_connectors::Novelty;
     use platen_job::{
-        Document, DocumentType, ExternalId, JobNotes, Mark, OnTrouble, PrinterId, PrinterName,
-        Priority, ReplyContext, UnconfirmedReason,
+        Document, DocumentType, ExternalId, JobNotes, Mark, OnTrouble, PrinterId, Priority,
+        ReplyContext, UnconfirmedReason,
     };
     use platen_spool::StandIn;
-
-    async fn engine(folder: &std::path::Path) -> (Engine, PrinterId) {
-        let home = Home::open(folder).unwrap();
-        let mut settings = Settings::default();
-        let name = PrinterName::new("Kitchen").unwrap();
-        settings.put_printer(name, "tcp://127.0.0.1:9".into(), None, None);
-        settings.save(&home.settings()).unwrap();
-        let options = EngineOptions {
-            secrets: Arc::new(FileSecrets::new(home.secrets())),
-            home,
-            workers: Workers::Off,
-            connectors: Connectors::Off,
-            devices: Arc::new(SystemDevices),
-            window: None,
-        };
-        (Engine::start(options).await.unwrap(), settings.printers[0].id.clone())
-    }
 
     fn ticket(printer: PrinterId) -> Job {
         Job {
@@ -182,7 +164,8 @@ mod tests {
     #[tokio::test]
     async fn a_copy_that_did_not_come_out_leaves_the_first_one_in_doubt_for_its_sender() {
         let folder = tempfile::tempdir().unwrap();
-        let (engine, printer) = engine(folder.path()).await;
+        let printer = with_printer(folder.path(), "Kitchen");
+        let engine = engine(folder.path()).await;
         let (core, reason) = (&engine.core, UnconfirmedReason::ConnectionLost);
         let first = core.accept(ticket(printer.clone())).await.unwrap().id;
         core.spool.lease(vec![first]).await.unwrap();

@@ -155,36 +155,17 @@ pub async fn clean_up(core: &Core, printer: &Printer) -> Option<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::{Engine, EngineOptions, SystemDevices};
-    use crate::{Connectors, FileSecrets, Home, Settings, Workers};
+    use crate::engine::testing::{engine, with_printer};
     use platen_connectors::Host;
     use platen_job::{
         AbortReason, ConnectorId, Document, DocumentType, DrawerPin, Job, JobState, Mark,
-        OnTrouble, Outcome, PrinterName, StateReasons,
+        OnTrouble, Outcome, StateReasons,
     };
-    use std::sync::Arc;
-
-    async fn engine(folder: &std::path::Path) -> Engine {
-        let home = Home::open(folder).unwrap();
-        let options = EngineOptions {
-            secrets: Arc::new(FileSecrets::new(home.secrets())),
-            home,
-            workers: Workers::Off,
-            connectors: Connectors::Off,
-            devices: Arc::new(SystemDevices),
-            window: None,
-        };
-        Engine::start(options).await.unwrap()
-    }
 
     #[tokio::test]
     async fn a_job_that_its_sender_never_heard_of_comes_back_with_a_mark_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
-        let mut settings = Settings::default();
-        let name = PrinterName::new("Counter").unwrap();
-        settings.put_printer(name, "tcp://127.0.0.1:9".into(), None, None);
-        settings.save(&Home::open(folder.path()).unwrap().settings()).unwrap();
-        let counter = settings.printers[0].id.clone();
+        let counter = with_printer(folder.path(), "Counter");
         let ticket = |words: &str| {
             let document = Document::Text(words.into());
             Job::new(ConnectorId::FeeMaison, counter.clone(), DocumentType::Receipt, document)
