@@ -21,8 +21,8 @@ pub struct Desktop {
     tray: Told,
     _keyring: Option<Ended>,
     _manager: Ended,
-    _bus: Ended,
-    _screen: Ended,
+    bus: Option<Ended>,
+    screen: Option<Ended>,
     session: Session,
 }
 
@@ -82,7 +82,14 @@ impl Desktop {
         host.arg(workspace().join("tests/rigs/desktop/tray_host.py"));
         let mut tray = Told::start(host, MISSING);
         tray.wait("there is a tray", |line| line["is"] == "ready");
-        Desktop { tray, _keyring: None, _manager: manager, _bus: bus, _screen: screen, session }
+        Desktop {
+            tray,
+            _keyring: None,
+            _manager: manager,
+            bus: Some(bus),
+            screen: Some(screen),
+            session,
+        }
     }
 
     /// The same with light letters on dark ground.
@@ -90,6 +97,16 @@ impl Desktop {
         let mut desktop = Desktop::start();
         desktop.session.theme = DARK;
         desktop
+    }
+
+    /// The X server dies, as it does at the end of a session.
+    pub fn lose_screen(&mut self) {
+        self.screen = None;
+    }
+
+    /// The session's bus dies, and what is reached by it.
+    pub fn lose_bus(&mut self) {
+        self.bus = None;
     }
 
     /// Sets a variable for whatever is started on it from now on.
