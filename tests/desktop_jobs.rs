@@ -1,13 +1,19 @@
 //! The jobs of a year in the window: any of them is found by typing, without waiting.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use platen_simulators::printer::Fault;
 use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, KEY, printer, wait_for};
 use platen_tests::webdriver::Browser;
 use platen_tests::{Till, seed};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::num::NonZeroU32;
+use std::time::Instant;
 
 const JOBS: usize = 10_000;
+/// Jobs that come at once, and bytes a second of a printer that has seconds of work with them.
+const BURST: usize = 60;
+const PACE: u32 = 200;
 
 /// What stands in the list: the numbers, from the top.
 fn listed(browser: &Browser) -> Vec<String> {
@@ -81,4 +87,54 @@ fn day(browser: &Browser, day: &str) {
         field.dispatchEvent(new Event('input', { bubbles: true }));
         field.dispatchEvent(new Event('change', { bubbles: true }));";
     browser.run(script, &[json!(day)]);
+}
+
+/// Counts the states that the page is sent from now on, and keeps the last one.
+fn count_states(browser: &Browser) {
+    let script = "const done = arguments[0], tauri = window.__TAURI_INTERNALS__;
+        window.states = { count: 0, last: null };
+        const handler = tauri.transformCallback((event) => {
+            window.states.count += 1;
+            window.states.last = event.payload;
+        });
+        const listens = tauri.invoke('plugin:event|listen', { event: 'state', target: { kind: 'Any' }, handler });
+        listens.then(() => done('listens'), (why) => done(String(why)));";
+    assert_eq!(browser.run_to_end(script, &[]), "listens");
+}
+
+#[test]
+fn a_burst_of_jobs_is_ten_states_a_second_and_the_last_one_comes() {
+    let (mut gateway, bar) = (Gateway::npm(&json!({})), printer());
+    let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &bar.uri())]);
+    let desktop = Desktop::start();
+    let browser = Browser::open_again(&desktop, &till);
+    browser.says("#status-line", "Ready · 1 printer");
+    gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
+    bar.set_fault(Fault::Slow(NonZeroU32::new(PACE).unwrap()));
+    let began = Instant::now();
+    count_states(&browser);
+    for number in 1..=BURST {
+        let id = format!("burst-{number}");
+        let job = json!({"id": id, "printerId": "Bar", "escposCommands": b"\x1b@tea\n\n\x1dV\0"});
+        gateway.emit("print:job", job);
+    }
+    let last = format!("burst-{BURST}");
+    let shown = wait_for("the last job is printed, and shown so", || {
+        let states = browser.run("return window.states", &[]);
+        let is_last = |job: &&Value| job["externalId"] == last;
+        let jobs = states["last"]["jobs"].as_array()?;
+        (jobs.iter().find(is_last)?["state"] == "completed" && states["last"]["openCount"] == 0)
+            .then_some(states)
+    });
+    // Each came after the one before by a tenth of a second: there are no more than the time since has room for.
+    let most = began.elapsed().as_secs_f64() * 10.0 + 1.0;
+    let count = shown["count"].as_f64().unwrap();
+    assert!(count <= most, "{count} states where {most} were allowed");
+    assert!(count >= 10.0, "the window was told {count} times only");
+    let asked = "const done = arguments[0];
+        window.__TAURI_INTERNALS__.invoke('ask', { command: { do: 'snapshot' } }).then(done);";
+    wait_for("the window has the state of now", || {
+        let now = browser.run_to_end(asked, &[]);
+        (browser.run("return window.states.last", &[]) == now).then_some(())
+    });
 }

@@ -16,12 +16,26 @@ const TOLD_WITHIN: Duration = Duration::from_secs(2);
 
 /// A shop whose till has a tray.
 fn open(printers: &[(&str, &PrinterHandle)]) -> (Desktop, Gateway, Till) {
+    open_on(Desktop::start(), printers)
+}
+
+fn open_on(desktop: Desktop, printers: &[(&str, &PrinterHandle)]) -> (Desktop, Gateway, Till) {
     let gateway = Gateway::npm(&json!({}));
     let uris: Vec<(&str, String)> =
         printers.iter().map(|(name, printer)| (*name, printer.uri())).collect();
     let uris: Vec<(&str, &str)> = uris.iter().map(|(name, uri)| (*name, uri.as_str())).collect();
     let till = Till::set_up(&gateway.url(), KEY, &uris);
-    (Desktop::start(), gateway, till)
+    (desktop, gateway, till)
+}
+
+/// Sends a roll for which the printer takes seconds, and waits until it is coming out.
+fn print_a_long_roll(till: &Till, bar: &PrinterHandle) {
+    bar.set_fault(Fault::Slow(NonZeroU32::new(2_000).unwrap()));
+    let roll = till.home().join("roll.bin");
+    std::fs::write(&roll, [&b"one line of a long roll\n".repeat(700), &b"\x1dV\0"[..]].concat())
+        .unwrap();
+    till.ask_ok(&["print", "Bar", roll.to_str().unwrap(), "--as", "raw", "--wait", "0"]);
+    wait_for("it begins", || (bar.printed_bytes() > 0).then_some(()));
 }
 
 fn says(desktop: &mut Desktop, words: &str) -> Seen {
@@ -104,12 +118,8 @@ fn a_long_job_is_told_while_it_comes_out() {
     let (mut desktop, _gateway, till) = open(&[("Bar", &bar)]);
     let _running = desktop.run(&till);
     says(&mut desktop, "Ready · 1 printer");
-    bar.set_fault(Fault::Slow(NonZeroU32::new(2_000).unwrap()));
-    let roll = till.home().join("roll.bin");
-    std::fs::write(&roll, [&b"one line of a long roll\n".repeat(700), &b"\x1dV\0"[..]].concat())
-        .unwrap();
-    till.ask_ok(&["print", "Bar", roll.to_str().unwrap(), "--as", "raw", "--wait", "0"]);
-    let began = wait_for("it begins", || (bar.printed_bytes() > 0).then(Instant::now));
+    print_a_long_roll(&till, &bar);
+    let began = Instant::now();
     says(&mut desktop, "Printing on Bar");
     desktop.shows("working");
     assert!(began.elapsed() < TOLD_WITHIN, "told after {:?}", began.elapsed());
@@ -121,6 +131,25 @@ fn a_long_job_is_told_while_it_comes_out() {
     desktop.shows("ready");
     assert!(began.elapsed() < TOLD_WITHIN, "told after {:?}", began.elapsed());
     assert_eq!(done, 1);
+}
+
+#[test]
+fn on_a_dark_desktop_every_state_has_its_light_icon() {
+    let bar = printer();
+    let (mut desktop, gateway, till) = open_on(Desktop::dark(), &[("Bar", &bar)]);
+    let _running = desktop.run(&till);
+    says(&mut desktop, "Ready · 1 printer");
+    desktop.shows("ready");
+    bar.set_fault(Fault::PaperOut);
+    desktop.shows("attention");
+    bar.clear_fault(FaultKind::PaperOut);
+    desktop.shows("ready");
+    print_a_long_roll(&till, &bar);
+    desktop.shows("working");
+    bar.clear_fault(FaultKind::Slow);
+    desktop.shows("ready");
+    gateway.kill();
+    desktop.shows("offline");
 }
 
 #[test]

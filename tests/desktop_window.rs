@@ -104,17 +104,6 @@ fn without_a_tray_a_bus_and_a_network_it_prints_and_shows_its_window() {
 }
 
 #[test]
-fn on_a_dark_desktop_the_icon_is_light() {
-    let (gateway, _bar, till) = set_up();
-    let mut desktop = Desktop::dark();
-    let _running = desktop.run(&till);
-    desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
-    desktop.shows("ready");
-    drop(gateway);
-    desktop.shows("offline");
-}
-
-#[test]
 fn the_window_reaches_nothing_but_its_own_program() {
     let (mut gateway, _bar, till) = set_up();
     let desktop = Desktop::start();

@@ -6,12 +6,15 @@ use crate::{autostart, calls, commands, display, tray, updates, window};
 use platen_bridge::{Client, ControlError, Home, Request, RequestError, Settings};
 use platen_program::{Stop, log, memory, roll_out, usual_home};
 use platen_window::{Left, Room};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tauri::{AppHandle, RunEvent};
+use tokio_util::sync::CancellationToken;
 
 /// Longest the running Platen may take to show its window.
 const SHOW: Duration = Duration::from_secs(5);
+/// Longest the engine may take to end once the display is gone; sessions wait 90 seconds for theirs.
+const LONGEST_END: Duration = Duration::from_secs(60);
 
 /// Why the program does not run, in words.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -43,14 +46,28 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if (is_new && !arguments.minimized) || crashes > 0 {
         room.show(None);
     }
-    let app = build(room, arguments)?;
+    let left = CancellationToken::new();
+    let app = build(room.clone(), left.clone(), arguments)?;
+    // Whoever ends the program closes the log.
+    let log = Arc::new(Mutex::new(Some(log)));
+    let close_log = {
+        let log = log.clone();
+        move || drop(log.lock().unwrap_or_else(PoisonError::into_inner).take())
+    };
+    let close = close_log.clone();
+    display::when_lost(move || {
+        tracing::info!("the display is gone");
+        room.leave();
+        wait_until(&left);
+        close();
+    });
     let status = app.run_return(|_, event| {
         // Closing the window is no reason to go.
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
             api.prevent_exit();
         }
     });
-    drop(log);
+    close_log();
     // A thread that hangs in a device or a name look-up must not keep the program from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(u8::try_from(status).unwrap_or(1))
@@ -75,7 +92,11 @@ async fn shows_its_window(home: &Home) -> Result<bool, Failure> {
     }
 }
 
-fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
+fn build(
+    room: Arc<Room>,
+    left: CancellationToken,
+    arguments: &Arguments,
+) -> tauri::Result<tauri::App> {
     let successor = Successor::of(arguments);
     let for_setup = room.clone();
     let started_with = autostart::StartedWith::of(arguments);
@@ -100,16 +121,18 @@ fn build(room: Arc<Room>, arguments: &Arguments) -> tauri::Result<tauri::App> {
             tauri::async_runtime::spawn(calls::follow(for_setup.clone()));
             tauri::async_runtime::spawn(autostart::follow(app.clone(), for_setup.clone()));
             updates::keep(app.clone(), for_setup.clone(), successor.clone());
-            tauri::async_runtime::spawn(live(app.clone(), for_setup, successor));
+            tauri::async_runtime::spawn(live(app.clone(), for_setup, left.clone(), successor));
             Ok(())
         })
         .build(tauri::generate_context!())
 }
 
-/// Keeps the engine, and ends the program after it.
-async fn live(app: AppHandle, room: Arc<Room>, successor: Arc<Successor>) {
+/// Keeps the engine, and ends the program after it; `left` once the engine is no more.
+async fn live(app: AppHandle, room: Arc<Room>, left: CancellationToken, successor: Arc<Successor>) {
     let home = room.home().clone();
-    let status = match tauri::async_runtime::spawn(room.keep()).await {
+    let kept = tauri::async_runtime::spawn(room.keep()).await;
+    left.cancel();
+    let status = match kept {
         Ok(Left::Asked) => successor.start(),
         // It started at the same moment.
         Ok(Left::Taken) => i32::from(!shows_its_window(&home).await.unwrap_or(false)),
@@ -117,6 +140,14 @@ async fn live(app: AppHandle, room: Arc<Room>, successor: Arc<Successor>) {
         Err(_) => 101,
     };
     app.exit(status);
+}
+
+/// Waits on a thread that nothing else will ever run on again.
+fn wait_until(left: &CancellationToken) {
+    let deadline = Instant::now() + LONGEST_END;
+    while !left.is_cancelled() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// The system's ways of asking a program to end.

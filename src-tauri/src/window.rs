@@ -19,10 +19,9 @@ pub fn serve(app: AppHandle, room: Arc<Room>) {
             show_soon(&for_shows, &for_page);
         }
     });
-    let mut snapshots = room.snapshots();
+    let mut snapshots = room.paced();
     tauri::async_runtime::spawn(async move {
-        while snapshots.changed().await.is_ok() {
-            let snapshot = snapshots.borrow_and_update().clone();
+        while let Some(snapshot) = snapshots.next().await {
             let Some(window) = app.get_webview_window(LABEL) else { continue };
             let _ = window.emit("state", snapshot.as_ref());
         }

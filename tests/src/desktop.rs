@@ -14,6 +14,8 @@ use tempfile::TempDir;
 
 /// The theme of a dark desktop.
 const DARK: &str = "Adwaita:dark";
+/// How many times an icon is as large in its picture.
+const LARGER: usize = 4;
 const MISSING: &str = "tests/setup.sh desktop was not run";
 
 /// The desktop. Everything in it ends when it goes.
@@ -21,8 +23,8 @@ pub struct Desktop {
     tray: Told,
     _keyring: Option<Ended>,
     _manager: Ended,
-    _bus: Ended,
-    _screen: Ended,
+    bus: Option<Ended>,
+    screen: Option<Ended>,
     session: Session,
 }
 
@@ -82,7 +84,14 @@ impl Desktop {
         host.arg(workspace().join("tests/rigs/desktop/tray_host.py"));
         let mut tray = Told::start(host, MISSING);
         tray.wait("there is a tray", |line| line["is"] == "ready");
-        Desktop { tray, _keyring: None, _manager: manager, _bus: bus, _screen: screen, session }
+        Desktop {
+            tray,
+            _keyring: None,
+            _manager: manager,
+            bus: Some(bus),
+            screen: Some(screen),
+            session,
+        }
     }
 
     /// The same with light letters on dark ground.
@@ -90,6 +99,16 @@ impl Desktop {
         let mut desktop = Desktop::start();
         desktop.session.theme = DARK;
         desktop
+    }
+
+    /// The X server dies, as it does at the end of a session.
+    pub fn lose_screen(&mut self) {
+        self.screen = None;
+    }
+
+    /// The session's bus dies, and what is reached by it.
+    pub fn lose_bus(&mut self) {
+        self.bus = None;
     }
 
     /// Sets a variable for whatever is started on it from now on.
@@ -228,10 +247,31 @@ impl Desktop {
     pub fn shows(&mut self, mood: &str) {
         let shade = if self.session.theme == DARK { "light" } else { "dark" };
         let wanted = dots(&workspace().join(format!("icons/tray-{mood}-{shade}.png")));
-        wait_for(&format!("the icon for {mood}"), || {
+        let icon = wait_for(&format!("the icon for {mood}"), || {
             let icon = self.look().icon;
-            (icon.is_file() && dots(&icon) == wanted).then_some(())
+            (icon.is_file() && dots(&icon) == wanted).then_some(icon)
         });
+        self.picture_of_icon(&icon, mood);
+    }
+
+    /// A picture of an icon as it stands in a panel, several times as large, in `target/screens`.
+    fn picture_of_icon(&self, icon: &Path, mood: &str) {
+        let (desktop, ground) = match self.session.theme {
+            DARK => ("dark", [0x2d, 0x2d, 0x2d]),
+            _ => ("light", [0xf6, 0xf5, 0xf4]),
+        };
+        let (dots, width) = (dots(icon), width(icon));
+        let rows = dots.chunks(width * 4).flat_map(|row| std::iter::repeat_n(row, LARGER));
+        let on_ground: Vec<u8> = rows
+            .flat_map(|row| row.chunks(4).flat_map(|dot| std::iter::repeat_n(dot, LARGER)))
+            .flat_map(|dot| [0, 1, 2].map(|n| blended(dot[n], ground[n], dot[3])))
+            .collect();
+        let path = screens().join(format!("tray-{mood}-{desktop}.png"));
+        let side = |dots: usize| u32::try_from(dots * LARGER).unwrap();
+        let file = File::create(path).unwrap();
+        let mut picture = png::Encoder::new(file, side(width), side(dots.len() / (width * 4)));
+        picture.set_color(png::ColorType::Rgb);
+        picture.write_header().unwrap().write_image_data(&on_ground).unwrap();
     }
 
     /// Presses an entry of the menu; those before the last are folders.
@@ -350,6 +390,18 @@ fn dots(path: &Path) -> Vec<u8> {
     let frame = reader.next_frame(&mut dots).unwrap();
     dots.truncate(frame.buffer_size());
     dots
+}
+
+/// How many dots of a picture, each red, green, blue and how much it covers, are in a row.
+fn width(path: &Path) -> usize {
+    let reader = png::Decoder::new(BufReader::new(File::open(path).unwrap())).read_info().unwrap();
+    assert_eq!(reader.output_color_type(), (png::ColorType::Rgba, png::BitDepth::Eight));
+    reader.info().width as usize
+}
+
+fn blended(dot: u8, ground: u8, covers: u8) -> u8 {
+    let [dot, ground, covers] = [dot, ground, covers].map(u32::from);
+    u8::try_from((dot * covers + ground * (255 - covers)) / 255).unwrap()
 }
 
 /// Where pictures of screens and windows are put.

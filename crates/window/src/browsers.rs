@@ -8,10 +8,6 @@ use futures_util::stream::{BoxStream, StreamExt, unfold};
 use platen_connectors::web::{NotDone, Page, Window};
 use serde_json::Value;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
-
-/// A browser gets at most ten states a second.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// The files of the pages: the path of each, such as `/index.html`, and what is in it.
 pub type Pages = &'static [(&'static str, Page)];
@@ -47,7 +43,6 @@ impl Window for Browsers {
                     (look, first)
                 }
                 Seen::Before(mut look) => {
-                    tokio::time::sleep(PAUSE).await;
                     let next = look.next().await?;
                     (look, next)
                 }

@@ -1,6 +1,7 @@
 //! The room in which the engine runs: keeps it running, and owns the state that is shown.
 
 use crate::browsers::{Browsers, Pages};
+use crate::paced::Paced;
 use crate::state::publish::{Watches, follow};
 use crate::state::{EngineState, Snapshot, Updates, status};
 use crate::words::{Key, Language};
@@ -237,7 +238,7 @@ impl Room {
     pub fn look(self: &Arc<Self>) -> Look {
         let made = self.made.subscribe();
         self.looks.send_modify(|count| *count += 1);
-        Look { room: self.clone(), made, snapshots: self.snapshots() }
+        Look { room: self.clone(), made, snapshots: self.paced() }
     }
 
     /// How many look.
@@ -248,6 +249,11 @@ impl Room {
     /// What is shown, for those who always look.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.subscribe()
+    }
+
+    /// The same for a page: at most ten a second.
+    pub fn paced(&self) -> Paced {
+        Paced::of(self.snapshots())
     }
 
     /// The language that is shown.
@@ -362,20 +368,19 @@ impl Room {
 pub struct Look {
     room: Arc<Room>,
     made: watch::Receiver<u64>,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
+    snapshots: Paced,
 }
 
 impl Look {
     /// The first state: one that was made since the look began, where that does not take long.
     pub async fn first(&mut self) -> Arc<Snapshot> {
         let _ = tokio::time::timeout(FRESH, self.made.changed()).await;
-        self.snapshots.borrow_and_update().clone()
+        self.snapshots.now()
     }
 
-    /// The next one; none when there will be none.
+    /// The next one, at most ten a second; none when there will be none.
     pub async fn next(&mut self) -> Option<Arc<Snapshot>> {
-        self.snapshots.changed().await.ok()?;
-        Some(self.snapshots.borrow_and_update().clone())
+        self.snapshots.next().await
     }
 }
 

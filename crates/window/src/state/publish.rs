@@ -3,6 +3,7 @@
 use super::{
     EngineState, Found, Health, JobRow, Licence, Line, Other, Printer, Snapshot, Works, status,
 };
+use crate::paced::PAUSE;
 use crate::room::Room;
 use crate::words::Language;
 use jiff::tz::TimeZone;
@@ -18,8 +19,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Ten a second.
-const PAUSE: Duration = Duration::from_millis(100);
 /// While a job is open its state may change without a word: then it is looked at this often.
 const WHILE_OPEN: Duration = Duration::from_secs(1);
 /// Other systems than the gateway come and go without a word: then they are looked at this often.
