@@ -119,9 +119,22 @@ fn the_server_that_the_network_names_is_offered_taken_and_has_to_prove_its_name(
     // Nobody vouches for that server: the shop has to say that it trusts it, and no key goes there before.
     browser.write(LICENCE, KEY);
     browser.press("Connect");
-    browser.says("#answer", "cannot be reached");
-    browser.says("#answer", "certificate");
+    let said = browser.says("#answer", "This server is not trusted");
+    assert!(said.contains("name its file in Settings"), "{said}");
+    assert!(!said.contains("cannot be reached"), "{said}");
     network.desktop.picture("set-up-unknown-ca");
+    for (settings, language, set_up, words) in [
+        ("Settings", "fr", "Configuration", "Ce serveur n’est pas reconnu"),
+        ("Réglages", "ar", "الإعداد", "هذا الخادم غير موثوق"),
+    ] {
+        browser.press(settings);
+        browser.choose("select[name=language]", language);
+        browser.press(set_up);
+        browser.says("#answer", words);
+        network.desktop.picture(&format!("set-up-unknown-ca-{language}"));
+    }
+    browser.press("الإعدادات");
+    browser.choose("select[name=language]", "en");
     assert_eq!(gateway.count(reached), 0, "something was told to a server that proved nothing");
     browser.press("Settings");
     browser.write("input[name=ca-file]", &cert);

@@ -48,7 +48,8 @@ fn a_shop_is_set_up_in_the_window() {
     browser.says("#server [role=alert]", "looks like");
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     connect(&browser, &format!("http://{nobody}"), KEY);
-    browser.says("#answer", "cannot be reached");
+    let said = browser.says("#answer", "cannot be reached");
+    assert!(!said.contains("trusted"), "{said}");
     connect(&browser, &gateway.url(), "no-such-key");
     browser.says("#answer", "refuses this key");
     desktop.picture("set-up-refused");

@@ -7,76 +7,35 @@
     reason = "a build script speaks to cargo, and ends the build by a panic"
 )]
 
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "build/catalogue.rs"]
+mod catalogue;
+
+use catalogue::{LANGUAGES, Messages, compare, read};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-/// The languages, and which forms a counted message has in each (Unicode's plural rules).
-const LANGUAGES: [(&str, &[&str]); 3] = [
-    ("en", &["one", "other"]),
-    ("fr", &["one", "other"]),
-    ("ar", &["zero", "one", "two", "few", "many", "other"]),
-];
-
-type Messages = BTreeMap<String, String>;
-
 fn main() {
     let folder = Path::new("../../ui/messages");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build/catalogue.rs");
     println!("cargo:rerun-if-changed={}", folder.display());
     let catalogues: Vec<Messages> =
-        LANGUAGES.iter().map(|(language, forms)| read(folder, language, forms)).collect();
+        LANGUAGES.iter().map(|(language, forms)| of_file(folder, language, forms)).collect();
     for ((language, _), messages) in LANGUAGES.iter().zip(&catalogues).skip(1) {
-        compare(language, messages, &catalogues[0]);
+        compare(language, messages, &catalogues[0]).unwrap_or_else(|why| panic!("{why}"));
     }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("messages.rs"), written(&catalogues))
         .expect("the build folder can be written");
 }
 
-/// The messages of a language, `key` or, where a message counts, `key#form`.
-fn read(folder: &Path, language: &str, forms: &[&str]) -> Messages {
+fn of_file(folder: &Path, language: &str, forms: &[&str]) -> Messages {
     let path = folder.join(format!("{language}.json"));
     println!("cargo:rerun-if-changed={}", path.display());
     let text = fs::read_to_string(&path).expect("every language has a catalogue");
-    let json: BTreeMap<String, Value> = serde_json::from_str(&text).expect("a catalogue is JSON");
-    let mut messages = Messages::new();
-    for (key, value) in json {
-        match value {
-            Value::String(text) => drop(messages.insert(key, text)),
-            Value::Object(counted) => {
-                let has: BTreeSet<&str> = counted.keys().map(String::as_str).collect();
-                let wants: BTreeSet<&str> = forms.iter().copied().collect();
-                assert!(has == wants, "{language}: {key} has the forms {has:?}, not {wants:?}");
-                for (form, text) in counted {
-                    let text = text.as_str().expect("a form is a text").to_owned();
-                    messages.insert(format!("{key}#{form}"), text);
-                }
-            }
-            _ => panic!("{language}: {key} is neither a text nor counted texts"),
-        }
-    }
-    messages
-}
-
-fn compare(language: &str, messages: &Messages, english: &Messages) {
-    let plain = |key: &String| key.split('#').next().unwrap_or_default().to_owned();
-    let has: BTreeSet<String> = messages.keys().map(plain).collect();
-    let wants: BTreeSet<String> = english.keys().map(plain).collect();
-    let missing: Vec<_> = wants.difference(&has).collect();
-    let surplus: Vec<_> = has.difference(&wants).collect();
-    assert!(missing.is_empty(), "{language} lacks {missing:?}");
-    assert!(surplus.is_empty(), "{language} has {surplus:?}, which English has not");
-    for (key, text) in messages.iter().filter(|(key, _)| !key.contains('#')) {
-        let (has, wants) = (places(text), places(&english[key]));
-        assert!(has == wants, "{language}: {key} has the places {has:?}, not {wants:?}");
-    }
-}
-
-/// The names in braces.
-fn places(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+    read(language, forms, &text).unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// The catalogue as Rust: a name for each key, and what it is in each language.

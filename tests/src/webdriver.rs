@@ -141,8 +141,8 @@ impl Browser {
     }
 
     /// Waits until the first element that a selector finds says that.
-    pub fn says(&self, selector: &str, words: &str) {
-        self.wait_for(selector, |text| text.contains(words));
+    pub fn says(&self, selector: &str, words: &str) -> String {
+        self.wait_for(selector, |text| text.contains(words))
     }
 
     /// The text of the first element that a selector finds, as it is seen.

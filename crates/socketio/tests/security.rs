@@ -135,6 +135,16 @@ async fn a_name_that_is_not_in_the_certificate_is_not_trusted() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_encrypt_is_no_matter_of_trust() {
+    let certificates = Certificates::make();
+    let mut config = certificates.config(NATIVE, &certificates.gateway().await);
+    let plain = Gateway::start(json!({})).await;
+    config.endpoint.url = plain.url().replace("http://", "https://").parse().unwrap();
+    let because = retrying_because(&Line::with(config)).await;
+    assert!(because.contains("does not speak") && !because.contains("trusted"), "{because}");
+}
+
+#[tokio::test]
 async fn only_the_pinned_key_is_accepted() {
     let certificates = Certificates::make();
     let mut gateway = certificates.gateway().await;

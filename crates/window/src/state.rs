@@ -97,12 +97,25 @@ pub enum Line {
         since: i64,
         /// Why.
         why: Option<String>,
+        /// What kind of reason that is.
+        gap: Gap,
     },
     /// It says no.
     Refused {
         /// Why.
         why: String,
     },
+}
+
+/// What is between the till and its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Gap {
+    /// It is away, or something on the way to it.
+    Away,
+    /// Its certificate is not trusted: a person has to look, nothing mends that by itself.
+    Untrusted,
 }
 
 /// What the server says of the licence.

@@ -6,7 +6,7 @@ use crate::connection::{Connection, ProxyChoice};
 use crate::signpost::Offer;
 use crate::state::status::{Mood, Status};
 use crate::state::{
-    EngineState, Found, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot,
+    EngineState, Found, Gap, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot,
     UpdateStep, Updates, Works,
 };
 use crate::words::Language;
@@ -21,6 +21,7 @@ fn the_pages_types_are_ours() {
         Mood::decl(&types),
         Status::decl(&types),
         EngineState::decl(&types),
+        Gap::decl(&types),
         Line::decl(&types),
         Licence::decl(&types),
         Health::decl(&types),

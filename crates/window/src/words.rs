@@ -1,5 +1,7 @@
 //! What is said to people, in their language. The catalogue is `ui/messages`; the pages have the same one.
 
+#[cfg(test)]
+mod complete;
 mod connectors;
 mod jobs;
 mod line;

@@ -20,6 +20,8 @@ export type EngineState = { "is": "starting" } | { "is": "running" } | { "is": "
  */
 why: string, };
 
+export type Gap = "away" | "untrusted";
+
 export type Line = { "is": "none" } | { "is": "connecting" } | { "is": "online" } | { "is": "offline", 
 /**
  * Since when, in milliseconds since 1970.
@@ -28,7 +30,11 @@ since: number,
 /**
  * Why.
  */
-why: string | null, } | { "is": "refused", 
+why: string | null, 
+/**
+ * What kind of reason that is.
+ */
+gap: Gap, } | { "is": "refused", 
 /**
  * Why.
  */

@@ -142,7 +142,17 @@ async fn handshake(
     };
     match TlsConnector::from(config).connect(name, stream).await {
         Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(ConnectError::Tls(error.to_string())),
+        Err(error) => Err(no_agreement(&error)),
+    }
+}
+
+/// Whom to trust is a question of certificates only: a server may also be none that encrypts, or go away meanwhile.
+fn no_agreement(error: &io::Error) -> ConnectError {
+    let said = error.to_string();
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(_)) => ConnectError::Tls(said),
+        Some(_) => ConnectError::Protocol(said),
+        None => ConnectError::Broken(said),
     }
 }
 

@@ -115,8 +115,8 @@ fn clock(at: i64, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Other;
     use crate::state::testing::{printer, ready};
+    use crate::state::{Gap, Other};
     use platen_job::StateReason;
 
     fn line(snapshot: &Snapshot) -> (Mood, String) {
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_lost_line_says_since_when() {
         let mut shop = ready(&["Bar"]);
-        shop.line = Line::Offline { since: (14 * 60 + 3) * 60_000, why: None };
+        shop.line = Line::Offline { since: (14 * 60 + 3) * 60_000, why: None, gap: Gap::Away };
         is(&shop, Mood::Offline, "Offline since 14:03, trying again");
         shop.printers[0] = printer("Bar", &[StateReason::MediaEmpty]);
         is(&shop, Mood::Attention, "Bar: paper is out");
