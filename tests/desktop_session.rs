@@ -10,6 +10,7 @@ use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_at_most, wait_for};
 use platen_tests::{RunningTill, Till};
 use serde_json::json;
 use std::num::NonZeroU32;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -38,6 +39,7 @@ impl Office {
         let mut desktop = Desktop::start();
         let mut command = desktop.command(&till);
         command.args(["--supervise", "--minimized"]);
+        ends_with_its_session(&mut command);
         let running = RunningTill::adopt(command.spawn().unwrap());
         desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
         bar.set_fault(Fault::Slow(NonZeroU32::new(pace).unwrap()));
@@ -89,6 +91,18 @@ impl Office {
         assert!(lines <= LINES, "the roll was printed again: {lines} lines");
         assert!(lines == LINES || state == "unconfirmed", "it is not whole: {lines} lines");
         assert!(again.stop().success());
+    }
+}
+
+/// The tests themselves may run under `nohup`, whose programs outlive their session.
+fn ends_with_its_session(command: &mut Command) {
+    // SAFETY: signal only sets what becomes of SIGHUP, and may be called between fork and exec.
+    #[allow(unsafe_code)]
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGHUP, libc::SIG_DFL);
+            Ok(())
+        });
     }
 }
 

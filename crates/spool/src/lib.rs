@@ -19,7 +19,7 @@
 //! # How
 //! One SQLite file in WAL mode with `synchronous = FULL`. One writer thread takes every waiting change into one
 //! transaction, a savepoint for each, so that a burst shares its fsync and one failing change does not take the others
-//! along. A reader thread answers lookups and puts the log away. A single job costs one fsync from `accept` to its first
+//! along. A reader thread answers lookups, a third one puts the log away. A single job costs one fsync from `accept` to its first
 //! byte: `accept` takes the lease in the same commit ([`LeaseWish::TakeNow`]), and the mark is a 64-byte write into the
 //! page cache, which survives the death of the process. It does not survive a power cut, which is why a mark counts in
 //! its own run of the system only. (A file system that is torn away from under a running system, such as a USB disk, is

@@ -40,6 +40,8 @@ pub(crate) struct Opened {
     pub(crate) lock: Arc<HomeLock>,
     pub(crate) book: Book,
     pub(crate) reader: Connection,
+    /// Puts the log away: a lookup must not wait for that.
+    pub(crate) keeper: Connection,
     pub(crate) encodings: Arc<Encodings>,
     pub(crate) opening: Opening,
 }
@@ -61,8 +63,7 @@ pub(crate) fn open(dir: &Path, options: &SpoolOptions) -> Result<Opened, SpoolEr
     if let Some(damaged) = &set_aside {
         opening.interrupted = crate::salvage::rescue(damaged, &db, &mut numbers);
     }
-    let reader = connect(&home)?;
-    reader.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -512")?;
+    let (reader, keeper) = (connect_to_read(&home)?, connect_to_read(&home)?);
     let book = Book {
         db,
         marks: Arc::new(marks),
@@ -73,7 +74,7 @@ pub(crate) fn open(dir: &Path, options: &SpoolOptions) -> Result<Opened, SpoolEr
     };
     let encodings = Arc::new(Encodings::open(&home.encodings())?);
     let opening = Opening { set_aside, ..opening };
-    Ok(Opened { home, lock: Arc::new(lock), book, reader, encodings, opening })
+    Ok(Opened { home, lock: Arc::new(lock), book, reader, keeper, encodings, opening })
 }
 
 fn put_aside(home: &Home, what: &str) -> Result<PathBuf, SpoolError> {
@@ -116,6 +117,13 @@ fn open_database(home: &Home, options: &SpoolOptions) -> Result<Database, SpoolE
     Ok(((db, numbers), marks, opening))
 }
 
+/// Opens a connection that changes nothing.
+fn connect_to_read(home: &Home) -> Result<Connection, SpoolError> {
+    let db = connect(home)?;
+    db.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -512")?;
+    Ok(db)
+}
+
 /// Opens a connection. The file is made first, so that it is for this user only; SQLite gives its companions the same
 /// mode.
 fn connect(home: &Home) -> Result<Connection, SpoolError> {
@@ -132,7 +140,7 @@ fn connect(home: &Home) -> Result<Connection, SpoolError> {
     if mode != "wal" {
         return Err(SpoolError::Io { what: format!("the journal mode is {mode}") });
     }
-    // Checkpoints are made between jobs, by the reader's thread, and never by a commit.
+    // Checkpoints are made between jobs, by a thread of their own, and never by a commit.
     db.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;
          PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 8388608;

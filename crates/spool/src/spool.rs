@@ -72,6 +72,7 @@ impl Spool {
         let opened = opening::open(dir, options)?;
         let (writer, writer_inbox) = mpsc::channel(options.queue.max(1));
         let (reader, mut reader_inbox) = mpsc::channel(QUESTIONS);
+        let (keeper, mut keeper_inbox) = mpsc::channel(1);
         let (running, watch) = watch::channel(0);
         let marks = Arc::clone(&opened.book.marks);
         let work = Writer {
@@ -79,13 +80,20 @@ impl Spool {
             home: opened.home.clone(),
             inbox: writer_inbox,
             myself: writer.downgrade(),
-            reader: reader.clone(),
+            keeper,
             log_too_long: Arc::default(),
         };
         let lock = Arc::clone(&opened.lock);
         start("spool-writer", &running, move || {
             let _lock = lock;
             work.work();
+        })?;
+        let (db, lock) = (opened.keeper, Arc::clone(&opened.lock));
+        // Ends with the writer.
+        start("spool-keeper", &running, move || {
+            let _lock = lock;
+            reader::work(&db, &mut keeper_inbox);
+            drop(db);
         })?;
         let (db, lock) = (opened.reader, opened.lock);
         start("spool-reader", &running, move || {

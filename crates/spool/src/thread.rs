@@ -1,4 +1,4 @@
-//! The two threads and their end.
+//! The threads and their end.
 
 use std::io;
 use tokio::sync::watch;

@@ -8,6 +8,7 @@ use crate::{SpoolError, thread::Message};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 /// Steps of one transaction at most: what comes later waits for the next fsync.
 const BATCH: usize = 512;
@@ -24,7 +25,8 @@ pub(crate) struct Writer {
     pub(crate) home: Home,
     pub(crate) inbox: mpsc::Receiver<Message<Box<dyn Request>>>,
     pub(crate) myself: mpsc::WeakSender<Message<Box<dyn Request>>>,
-    pub(crate) reader: mpsc::Sender<Message<Question>>,
+    /// Where the log is put away.
+    pub(crate) keeper: mpsc::Sender<Message<Question>>,
     pub(crate) log_too_long: Arc<AtomicBool>,
 }
 
@@ -113,9 +115,7 @@ impl Writer {
         }
         self.book.reserve.give_up();
         // Once it is put away, the log is written over from its beginning and needs no more room.
-        if let Err(error) = checkpoint(&self.book.db) {
-            tracing::warn!(%error, "the spool's log could not be put away");
-        }
+        self.put_log_away_here();
         self.attempt(alone)
     }
 
@@ -165,20 +165,26 @@ impl Writer {
         }
     }
 
-    /// Leaves the copying to the reader's thread, so that no job waits for it.
+    fn put_log_away_here(&self) {
+        if let Err(error) = checkpoint(&self.book.db) {
+            tracing::warn!(%error, "the spool's log could not be put away");
+        }
+    }
+
+    /// Leaves the copying to a thread of its own, so that neither a job nor a lookup waits for it.
     fn ask_for_checkpoint(&mut self) {
         if self.log_too_long.swap(false, Ordering::Relaxed) {
             // It grew under load faster than it could be put away beside it.
-            if let Err(error) = checkpoint(&self.book.db) {
-                tracing::warn!(%error, "the spool's log could not be put away");
-            }
+            self.put_log_away_here();
             return;
         }
         let myself = self.myself.clone();
         let too_long = Arc::clone(&self.log_too_long);
         let question: Question = Box::new(move |db| put_log_away(db, &myself, &too_long));
-        // A busy reader is asked again later.
-        let _ = self.reader.try_send(Message::Work(question));
+        // One that is busy is asked again later; one that has died leaves the work to this thread.
+        if let Err(TrySendError::Closed(_)) = self.keeper.try_send(Message::Work(question)) {
+            self.put_log_away_here();
+        }
     }
 }
 
