@@ -2,7 +2,7 @@
 
 use crate::connection::EndReason;
 use crate::port::ConnectError;
-use crate::refused::{Refused, without};
+use crate::refused::Refused;
 use serde::Serialize;
 
 /// Why the line is not there. What `because` says in English stands beside it, with more detail.
@@ -82,16 +82,6 @@ impl From<&EndReason> for LineCause {
             EndReason::Malformed(_) => Self::NotAGateway,
             EndReason::Refused(refused) => refused.into(),
             EndReason::Stopped | EndReason::Abandoned | EndReason::Internal(_) => Self::Internal,
-        }
-    }
-}
-
-impl LineCause {
-    /// The same without these, where the gateway quotes what it refuses.
-    pub(crate) fn without(self, secrets: &[String]) -> Self {
-        match self {
-            Self::Refused { said } => Self::Refused { said: without(said, secrets) },
-            other => other,
         }
     }
 }

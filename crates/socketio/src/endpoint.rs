@@ -2,7 +2,6 @@
 
 use crate::net::proxy::Proxy;
 use crate::net::tls::TlsSettings;
-use crate::refused::names_a_secret;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::{Host, Url};
@@ -80,12 +79,6 @@ impl Endpoint {
             proxy: Proxy::FromEnvironment,
             plain: PlainPolicy::Forbid,
         }
-    }
-
-    /// What of its query lets whoever has it pass for this till.
-    pub(crate) fn secrets(&self) -> Vec<String> {
-        let secret = self.query.iter().filter(|(name, _)| names_a_secret(name));
-        secret.map(|(_, value)| value.clone()).collect()
     }
 
     /// Whether the scheme asks for TLS.

@@ -4,8 +4,7 @@ use crate::arg::Arg;
 use crate::connection::{EndReason, Incoming, SessionId};
 use crate::emitter::AckReply;
 use crate::limits::Limits;
-use crate::refused::Refused;
-use serde_json::Value;
+use crate::refused::{Credentials, Refused};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -27,7 +26,7 @@ pub struct Inbox {
     waiting: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     session: SessionId,
     refusal_events: Vec<String>,
-    auth: Value,
+    credentials: Credentials,
 }
 
 /// What became of an event.
@@ -54,14 +53,14 @@ impl Inbox {
             waiting: None,
             session: SessionId(0),
             refusal_events,
-            auth: Value::Null,
+            credentials: Credentials::default(),
         };
         (inbox, receiver)
     }
 
-    pub(crate) fn begin(&mut self, session: SessionId, auth: Value) {
+    pub(crate) fn begin(&mut self, session: SessionId, credentials: Credentials) {
         self.session = session;
-        self.auth = auth;
+        self.credentials = credentials;
     }
 
     /// Hands over one event of `size` bytes on the wire.
@@ -183,7 +182,8 @@ impl Inbox {
 
     fn refusal(&self, name: &str, args: &[Arg]) -> Option<Refused> {
         let refuses = self.refusal_events.iter().any(|refusal| refusal == name);
-        refuses.then(|| Refused::from_payload(args.first().and_then(Arg::as_json), &self.auth))
+        refuses
+            .then(|| Refused::from_payload(args.first().and_then(Arg::as_json), &self.credentials))
     }
 }
 

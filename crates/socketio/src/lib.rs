@@ -42,7 +42,7 @@ pub use endpoint::{DriverKind, Encryption, Endpoint, PlainPolicy};
 pub use limits::Limits;
 pub use net::proxy::Proxy;
 pub use net::tls::{SpkiPin, TlsError, TlsSettings, client_config};
-pub use refused::{Authenticator, Refused};
+pub use refused::{Authenticator, Credentials, Refused};
 pub use state::ConnectionState;
 pub use supervisor::{Supervisor, SupervisorConfig};
 pub use wire::json::parse as read_json;

@@ -8,7 +8,7 @@ use crate::arg::Arg;
 use crate::connection::{EndReason, SessionId};
 use crate::emitter::{AckReply, EmitError, Link};
 use crate::endpoint::Encryption;
-use crate::refused::Refused;
+use crate::refused::{Credentials, Refused};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::io;
@@ -49,6 +49,8 @@ pub trait Session: Send {
 pub struct ConnectRequest {
     /// The auth object, built anew for this connect. `null` sends none.
     pub auth: Value,
+    /// What of this connect must not be shown, where the gateway quotes it.
+    pub credentials: Credentials,
     /// Where the last session stopped, if the gateway offers recovery.
     pub recovery: Option<Recovery>,
 }

@@ -41,17 +41,10 @@ impl Refused {
         self
     }
 
-    /// The same refusal without these, where the other side echoes what it refuses.
-    #[must_use]
-    pub(crate) fn without(self, secrets: &[String]) -> Self {
-        let strike = |text| without(text, secrets);
-        Self { code: self.code.map(strike), message: strike(self.message) }
-    }
-
     /// Reads a refusal out of what the gateway sent: a string, or an object with `message` (or
-    /// `error`, `reason`) and `code`. Values of `auth` that look like secrets are struck out of it,
-    /// because gateways like to echo the key they refuse.
-    pub fn from_payload(payload: Option<&Value>, auth: &Value) -> Self {
+    /// `error`, `reason`) and `code`. What lets this till in is struck out of it, because gateways like
+    /// to echo what they refuse.
+    pub(crate) fn from_payload(payload: Option<&Value>, credentials: &Credentials) -> Self {
         let (code, message) = match payload {
             Some(Value::String(text)) => (None, Some(text.clone())),
             Some(Value::Object(map)) => {
@@ -61,9 +54,9 @@ impl Refused {
             _ => (None, None),
         };
         let message = message.unwrap_or_else(|| "the gateway refused without saying why".into());
-        let refused = Self::new(strike_secrets(message, auth));
+        let refused = Self::new(credentials.strike(message));
         match code {
-            Some(code) => refused.with_code(strike_secrets(code, auth)),
+            Some(code) => refused.with_code(credentials.strike(code)),
             None => refused,
         }
     }
@@ -95,30 +88,37 @@ fn tidy(text: &str) -> String {
     text.chars().map(clean).take(MAX_WORDS).collect::<String>().trim().to_owned()
 }
 
-fn strike_secrets(text: String, auth: &Value) -> String {
-    let Value::Object(fields) = auth else { return text };
-    fields
-        .iter()
-        .filter(|(name, _)| names_a_secret(name))
-        .filter_map(|(_, value)| value.as_str())
-        .fold(text, struck)
-}
+/// What lets whoever has it pass for this till.
+#[derive(Clone, Default)]
+pub struct Credentials(Vec<String>);
 
-/// A text without these.
-pub(crate) fn without(text: String, secrets: &[String]) -> String {
-    secrets.iter().fold(text, struck)
-}
+impl Credentials {
+    /// Those of an auth object and of a handshake's query: the values whose names say so.
+    pub(crate) fn of(auth: &Value, query: &[(String, String)]) -> Self {
+        let fields = auth.as_object().into_iter().flatten();
+        let fields = fields.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+        let query = query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let secret = fields.chain(query).filter(|(name, _)| names_a_secret(name));
+        Self(secret.map(|(_, value)| value.to_owned()).collect())
+    }
 
-/// A text without a secret; a very short one would take ordinary letters along.
-fn struck(text: String, secret: impl AsRef<str>) -> String {
-    match secret.as_ref() {
-        short if short.len() < 8 => text,
-        secret => text.replace(secret, "…"),
+    /// A text without them; a very short one would take ordinary letters along.
+    fn strike(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, secret| match secret.len() {
+            0..8 => text,
+            _ => text.replace(secret, "…"),
+        })
     }
 }
 
-/// Whether a field or a query parameter of that name lets whoever has it pass for this till.
-pub(crate) fn names_a_secret(name: &str) -> bool {
+/// Never what they are.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["key", "token", "secret", "password", "auth", "session"].iter().any(|part| name.contains(part))
 }
@@ -131,13 +131,17 @@ mod tests {
     #[test]
     fn words_are_found_and_the_key_is_struck_out() {
         let auth = json!({"licenseKey": "0f-secret-77", "branchId": "b1"});
+        let query = [("session_id".to_owned(), "session-77".to_owned())];
+        let credentials = Credentials::of(&auth, &query);
         let refused = Refused::from_payload(
             Some(&json!({"code": "LICENSE_INVALID", "message": "no licence 0f-secret-77\nhere"})),
-            &auth,
+            &credentials,
         );
         assert_eq!(refused.to_string(), "no licence … here (LICENSE_INVALID)");
-        assert_eq!(Refused::from_payload(Some(&json!("nope")), &auth).to_string(), "nope");
-        assert!(Refused::from_payload(None, &auth).message.contains("without saying why"));
+        let quoted = Refused::from_payload(Some(&json!("session-77 at b1")), &credentials);
+        assert_eq!(quoted.to_string(), "… at b1");
+        assert_eq!(Refused::from_payload(Some(&json!("nope")), &credentials).to_string(), "nope");
+        assert!(Refused::from_payload(None, &credentials).message.contains("without saying why"));
     }
 
     #[test]

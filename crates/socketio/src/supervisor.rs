@@ -21,10 +21,9 @@ use crate::endpoint::{DriverKind, Endpoint};
 use crate::inbox::Inbox;
 use crate::limits::Limits;
 use crate::port::{ConnectError, ConnectRequest, Driver, Recovery, Session};
-use crate::refused::{Authenticator, Refused};
+use crate::refused::{Authenticator, Credentials, Refused};
 use crate::state::ConnectionState;
 use futures_util::FutureExt;
-use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -60,8 +59,8 @@ pub struct Supervisor {
     state: watch::Sender<ConnectionState>,
     wakeups: WakeUps,
     recovery: Option<Recovery>,
-    /// What must not be shown where the gateway quotes it.
-    secrets: Vec<String>,
+    /// What the handshake asks for; it may let in whoever has it.
+    query: Vec<(String, String)>,
     sessions: u64,
     /// Lines lost since the last stable session.
     losses: u32,
@@ -127,7 +126,7 @@ impl Supervisor {
             cancel,
             limits: config.limits,
             delays: config.delays,
-            secrets: config.endpoint.secrets(),
+            query: config.endpoint.query,
             shared: emitter.shared(),
             inbox,
             state,
@@ -144,7 +143,7 @@ impl Supervisor {
     async fn run(mut self) {
         loop {
             let next = match self.connect().await {
-                Ok((session, auth)) => self.hold(session, auth).await,
+                Ok((session, credentials)) => self.hold(session, credentials).await,
                 Err(next) => next,
             };
             if !self.rest(next).await {
@@ -155,7 +154,7 @@ impl Supervisor {
         tracing::info!("the connection to the gateway has ended");
     }
 
-    async fn connect(&mut self) -> Result<(Box<dyn Session>, Value), Next> {
+    async fn connect(&mut self) -> Result<(Box<dyn Session>, Credentials), Next> {
         self.state.send_replace(ConnectionState::Connecting);
         tokio::select! {
             biased;
@@ -170,9 +169,10 @@ impl Supervisor {
 
     fn attempt(
         &self,
-    ) -> impl Future<Output = Result<(Box<dyn Session>, Value), Next>> + Send + use<> {
+    ) -> impl Future<Output = Result<(Box<dyn Session>, Credentials), Next>> + Send + use<> {
         let (authenticator, driver) = (self.authenticator.clone(), self.driver.clone());
         let (recovery, deadline) = (self.recovery.clone(), self.limits.auth_deadline);
+        let query = self.query.clone();
         async move {
             let auth = match timeout(deadline, authenticator.auth()).await {
                 Ok(Ok(auth)) => auth,
@@ -182,20 +182,21 @@ impl Supervisor {
                     return Err(Next::retry(because, LineCause::Silent));
                 }
             };
-            let request = ConnectRequest { auth: auth.clone(), recovery };
+            let credentials = Credentials::of(&auth, &query);
+            let request = ConnectRequest { auth, credentials: credentials.clone(), recovery };
             match driver.connect(request).await {
-                Ok(session) => Ok((session, auth)),
+                Ok(session) => Ok((session, credentials)),
                 Err(error) => Err(Next::after_failure(error)),
             }
         }
     }
 
     /// Holds a session until it ends.
-    async fn hold(&mut self, mut session: Box<dyn Session>, auth: Value) -> Next {
+    async fn hold(&mut self, mut session: Box<dyn Session>, credentials: Credentials) -> Next {
         self.sessions += 1;
         let id = SessionId(self.sessions);
         let encrypted = session.encryption();
-        self.inbox.begin(id, auth);
+        self.inbox.begin(id, credentials);
         self.wakeups.restart();
         tracing::info!(session = id.0, %encrypted, "connected to the gateway");
         self.state.send_replace(ConnectionState::Online {
@@ -292,8 +293,6 @@ impl Supervisor {
                 Some(delay)
             }
             Next::Refused(Refusal { refused, cause }) => {
-                let refused = refused.without(&self.secrets);
-                let cause = cause.without(&self.secrets);
                 let delay = self.delays.refused(self.refusals);
                 self.refusals = self.refusals.saturating_add(1);
                 tracing::warn!(because = %refused, ?delay, "refused; asking again later");

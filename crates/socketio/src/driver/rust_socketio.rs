@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::port::{
     Command, ConnectError, ConnectRequest, Driver, Inbox, Outbox, Recovery, Session,
 };
-use crate::refused::Refused;
+use crate::refused::{Credentials, Refused};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -115,7 +115,7 @@ impl RustSocketioDriver {
         // The library returns before the CONNECT answer, so that is waited for here.
         match signals.recv().await {
             Some(Signal::Connected) => {}
-            Some(Signal::Failed(text)) => return Err(refusal(&text, &request.auth)),
+            Some(Signal::Failed(text)) => return Err(refusal(&text, &request.credentials)),
             Some(Signal::Closed | Signal::Event { .. }) | None => {
                 return Err(ConnectError::Broken("the gateway closed it".into()));
             }
@@ -336,11 +336,11 @@ fn words(payload: Payload) -> String {
     }
 }
 
-fn refusal(text: &str, auth: &Value) -> ConnectError {
+fn refusal(text: &str, credentials: &Credentials) -> ConnectError {
     match text.strip_prefix(CONNECT_ERROR) {
         Some(json) => {
             let payload = serde_json::from_str(json).ok();
-            ConnectError::Refused(Refused::from_payload(payload.as_ref(), auth))
+            ConnectError::Refused(Refused::from_payload(payload.as_ref(), credentials))
         }
         None => ConnectError::Broken(text.to_owned()),
     }

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::net::BoxedStream;
 use crate::net::dial::{Dialer, Progress};
 use crate::port::{ConnectError, ConnectRequest, Driver, Recovery, Session};
-use crate::refused::Refused;
+use crate::refused::{Credentials, Refused};
 use crate::wire::engine::{self, Frame, Opening};
 use crate::wire::packet::{self, Head, Packet, Partial};
 use async_trait::async_trait;
@@ -63,7 +63,7 @@ impl NativeDriver {
         let auth = with_recovery(request.auth.clone(), request.recovery.as_ref());
         let connect = packet::connect(&self.namespace, &auth);
         socket.send(Message::text(connect)).await.map_err(broken)?;
-        let (pid, replayed) = self.answer(&mut socket, &request.auth).await?;
+        let (pid, replayed) = self.answer(&mut socket, &request.credentials).await?;
         Ok(NativeSession::new(Start {
             socket,
             opening,
@@ -111,7 +111,7 @@ impl NativeDriver {
     async fn answer(
         &self,
         socket: &mut WebSocket,
-        auth: &Value,
+        credentials: &Credentials,
     ) -> Result<(Option<String>, VecDeque<(Packet, usize)>), ConnectError> {
         let mut early = Early { max_bytes: self.limits.max_message, ..Early::default() };
         loop {
@@ -140,7 +140,7 @@ impl NativeDriver {
                 Some((Packet::ConnectError { payload }, _)) => {
                     return Err(ConnectError::Refused(Refused::from_payload(
                         payload.as_ref(),
-                        auth,
+                        credentials,
                     )));
                 }
                 Some((Packet::Disconnect, _)) => {
