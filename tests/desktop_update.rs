@@ -4,7 +4,7 @@
 
 use platen_simulators::PrinterHandle;
 use platen_tests::desktop::Desktop;
-use platen_tests::shop::{Gateway, sheets, wait_at_most, wait_for};
+use platen_tests::shop::{Gateway, sheets, wait_at_most};
 use platen_tests::updates::{Line, Signer, UpdateServer, as_version, install, remembered};
 use platen_tests::webdriver::Browser;
 use platen_tests::{RunningTill, SOON, Till};
@@ -27,12 +27,6 @@ fn shop(more: &str) -> Shop {
     Shop { server, _gateway: gateway, printer, till }
 }
 
-fn in_menu(desktop: &mut Desktop, label: &str) {
-    wait_for(&format!("the menu says {label}"), || {
-        desktop.look().menu.iter().any(|entry| entry == label).then_some(())
-    });
-}
-
 /// Has it look, and waits for what it says.
 fn check(browser: &Browser, words: &str) {
     browser.press("Check now");
@@ -50,7 +44,7 @@ fn a_refused_update_is_told_in_the_tray_and_the_window_and_the_till_prints() {
     desktop.press(&["Check for updates"]);
     browser.says(WORDS, "Version 0.2.0 was refused");
     browser.says(WORDS, "prints on");
-    in_menu(&mut desktop, "Update 0.2.0 was refused");
+    desktop.wait_for_entry("Update 0.2.0 was refused");
     desktop.picture("update-refused");
     assert_eq!(browser.obstacles(), Vec::<String>::new());
     assert_eq!(shop.server.asked(), [LIST, "/package"], "once, and not again");
@@ -126,14 +120,11 @@ fn an_update_waits_for_the_last_job_and_then_runs_in_place_of_the_old_one() {
     let ticket = folder.path().join("ticket.txt");
     std::fs::write(&ticket, "2 x Sencha\n").unwrap();
     shop.till.ask_ok(&["print", "Bar", &ticket.display().to_string(), "--wait", "0"]);
-    in_menu(&mut desktop, "1 job waiting");
+    desktop.wait_for_entry("1 job waiting");
 
     desktop.press(&["Check for updates"]);
     // A program for development is a hundred megabytes, which a busy disk takes its time for.
-    wait_at_most(6 * SOON, "the update is here and waits", || {
-        let menu = desktop.look().menu;
-        menu.iter().any(|entry| entry == "Update 9.9.9 waits").then_some(())
-    });
+    desktop.wait_at_most_for_entry(6 * SOON, "Update 9.9.9 waits");
     assert_eq!(std::fs::read(&place).unwrap(), old);
     desktop.forget();
     shop.till.ask_ok(&["resume", "Bar"]);

@@ -75,22 +75,15 @@ impl Shop {
         let ticket = self.folder.path().join("ticket.txt");
         std::fs::write(&ticket, "2 x Sencha\n").unwrap();
         self.till.ask_ok(&["print", "Bar", &ticket.display().to_string(), "--wait", "0"]);
-        self.menu_says("1 job waiting");
+        self.desktop.wait_for_entry("1 job waiting");
         self.desktop.press(&["Check for updates"]);
-        self.menu_says(&format!("Update {NEXT} waits"));
+        self.desktop.wait_for_entry(&format!("Update {NEXT} waits"));
     }
 
     /// Lets the job out, and with it the version in.
     fn let_go(&mut self) {
         self.till.ask_ok(&["resume", "Bar"]);
         self.one_more_sheet();
-    }
-
-    fn menu_says(&mut self, label: &str) {
-        let desktop = &mut self.desktop;
-        wait_for(&format!("the menu says {label}"), || {
-            desktop.look().menu.iter().any(|entry| entry == label).then_some(())
-        });
     }
 
     fn prints(&mut self) {
@@ -153,7 +146,7 @@ fn a_folder_that_cannot_be_written_is_left_to_whoever_can() {
     let _locked = Mount::read_only(shop.folder.path());
     let running = shop.start(&[]);
     shop.desktop.press(&["Check for updates"]);
-    shop.menu_says(&format!("Update {NEXT} waits"));
+    shop.desktop.wait_for_entry(&format!("Update {NEXT} waits"));
     assert_eq!(
         shop.server.asked(),
         ["/platen/stable/latest.json"],
@@ -173,7 +166,7 @@ fn a_full_disk_is_said_and_the_old_one_prints_on() {
     fill(shop.folder.path());
     let running = shop.start(&[]);
     shop.desktop.press(&["Check for updates"]);
-    shop.menu_says("No update: see Settings");
+    shop.desktop.wait_for_entry("No update: see Settings");
     wait_for_log(&shop.till, "there is no room on the disk");
     shop.old_is_in_place();
     assert!(!shop.folder.path().join("platen.next").exists(), "nothing is left of it");

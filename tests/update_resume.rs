@@ -107,10 +107,7 @@ fn what_came_before_a_crash_is_not_fetched_again() {
     let running = desktop.run(&shop.till);
     desktop.wait_for_line("it is ready again", |line| line == "Ready · 1 printer");
     desktop.press(&["Check for updates"]);
-    wait_for("it is here", || {
-        let menu = desktop.look().menu;
-        menu.iter().any(|entry| entry == "Update 0.2.0 waits").then_some(())
-    });
+    desktop.wait_for_entry("Update 0.2.0 waits");
     assert_eq!(shop.server.asked_from(), [0, CAME]);
     shop.is_here("0.2.0");
     shop.till.ask_ok(&["test-print", "Bar"]);

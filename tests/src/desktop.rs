@@ -1,8 +1,8 @@
 //! A desktop of a test's own: a screen without a screen, a session bus, a tray, a window manager.
 
-use crate::shop::wait_for;
+use crate::shop::{wait_at_most, wait_for};
 use crate::told::Told;
-use crate::{RunningTill, Till, program, workspace};
+use crate::{RunningTill, SOON, Till, program, workspace};
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::fs::{File, Permissions};
@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The theme of a dark desktop.
@@ -241,6 +242,18 @@ impl Desktop {
             }
             is_so(&seen.line).then_some(seen)
         })
+    }
+
+    /// Waits until something in the menu is called that.
+    pub fn wait_for_entry(&mut self, label: &str) {
+        self.wait_at_most_for_entry(SOON, label);
+    }
+
+    /// The same with another deadline.
+    pub fn wait_at_most_for_entry(&mut self, at_most: Duration, label: &str) {
+        wait_at_most(at_most, &format!("the menu says {label}"), || {
+            self.look().menu.iter().any(|entry| entry == label).then_some(())
+        });
     }
 
     /// Waits until the icon is the one for that mood: dark on a light desktop, light on a dark one.

@@ -266,10 +266,7 @@ impl UpdateTrial {
     }
 
     fn wait_for_menu(&mut self) {
-        let desktop = &mut self.desktop;
-        wait_at_most(3 * SOON, "it is in the tray and looks for updates", || {
-            desktop.look().menu.iter().any(|entry| entry == "Check for updates").then_some(())
-        });
+        self.desktop.wait_at_most_for_entry(3 * SOON, "Check for updates");
     }
 
     /// An engine that has just started opens its door last.
