@@ -1,14 +1,16 @@
 //! The window in a browser: `platenctl run` without a display, Chromium, and a token.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use platen_escpos::Catalogue;
 use platen_simulators::gateway::LicenceFixture;
-use platen_simulators::{EmbeddedGateway, GatewayOptions};
+use platen_simulators::{EmbeddedGateway, Fault, GatewayOptions};
 use platen_tests::door::{DoorDesk, assert_refused, assert_turned_away, bad_bodies, token_in};
 use platen_tests::page;
 use platen_tests::shop::{printer, sheets, wait_for};
 use platen_tests::webdriver::{Browser, free_port};
 use platen_tests::{RunningTill, Till};
 use serde_json::{Value, json};
+use std::num::NonZeroU32;
 
 const TOKEN: &str = "input[name=token]";
 
@@ -188,6 +190,30 @@ fn a_foreign_page_prints_nothing() {
     web.till.ask_ok(&["test-print", "Bar"]);
     assert_eq!(sheets(&bar, 1).len(), 1);
     assert_eq!(web.till.ask_json(&["jobs", "--json"]).as_array().unwrap().len(), 1);
+}
+
+/// It would leave the printer closed, and its jobs waiting for nobody.
+#[test]
+fn a_change_is_made_whole_also_where_the_browser_went_away_in_the_middle() {
+    let mut desk = DoorDesk::open("web", &[]);
+    desk.printer.set_fault(Fault::Slow(NonZeroU32::new(1000).unwrap()));
+    let file = desk.till.home().join("long.txt");
+    std::fs::write(&file, "a long ticket\n".repeat(300)).unwrap();
+    for _ in 0..3 {
+        desk.till.ask_ok(&["print", "Counter", file.to_str().unwrap(), "--wait", "0"]);
+    }
+    wait_for("the first is printed", || (desk.printer.printed_bytes() > 0).then_some(()));
+    let id = desk.till.ask_json(&["printers", "--json"])[0]["id"].clone();
+    let change = json!({"do": "change-printer", "printer": id, "profile": Catalogue::GENERIC, "roles": ["kitchen"], "backup": null});
+    let order = json!({"path": "/window/ask", "json": change, "timeout": 0.5});
+    let answer = desk.call(order);
+    assert_eq!(answer["failed"], "ReadTimeout", "it was not in the middle: {answer}");
+    desk.printer.clear_faults();
+    sheets(&desk.printer, 3);
+    let jobs = desk.jobs();
+    assert!(jobs.iter().all(|job| job["state"] == "completed"), "{jobs:?}");
+    let changed = desk.till.ask_json(&["printers", "--json"]);
+    assert!(changed[0]["roles"].to_string().contains("kitchen"), "{changed}");
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod till;
 mod unheard;
 mod waiting;
 pub mod web;
+mod whole;
 
 pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,
@@ -35,3 +36,4 @@ pub use till::{
     DoorFigures, Figures, JobQuery, JobView, Resolution, SettledAs, Spans, Till, TillError,
     TillSummary,
 };
+pub use whole::whole;

@@ -6,6 +6,7 @@
 use crate::door::{
     self, Board, DoorSettings, DoorStatus, Problem, Routes, answer, json_object, page_file, typed,
 };
+use crate::whole;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -105,13 +106,14 @@ async fn page(State(desk): State<Desk>, request: Request) -> Answer {
     }
 }
 
-/// One command; what was not done is 422 with the reason.
+/// One command, done to its end even where the browser goes away; what was not done is 422 with the reason.
 async fn ask(State(desk): State<Desk>, request: Request) -> Answer {
     let command = match json_object(request, &desk.limits).await {
         Ok(command) => command,
         Err(problem) => return problem.into_response(),
     };
-    match desk.window.answer(Value::Object(command)).await {
+    let window = desk.window;
+    match whole(async move { window.answer(Value::Object(command)).await }).await {
         Ok(reply) => answer(StatusCode::OK, &reply),
         Err(NotDone::NoCommand) => Problem::bad("There is no such command.").into_response(),
         Err(NotDone::Words(words)) => {

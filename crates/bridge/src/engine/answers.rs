@@ -10,7 +10,7 @@ use crate::view::{
 };
 use async_trait::async_trait;
 use base64::Engine as _;
-use platen_connectors::{JobQuery, JobView, Novelty, PrinterView, Resolution, Submitted};
+use platen_connectors::{JobQuery, JobView, Novelty, PrinterView, Resolution, Submitted, whole};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
     JobState, Mark, OnTrouble, Outcome, PrinterId, Role, StateReasons, Timestamp,
@@ -37,41 +37,50 @@ pub struct Desk(pub Arc<Core>);
 #[async_trait]
 impl Asked for Desk {
     async fn ask(&self, request: Request) -> Result<Response, RequestError> {
-        let core = &self.0;
+        let core = self.0.clone();
         match request {
-            Request::Status => core.status().await,
-            Request::Jobs(query) => core.jobs(query).await,
-            Request::CountJobs(query) => core.count_jobs(query).await,
-            Request::Job { id } => core.job(id).await,
-            Request::Picture { id } => core.picture(id).await,
+            // For nothing but the waiting: who does not wait any more ends it.
             Request::Wait { id, at_most_ms } => core.wait(id, at_most_ms).await,
-            Request::Submit(submission) => core.submit_local(submission).await,
-            Request::TestPrint(test) => core.test_print(&test.printer).await,
-            Request::Drawer { printer, pin } => core.drawer(&printer, pin).await,
-            Request::Cancel { id } => core.cancel_job(id).await,
-            Request::Reprint { id } => core.reprint(id).await,
-            Request::Resolve { id, resolution } => core.resolve(id, resolution).await,
-            Request::Pause { printer } => core.set_gate(&printer, Gate::Paused).await,
-            Request::Resume { printer } => core.set_gate(&printer, Gate::Open).await,
-            Request::Devices { search } => {
-                let scan = match search {
-                    Search::Usual => Scan::No,
-                    Search::Scan => Scan::OwnNetworks,
-                };
-                let (found, scan) = devices::look(core, scan).await;
-                Ok(Response::Devices { found: found.to_vec(), scan })
-            }
-            Request::Show => core.show(),
-            Request::Stop => Ok(core.ask_to_stop()),
-            Request::Reload => match printers::reload(core).await {
-                Ok(()) => Ok(Response::Done),
-                Err(error) => Err(RequestError::Settings(error.to_string())),
-            },
+            // A printer that is closed and not opened again, a job that is in no queue: nothing else is given up half-way.
+            request => whole(async move { core.answer(request).await }).await,
         }
     }
 }
 
 impl Core {
+    async fn answer(self: &Arc<Self>, request: Request) -> Result<Response, RequestError> {
+        match request {
+            Request::Status => self.status().await,
+            Request::Jobs(query) => self.jobs(query).await,
+            Request::CountJobs(query) => self.count_jobs(query).await,
+            Request::Job { id } => self.job(id).await,
+            Request::Picture { id } => self.picture(id).await,
+            Request::Wait { id, at_most_ms } => self.wait(id, at_most_ms).await,
+            Request::Submit(submission) => self.submit_local(submission).await,
+            Request::TestPrint(test) => self.test_print(&test.printer).await,
+            Request::Drawer { printer, pin } => self.drawer(&printer, pin).await,
+            Request::Cancel { id } => self.cancel_job(id).await,
+            Request::Reprint { id } => self.reprint(id).await,
+            Request::Resolve { id, resolution } => self.resolve(id, resolution).await,
+            Request::Pause { printer } => self.set_gate(&printer, Gate::Paused).await,
+            Request::Resume { printer } => self.set_gate(&printer, Gate::Open).await,
+            Request::Devices { search } => {
+                let scan = match search {
+                    Search::Usual => Scan::No,
+                    Search::Scan => Scan::OwnNetworks,
+                };
+                let (found, scan) = devices::look(self, scan).await;
+                Ok(Response::Devices { found: found.to_vec(), scan })
+            }
+            Request::Show => self.show(),
+            Request::Stop => Ok(self.ask_to_stop()),
+            Request::Reload => match printers::reload(self).await {
+                Ok(()) => Ok(Response::Done),
+                Err(error) => Err(RequestError::Settings(error.to_string())),
+            },
+        }
+    }
+
     /// Asks whoever has a window to show it.
     fn show(&self) -> Result<Response, RequestError> {
         if self.shows.receiver_count() == 0 {
