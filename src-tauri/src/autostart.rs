@@ -1,5 +1,7 @@
 //! The start at login: `platen --supervise --minimized`, once the till is set up, unless a person wants it otherwise.
 
+#[cfg(target_os = "linux")]
+mod entry;
 #[cfg(not(windows))]
 mod session;
 #[cfg(windows)]

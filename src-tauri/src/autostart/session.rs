@@ -1,15 +1,23 @@
 //! The start at login as desktops of Linux and macOS have it, through Tauri's plugin.
 
 use super::By;
+#[cfg(target_os = "linux")]
+use super::entry::{Entries, Said};
 use crate::shell::Failure;
 use tauri::AppHandle;
 use tauri_plugin_autostart::ManagerExt;
 
-/// Starts Platen at login.
+/// Starts Platen at login; not where somebody has switched that off in the desktop's own settings, unless a person asks.
 ///
 /// # Errors
 /// Why not.
-pub fn enable(app: &AppHandle, _: By) -> Result<(), Failure> {
+pub fn enable(app: &AppHandle, by: By) -> Result<(), Failure> {
+    #[cfg(target_os = "linux")]
+    if by == By::Itself && entries(app)?.said() == Said::OffByAPerson {
+        return Ok(());
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = by;
     app.autolaunch().enable()?;
     mend(app)
 }
@@ -19,12 +27,28 @@ pub fn enable(app: &AppHandle, _: By) -> Result<(), Failure> {
 /// # Errors
 /// Why not.
 pub fn disable(app: &AppHandle) -> Result<(), Failure> {
-    Ok(app.autolaunch().disable()?)
+    app.autolaunch().disable()?;
+    #[cfg(target_os = "linux")]
+    entries(app)?.switch_off()?;
+    Ok(())
 }
 
 /// Whether the session starts Platen.
+#[cfg(target_os = "linux")]
+pub fn is_on(app: &AppHandle) -> bool {
+    entries(app).is_ok_and(|entries| entries.said() == Said::Start)
+}
+
+/// Whether the session starts Platen.
+#[cfg(not(target_os = "linux"))]
 pub fn is_on(app: &AppHandle) -> bool {
     app.autolaunch().is_enabled().unwrap_or(false)
+}
+
+#[cfg(target_os = "linux")]
+fn entries(app: &AppHandle) -> Result<Entries, Failure> {
+    use tauri::Manager;
+    Ok(Entries::of(&app.package_info().name, &app.path().home_dir()?))
 }
 
 /// The plugin writes the program's path into the session's entry as it is: with a space in it, another program would be started,
@@ -32,8 +56,7 @@ pub fn is_on(app: &AppHandle) -> bool {
 #[cfg(target_os = "linux")]
 fn mend(app: &AppHandle) -> Result<(), Failure> {
     use tauri::Manager;
-    let entry = format!(".config/autostart/{}.desktop", app.package_info().name);
-    let entry = app.path().home_dir()?.join(entry);
+    let entry = entries(app)?.own;
     let written = std::fs::read_to_string(&entry)?;
     let put_right = mended(&written, &app.state::<super::StartedWith>().arguments());
     if put_right != written {
