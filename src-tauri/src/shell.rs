@@ -50,24 +50,24 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let app = build(room.clone(), left.clone(), arguments)?;
     // Whoever ends the program closes the log.
     let log = Arc::new(Mutex::new(Some(log)));
-    let close_log = {
-        let log = log.clone();
-        move || drop(log.lock().unwrap_or_else(PoisonError::into_inner).take())
-    };
-    let close = close_log.clone();
-    display::when_lost(move || {
-        tracing::info!("the display is gone");
+    let close_log = move || drop(log.lock().unwrap_or_else(PoisonError::into_inner).take());
+    let leave = move || {
         room.leave();
         wait_until(&left);
-        close();
+        close_log();
+    };
+    let leave_at_once = leave.clone();
+    display::when_lost(move || {
+        tracing::info!("the display is gone");
+        leave_at_once();
     });
-    let status = app.run_return(|_, event| {
+    let status = app.run_return(move |_, event| match event {
         // Closing the window is no reason to go.
-        if let RunEvent::ExitRequested { code: None, api, .. } = event {
-            api.prevent_exit();
-        }
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        // Where Windows ends the session, the program is ended as soon as this is done.
+        RunEvent::Exit => leave(),
+        _ => {}
     });
-    close_log();
     // A thread that hangs in a device or a name look-up must not keep the program from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(u8::try_from(status).unwrap_or(1))
