@@ -13,12 +13,14 @@ use crate::fields::{strike, text_field, text_of};
 use async_trait::async_trait;
 use platen_job::{ConnectorId, Timestamp};
 use platen_socketio::{Authenticator, Refused};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
+use url::Url;
 
 /// Under which key the last good answer is remembered.
 const MEMORY: &str = "licence";
@@ -56,6 +58,9 @@ enum Verdict {
 /// What is remembered of a valid licence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Licence {
+    /// Which key it is, and whose: [`mark`]. Missing where a version before this one remembered it.
+    #[serde(default)]
+    of: Option<String>,
     branch_id: Option<String>,
     branch: Option<String>,
     company: Option<String>,
@@ -72,8 +77,8 @@ impl LicenceDesk {
     ) -> LicenceDesk {
         let remembered = host.recall(ConnectorId::PrinterMaster, MEMORY).await;
         let licence: Licence = remembered
-            .filter(|_| settings.license_key.is_some())
-            .and_then(|text| serde_json::from_str(&text).ok())
+            .and_then(|text| serde_json::from_str::<Licence>(&text).ok())
+            .filter(|licence| belongs(licence, &settings))
             .unwrap_or_default();
         let branch = Mutex::new(branch_of(&settings, &licence));
         LicenceDesk { settings, rest, host, board, branch, standing: Mutex::new(Standing::Ask) }
@@ -129,7 +134,8 @@ impl LicenceDesk {
     async fn welcome(&self, licence: Licence) {
         *self.branch.lock().unwrap_or_else(PoisonError::into_inner) =
             branch_of(&self.settings, &licence);
-        if let Ok(text) = serde_json::to_string(&licence) {
+        let of = self.settings.license_key.as_ref().map(|key| mark(&self.settings.gateway, key));
+        if let Ok(text) = serde_json::to_string(&Licence { of, ..licence.clone() }) {
             self.host.remember(ConnectorId::PrinterMaster, MEMORY, text).await;
         }
         tracing::info!("the licence is valid");
@@ -225,6 +231,21 @@ impl Authenticator for LicenceDesk {
     }
 }
 
+/// Whether it is the licence of this key at this gateway: a till that moved to another branch is none of the one before.
+fn belongs(licence: &Licence, settings: &PrinterMasterSettings) -> bool {
+    let Some(key) = &settings.license_key else { return false };
+    licence.of.as_ref().is_none_or(|of| *of == mark(&settings.gateway, key))
+}
+
+/// What tells a key at a gateway from others, and tells nobody the key.
+fn mark(gateway: &Url, key: &SecretString) -> String {
+    let mut digest = Sha256::new();
+    digest.update(gateway.origin().ascii_serialization());
+    digest.update([0]);
+    digest.update(key.expose_secret());
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn branch_of(settings: &PrinterMasterSettings, licence: &Licence) -> Branch {
     let id = settings.branch_id.clone().or_else(|| licence.branch_id.clone());
     // The licence's names belong to the licence's branch.
@@ -276,6 +297,7 @@ fn licence(body: &Map<String, Value>) -> Licence {
     let empty = Map::new();
     let data = body.get("data").and_then(Value::as_object).unwrap_or(&empty);
     Licence {
+        of: None,
         branch_id: text_field(data, &["branchId"]),
         branch: text_field(data, &["branchName"]),
         company: text_field(data, &["companyName"]),

@@ -82,7 +82,7 @@ fn refused(code: u16) -> (u16, Value) {
 async fn a_valid_licence_names_the_branch_and_is_remembered() {
     let (office, url) = Office::open([valid()]).await;
     let host = FakeHost::new(vec![]);
-    let asked = desk(url, host.clone()).await;
+    let asked = desk(url.clone(), host.clone()).await;
     let auth = asked.desk.auth().await.unwrap();
     assert_eq!(
         auth,
@@ -97,9 +97,13 @@ async fn a_valid_licence_names_the_branch_and_is_remembered() {
     let state = asked.status.borrow().licence.clone();
     assert!(matches!(state, LicenceState::Valid { branch: Some(name), .. } if name == "Main"));
     // A gateway that is away when the till starts again: the branch is still known.
-    let gone = desk(Url::parse("http://127.0.0.1:9").unwrap(), asked.host).await;
+    drop(office);
+    let gone = desk(url, asked.host).await;
     assert_eq!(gone.desk.auth().await.unwrap()["branchId"], "b7");
     assert!(matches!(gone.status.borrow().licence, LicenceState::Unavailable { .. }));
+    // Another gateway is another shop's, as far as anybody knows.
+    let moved = desk(Url::parse("http://127.0.0.1:9").unwrap(), gone.host).await;
+    assert_eq!(moved.desk.auth().await.unwrap()["branchId"], Value::Null);
 }
 
 #[tokio::test]
