@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
+    // Two megabytes of addresses become a few kilobytes; needs glibc 2.36, as Debian 12 has it.
+    if env::var("TARGET").is_ok_and(|target| target.ends_with("linux-gnu")) {
+        println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let dist = root.join("../../ui/dist");
     // Where it is missing, cargo looks again at the next build.

@@ -11,6 +11,7 @@ mod arguments;
 mod autostart;
 mod calls;
 mod commands;
+mod console;
 mod display;
 mod folder;
 mod shell;
@@ -27,6 +28,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Packages bring one file for both programs.
+    if let Some(arguments) = platen_ctl::called(std::env::args_os()) {
+        console::join();
+        return platen_ctl::main(arguments);
+    }
     display::draw_without_gl();
     std::panic::set_hook(Box::new(|panic| {
         // Where, not what: the message of a panic may quote the text that it choked on.
