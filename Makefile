@@ -88,7 +88,7 @@ packages: $(SYSTEM) $(WINDOW) ## the .deb, the .rpm and the one-file program, in
 
 packages-windows: $(SYSTEM) $(WINDOW) ## the installer for Windows and the .msi, in target/packages
 	@tests/setup.sh packages-windows
-	@tests/rigs/windows/cargo.sh build --workspace --exclude platen-tests --bin platen --bin platenctl --release
+	@tests/rigs/windows/cargo.sh build --workspace --exclude platen-tests --bin platen --bin platenctl-console --release
 	installers/windows/build.sh
 
 packages-macos: $(WINDOW) ## on a Mac: Platen.app and its .dmg, in target/packages (docs/installing.md); no Mac has run it

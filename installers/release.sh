@@ -35,7 +35,7 @@ fi
 installers/linux/build.sh "$out"
 # Cross-built, as they are tested.
 if [ -z "${PLATEN_WINDOWS_PROGRAMS:-}" ]; then
-    tests/rigs/windows/cargo.sh build --release --workspace --exclude platen-tests --bin platen --bin platenctl
+    tests/rigs/windows/cargo.sh build --release --workspace --exclude platen-tests --bin platen --bin platenctl-console
 fi
 PLATEN_PROGRAMS=${PLATEN_WINDOWS_PROGRAMS:-} installers/windows/build.sh "$out"
 # What installers are packed from, for those of branches; no part of a release.

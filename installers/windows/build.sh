@@ -16,15 +16,10 @@ say() { printf 'packages: %s\n' "$*" >&2; }
 stage() {
     rm -rf "$stage"
     mkdir -p "$stage"
-    local name loader
-    for name in platen.exe platenctl.exe; do
-        [ -f "$programs/$name" ] || { say "$programs/$name is not built: make packages-windows builds it"; exit 1; }
-        if command -v x86_64-w64-mingw32-strip >/dev/null; then
-            x86_64-w64-mingw32-strip --strip-unneeded -o "$stage/$name" "$programs/$name"
-        else
-            cp "$programs/$name" "$stage/$name"
-        fi
-    done
+    local loader
+    # One file is both programs. As it is started without a console, platenctl.exe is the console's end of it.
+    program platen.exe platen.exe
+    program platenctl-console.exe platenctl.exe
     if grep -aq WebView2Loader.dll "$stage/platen.exe"; then
         loader=$(find -L "$programs/build" -path '*/out/x64/WebView2Loader.dll' -print -quit)
         cp "$loader" "$stage/WebView2Loader.dll" || { say "platen.exe needs WebView2Loader.dll, which is not below $programs/build"; exit 1; }
@@ -36,6 +31,16 @@ stage() {
     # For Windows' own editor.
     for text in LICENSE-MIT LICENSE-APACHE NOTICE; do sed 's/$/\r/' "$text" > "$stage/$text.txt"; done
     sed -i 's/$/\r/' "$stage/THIRD-PARTY.txt"
+}
+
+# $1: as it is built; $2: as it is installed.
+program() {
+    [ -f "$programs/$1" ] || { say "$programs/$1 is not built: make packages-windows builds it"; exit 1; }
+    if command -v x86_64-w64-mingw32-strip >/dev/null; then
+        x86_64-w64-mingw32-strip --strip-unneeded -o "$stage/$2" "$programs/$1"
+    else
+        cp "$programs/$1" "$stage/$2"
+    fi
 }
 
 # wixl looks for files below the folder in which it works, and knows no programs that an .msi runs (custom actions of type 2, run

@@ -25,6 +25,7 @@ RequestExecutionLevel user
   SetCompress off
 !else
   SetCompressor /SOLID lzma
+  SetCompressorDictSize 64
 !endif
 
 !include LogicLib.nsh

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# life.sh deb|rpm VERSION NEXT: the life of a package, in a root that is thrown away.
+# life.sh deb|rpm|headless VERSION NEXT: the life of a package, in a root that is thrown away. headless: the .deb without a desktop.
 set -euo pipefail
 
-kind=$1 version=$2 next=$3
+kind=$1 version=$2 next=$3 package=platen
+[ "$kind" != headless ] || package=platen-headless
 machine=$(uname -m)
 export DEBIAN_FRONTEND=noninteractive
 home=/home/cashier/.local/share/platen
@@ -31,12 +32,12 @@ apt() {
     apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$@" >/tmp/apt.log 2>&1
 }
 
-deb() { echo "/tmp/packages/platen_$1_amd64.deb"; }
+deb() { echo "/tmp/packages/${package}_$1_amd64.deb"; }
 rpm_of() { echo "/tmp/packages/platen-$1-1.$machine.rpm"; }
 
 install_package() {
     case $kind in
-        deb) apt install "$(deb "$1")" || fail "apt does not install it" ;;
+        deb | headless) apt install "$(deb "$1")" || fail "apt does not install it" ;;
         # rpm knows nothing of Debian's libraries; the loader does.
         rpm) rpm -U --nodeps --force-debian "$(rpm_of "$1")" || fail "rpm does not install it" ;;
     esac
@@ -44,7 +45,7 @@ install_package() {
 
 remove_package() {
     case $kind in
-        deb) apt remove platen ;;
+        deb | headless) apt remove "$package" ;;
         rpm) rpm -e --force-debian platen ;;
     esac
 }
@@ -82,8 +83,6 @@ answers() { till platenctl status; }
 runs() { till platenctl status --json | grep -qF "\"$1\""; }
 
 desktop() {
-    install -d -o cashier -m 700 /tmp/session
-    install -d -o cashier /tmp/paper
     mkfifo -m 666 /tmp/tray.in
     begin screen Xvfb :7 -nolisten tcp
     await "a screen" test -S /tmp/.X11-unix/X7
@@ -107,30 +106,55 @@ press() { order "\"do\": \"press\", \"path\": $1" >/dev/null; }
 
 useradd --create-home cashier
 say "install"
-[ "$kind" = deb ] || apt install libwebkit2gtk-4.1-0 libayatana-appindicator3-1 libcups2 libusb-1.0-0
+[ "$kind" != rpm ] || apt install libwebkit2gtk-4.1-0 libayatana-appindicator3-1 libcups2 libusb-1.0-0
 install_package "$version"
-[ "$kind" = deb ] || check_wishes
+[ "$kind" != rpm ] || check_wishes
 [ "$(platenctl --version)" = "platenctl $version" ] || fail "platenctl says $(platenctl --version)"
-[ "$(platen --version)" = "platen $version" ] || fail "platen says $(platen --version)"
-for file in lib/udev/rules.d/70-platen-usb-printers.rules lib/systemd/user/platenctl.service share/applications/platen.desktop \
-    share/icons/hicolor/128x128/apps/platen.png share/metainfo/org.platen.desktop.metainfo.xml; do
+for file in lib/udev/rules.d/70-platen-usb-printers.rules lib/systemd/user/platenctl.service; do
     [ -s "/usr/$file" ] || fail "/usr/$file is missing"
 done
 if systemd-analyze verify --user /usr/lib/systemd/user/platenctl.service 2>&1 | grep platenctl; then fail "systemd does not like the unit"; fi
 
-say "the tray, and a first receipt from its menu"
-desktop
+if [ "$kind" = headless ]; then
+    if [ -e /usr/bin/platen ] || ldd /usr/bin/platenctl | grep -E 'libgtk|libwebkit|libX11'; then fail "it needs a desktop"; fi
+else
+    [ "$(platen --version)" = "platen $version" ] || fail "platen says $(platen --version)"
+    for file in share/applications/platen.desktop share/icons/hicolor/128x128/apps/platen.png share/metainfo/org.platen.desktop.metainfo.xml; do
+        [ -s "/usr/$file" ] || fail "/usr/$file is missing"
+    done
+fi
+
+install -d -o cashier -m 700 /tmp/session
+install -d -o cashier /tmp/paper
 begin printer platenctl virtual-printer --listen 127.0.0.1:9100 --out /tmp/paper
 await "a printer" bash -c '</dev/tcp/127.0.0.1/9100'
 till platenctl printers add Bar tcp://127.0.0.1:9100 >/dev/null
-SECONDS=0
-begin platen platen --minimized
-platen=$last
-await "an icon in the tray" grep -q '"registered"' /tmp/tray.log
-await "the menu knows the printer" menu_says "Test print"
-say "the tray was there after ${SECONDS} s"
-press '["Test print", "Bar"]'
-await "a test print on paper" any_paper
+
+# As it is started where it is installed: in the tray, or by systemd's unit. Sets running.
+start() {
+    if [ "$kind" = headless ]; then
+        begin run $(sed -n 's/^ExecStart=//p' /usr/lib/systemd/user/platenctl.service)
+    else
+        begin platen platen --minimized
+    fi
+    running=$last
+}
+
+if [ "$kind" = headless ]; then
+    say "a first receipt without a desktop"
+    start
+    await "the engine" answers
+else
+    say "the tray, and a first receipt from its menu"
+    desktop
+    SECONDS=0
+    start
+    await "an icon in the tray" grep -q '"registered"' /tmp/tray.log
+    await "the menu knows the printer" menu_says "Test print"
+    say "the tray was there after ${SECONDS} s"
+    press '["Test print", "Bar"]'
+    await "a test print on paper" any_paper
+fi
 echo "ticket one" > /tmp/one.txt
 till platenctl print Bar /tmp/one.txt >/dev/null
 await "the first ticket on paper" on_paper "ticket one"
@@ -143,9 +167,8 @@ for number in $(seq 10); do
 done
 install_package "$next"
 answers >/dev/null || fail "the Platen that ran does not answer after the upgrade"
-end "$platen"
-begin platen platen --minimized
-platen=$last
+end "$running"
+start
 await "the new version runs" grep -qrF "version=\"$next\"" "$home/logs"
 await "it answers" answers
 [ "$(tickets 'waiting ticket')" -eq 0 ] || fail "a paused printer printed"
@@ -154,15 +177,17 @@ await "every ticket on paper" on_paper "waiting ticket" 10
 for number in $(seq 10); do
     [ "$(tickets "waiting ticket $number\\.")" -eq 1 ] || fail "ticket $number is not there once"
 done
-end "$platen"
+end "$running"
 
-say "without a desktop"
-begin run platenctl run
-await "the engine" answers
-echo "ticket two" > /tmp/two.txt
-till platenctl print Bar /tmp/two.txt >/dev/null
-await "the second ticket on paper" on_paper "ticket two"
-end "$last"
+if [ "$kind" != headless ]; then
+    say "without a desktop"
+    begin run platenctl run
+    await "the engine" answers
+    echo "ticket two" > /tmp/two.txt
+    till platenctl print Bar /tmp/two.txt >/dev/null
+    await "the second ticket on paper" on_paper "ticket two"
+    end "$last"
+fi
 
 say "remove keeps what is the till's"
 remove_package
@@ -171,14 +196,26 @@ left=$(find /usr /etc /lib -newer /tmp/life.sh -iname '*platen*' ! -path '*/lint
 [ -z "$left" ] || fail "files are left: $left"
 [ -s "$home/settings.toml" ] || fail "the settings are gone"
 
-if [ "$kind" = deb ]; then
+if [ "$kind" != rpm ]; then
     say "purge removes it"
     install_package "$next"
-    apt purge platen || fail "apt does not purge it"
+    apt purge "$package" || fail "apt does not purge it"
     [ ! -e "$home" ] || fail "$home is left"
     [ -d /home/cashier ] || fail "the person's folder is gone"
-    if dpkg-query -W platen >/dev/null 2>&1; then fail "the package is not gone"; fi
+    if dpkg-query -W "$package" >/dev/null 2>&1; then fail "the package is not gone"; fi
+fi
 
+if [ "$kind" = headless ]; then
+    say "a till gets a desktop: what it knows stays, also when the package before is purged"
+    install_package "$next"
+    till platenctl printers add Bar tcp://127.0.0.1:9100 >/dev/null
+    apt install "/tmp/packages/platen_${next}_amd64.deb" || fail "apt does not put one in place of the other"
+    apt purge platen-headless || fail "apt does not purge what is removed"
+    [ -s "$home/settings.toml" ] || fail "the settings are gone with the other package"
+    [ "$(platen --version)" = "platen $next" ] || fail "platen says $(platen --version)"
+fi
+
+if [ "$kind" = deb ]; then
     say "a branch's own package: printing without a click"
     apt install /tmp/packages/branches/platen-test-branch.deb || fail "apt does not install it"
     begin gateway platenctl gateway --listen 127.0.0.1:3001 --license-key "$(cat /tmp/packages/branches/key)"

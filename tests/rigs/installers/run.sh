@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh: the .deb and the .rpm from the programs in PLATEN_PROGRAMS (target/debug), and the life of each in a Debian 12 that has never
-# seen Platen and is thrown away: installed, in the tray, printing, upgraded with jobs waiting, removed, purged. Needs root.
+# run.sh: the packages from the programs in PLATEN_PROGRAMS (target/debug), and the life of each in a Debian 12 that has never
+# seen Platen and is thrown away: installed, in the tray or without one, printing, upgraded with jobs waiting, removed, purged. Needs
+# root.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -17,10 +18,13 @@ say() { printf 'installers: %s\n' "$*" >&2; }
 
 # The next version: the same programs with another number of the same length.
 later() {
-    for name in platen platenctl; do
-        dpkg-deb --fsys-tarfile "$work/packages/platen_${version}_amd64.deb" | tar -xO "./usr/bin/$name" |
-            LC_ALL=C sed -e "s/${version//./\\.}/$next/g" -e "s/BUNDLE_TYPE_VAR_DEB/BUNDLE_TYPE_VAR_UNK/g" > "$work/later/$name"
-        chmod 755 "$work/later/$name"
+    local package program
+    for program in platen platenctl; do
+        package=platen
+        [ "$program" = platen ] || package=platen-headless
+        dpkg-deb --fsys-tarfile "$work/packages/${package}_${version}_amd64.deb" | tar -xO "./usr/bin/$program" |
+            LC_ALL=C sed -e "s/${version//./\\.}/$next/g" -e "s/BUNDLE_TYPE_VAR_DEB/BUNDLE_TYPE_VAR_UNK/g" > "$work/later/$program"
+        chmod 755 "$work/later/$program"
     done
     PLATEN_PROGRAMS=$work/later PLATEN_VERSION=$next installers/linux/build.sh "$work/packages"
 }
@@ -47,7 +51,7 @@ publish() {
 check() {
     local deb=$work/packages/platen_${version}_amd64.deb
     say "what others say of the packages"
-    lintian --fail-on error --allow-root --tag-display-limit 0 "$deb"
+    lintian --fail-on error --allow-root --tag-display-limit 0 "$deb" "$work/packages/platen-headless_${version}_amd64.deb"
     desktop-file-validate installers/linux/platen.desktop
     dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/metainfo/org.platen.desktop.metainfo.xml > "$work/org.platen.desktop.metainfo.xml"
     appstreamcli validate --no-net "$work/org.platen.desktop.metainfo.xml"
@@ -81,8 +85,8 @@ later
 branch
 check
 publish
-for kind in deb rpm; do
-    say "the life of the .$kind"
+for kind in deb rpm headless; do
+    say "a life: $kind"
     live "$kind" "$version" "$next"
 done
 say "passed"

@@ -97,7 +97,7 @@ packages() {
     version=$(installers/version.sh)
     mkdir -p "$RIG/later/build"
     ln -s "$BUILT"/build/webview2-com-sys-* "$RIG/later/build/"
-    for name in platen platenctl; do
+    for name in platen platenctl-console; do
         x86_64-w64-mingw32-strip --strip-unneeded -o "$RIG/later/$name.exe" "$BUILT/$name.exe"
         LC_ALL=C sed -i "s/${version//./\\.}/$NEXT/g" "$RIG/later/$name.exe"
     done
