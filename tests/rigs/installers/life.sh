@@ -52,9 +52,10 @@ remove_package() {
 
 # What an .rpm asks for is there by that name, in a system where the program runs.
 check_wishes() {
-    local missing
+    local missing known
+    known=$(ldconfig -p)
     missing=$(rpm -qRp "$(rpm_of "$version")" | grep -oE '^[^ (]+\.so[^ (]*' | sort -u |
-        while read -r library; do ldconfig -p | grep -qF "$library " || echo "$library"; done)
+        while read -r library; do [[ $known == *"$library "* ]] || echo "$library"; done)
     [ -z "$missing" ] || fail "nobody has $missing"
 }
 
