@@ -15,8 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-/// Bytes that the log has from the beginning: a commit that does not make a file longer is cheaper.
-const LOG_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes that the log has from the beginning, and goes back to: a commit that does not make a file longer is cheaper. The reserve
+/// has to be larger, as all of it may have to be put away on a full disk.
+pub(crate) const LOG_BYTES: u64 = 12 * 1024 * 1024;
 
 /// What was found at opening.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -141,11 +142,11 @@ fn connect(home: &Home) -> Result<Connection, SpoolError> {
         return Err(SpoolError::Io { what: format!("the journal mode is {mode}") });
     }
     // Checkpoints are made between jobs, by a thread of their own, and never by a commit.
-    db.execute_batch(
+    db.execute_batch(&format!(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;
-         PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 8388608;
+         PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {LOG_BYTES};
          PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;",
-    )?;
+    ))?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)

@@ -2,6 +2,7 @@
 
 use crate::book::Book;
 use crate::home::Home;
+use crate::opening::LOG_BYTES;
 use crate::reader::{Question, checkpoint};
 use crate::request::{Durability, Purse, Request, Step};
 use crate::{SpoolError, thread::Message};
@@ -12,8 +13,9 @@ use tokio::sync::mpsc::error::TrySendError;
 
 /// Steps of one transaction at most: what comes later waits for the next fsync.
 const BATCH: usize = 512;
-/// Bytes of the log, roughly, after which it is put away.
-const CHECKPOINT_AFTER: usize = 4 * 1024 * 1024;
+/// Bytes of the log, roughly, after which it is put away. The disk is busy with that for some milliseconds: rarely enough that not one
+/// in a hundred jobs meets it, at fifty a second.
+const CHECKPOINT_AFTER: usize = 10 * 1024 * 1024;
 /// What a step writes beside its payload: a handful of pages.
 const STEP_BYTES: usize = 20 * 1024;
 
@@ -190,7 +192,7 @@ impl Writer {
 
 /// Frames of the log, 4 KiB each, beyond which the writer itself waits for it to be put away: the reserve has to be
 /// large enough for that on a full disk.
-const LONGEST_LOG: i64 = 2 * 1024;
+const LONGEST_LOG: i64 = (LOG_BYTES / 4096) as i64;
 
 fn put_log_away(
     db: &rusqlite::Connection,

@@ -18,14 +18,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A disk of 16 MiB, gone when the test ends.
+/// A disk of 64 MiB, gone when the test ends.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
     fn mount() -> Option<SmallDisk> {
         let dir = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"])
             .arg(dir.path())
             .output()
             .is_ok_and(|said| said.status.success());
@@ -53,8 +53,9 @@ impl Drop for SmallDisk {
     }
 }
 
+/// With the reserve that tills have: it has to hold all that the log may still have to put away.
 fn small() -> SpoolOptions {
-    SpoolOptions { reserve_bytes: 2 * 1024 * 1024, ..options() }
+    SpoolOptions { reserve_bytes: SpoolOptions::default().reserve_bytes, ..options() }
 }
 
 async fn accept_until_full(spool: &Spool) -> Vec<JobId> {
