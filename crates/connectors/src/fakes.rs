@@ -138,11 +138,11 @@ impl Host for FakeHost {
             };
             let at = outcome.as_ref().map_or(JobState::Pending, JobState::settled);
             let novelty = Novelty::Known { state: Some(at), outcome: outcome.clone(), content };
-            return Ok(Submitted { id: *id, novelty });
+            return Ok(Submitted { id: *id, novelty, stored: None });
         }
         let id = JobId(state.jobs.len() as i64 + 1);
         state.jobs.push((id, job, None));
-        Ok(Submitted { id, novelty: Novelty::New })
+        Ok(Submitted { id, novelty: Novelty::New, stored: None })
     }
 
     async fn unreported(&self, _: ConnectorId, limit: usize) -> Vec<Report> {

@@ -1,5 +1,6 @@
 //! What a connector may ask of the engine. The engine implements it; connectors are tested against a fake of it.
 
+use crate::JobView;
 use async_trait::async_trait;
 use platen_job::{
     Capability, ConnectorId, DocumentType, Evidence, ExternalId, Job, JobId, JobState, Outcome,
@@ -81,6 +82,8 @@ pub struct Submitted {
     pub id: JobId,
     /// Whether it is new.
     pub novelty: Novelty,
+    /// A new one as it was stored, for callers who are told of it at once; known ones have to be looked up.
+    pub stored: Option<Box<JobView>>,
 }
 
 /// Whether a job was seen before.

@@ -455,7 +455,8 @@ impl Core {
         view.map(|view| view.reasons.stopping()).unwrap_or_default()
     }
 
-    fn view(&self, record: JobRecord) -> JobView {
+    /// A job as people and callers see it, but for its notes.
+    pub(super) fn view(&self, record: JobRecord) -> JobView {
         let waits_for = match record.state {
             JobState::Pending => self.waits_for(&record.printer),
             _ => StateReasons::none(),

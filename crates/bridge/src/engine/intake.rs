@@ -5,8 +5,8 @@ use super::Core;
 use crate::printer::{Admission, Printer, QUEUE_LIMIT, waiting};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
-use platen_connectors::{ContentMatch, Novelty, Submitted};
-use platen_job::{ExternalId, Job, JobId, Refusal, Timestamp};
+use platen_connectors::{ContentMatch, JobView, Novelty, Submitted};
+use platen_job::{ConnectorId, ExternalId, Job, JobId, Refusal, Timestamp};
 use platen_spool::{Accepted, LeaseWish, Leased, SameContent, SpoolError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,10 +100,14 @@ impl Core {
             Admission::Queue | Admission::Full | Admission::Closed => LeaseWish::Wait,
         };
         let (connector, external_id) = (job.connector, job.external_id.clone());
+        // Whoever is told what was stored needs not have it read again.
+        let notes = (connector == ConnectorId::Api).then(|| job.notes.clone());
         let answer = match self.spool.accept(job, Some(expires_at), wish).await {
             Ok(Accepted::New { record, document, lease }) => {
                 self.tally.accepted(connector);
                 let (id, kind, bytes) = (record.id, record.document_type, record.payload_bytes);
+                let stored = notes
+                    .map(|notes| Box::new(JobView { notes, ..self.view(record.as_ref().clone()) }));
                 place.given = Given::Away;
                 match lease {
                     Some(seq) => {
@@ -119,7 +123,7 @@ impl Core {
                 let external_id = external_id.as_ref().map(short).unwrap_or_default();
                 tracing::info!(job = %id, %connector, %external_id, printer = %place.printer.settings.name,
                     %kind, bytes, "accepted");
-                Ok(Submitted { id, novelty: Novelty::New })
+                Ok(Submitted { id, novelty: Novelty::New, stored })
             }
             Ok(Accepted::Known { id, state, outcome, same_content }) => {
                 if same_content == SameContent::Different {
@@ -132,7 +136,7 @@ impl Core {
                     (_, outcome) => outcome,
                 };
                 let novelty = Novelty::Known { state, outcome, content };
-                Ok(Submitted { id: id.unwrap_or(JobId(0)), novelty })
+                Ok(Submitted { id: id.unwrap_or(JobId(0)), novelty, stored: None })
             }
             Err(error) => {
                 tracing::error!(%error, %connector, "a job could not be stored and was refused");

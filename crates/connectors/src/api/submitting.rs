@@ -202,7 +202,7 @@ impl Api {
     }
 
     async fn store(&self, job: Job) -> Result<Answer, Problem> {
-        let Submitted { id, novelty } =
+        let Submitted { id, novelty, stored } =
             self.till.submit(job).await.map_err(|refusal| refused(&refusal))?;
         let status = match novelty {
             Novelty::New => StatusCode::CREATED,
@@ -219,7 +219,10 @@ impl Api {
             }
             Novelty::Known { content: ContentMatch::Same, .. } => StatusCode::OK,
         };
-        let job = self.till.clone().job(id).await.map_err(|error| problem(&error))?;
+        let job = match stored {
+            Some(job) => *job,
+            None => self.till.clone().job(id).await.map_err(|error| problem(&error))?,
+        };
         let mut answer = answer(status, &ApiJob::from(job));
         if let Ok(location) = HeaderValue::from_str(&format!("/v1/jobs/{id}")) {
             answer.headers_mut().insert(LOCATION, location);

@@ -95,7 +95,7 @@ impl Connector {
     ) {
         let ack = request.ack.take();
         match result {
-            Ok(Submitted { id, novelty: Novelty::New }) => {
+            Ok(Submitted { id, novelty: Novelty::New, .. }) => {
                 self.windows.asked(id, request.asked);
                 self.board.count(|counts| counts.accepted += 1);
                 tracing::debug!(job = %id_for_log(&request.fields), ours = %id, "a job was accepted");
