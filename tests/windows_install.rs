@@ -141,6 +141,22 @@ fn a_branchs_own_installer_prints_its_first_job_without_a_click() {
 
 #[test]
 #[ignore = "needs a Windows build and Wine: make test-windows"]
+fn the_end_of_the_session_ends_it_in_order() {
+    let shop = Shop::installed();
+    // Windows asks every window, then tells it; what it has not ended by itself it ends.
+    shop.windows.run("wineboot", &["--end-session"]);
+    let ended = || shop.windows.log().contains("Platen has stopped").then_some(());
+    wait_at_most(SOON, "the engine ends in order", ended);
+    let program = shop.windows.installed().join("platen.exe");
+    let mut again = shop.windows.start(program, &["--minimized"]);
+    shop.windows.wait_until_it_runs();
+    shop.prints();
+    shop.windows.platenctl(&["stop"]);
+    finished(&mut again, SOON);
+}
+
+#[test]
+#[ignore = "needs a Windows build and Wine: make test-windows"]
 fn the_msi_brings_the_same() {
     let mut shop = Shop::open();
     let msi = |version: &str| in_windows(&package(&format!("Platen-{version}.msi")));

@@ -20,6 +20,9 @@ const ANOTHER_SETUP: i32 = 3;
 const NOT_WRITABLE: i32 = 4;
 const NO_ROOM: i32 = 5;
 const CANNOT_RUN: i32 = 7;
+const OLDER: i32 = 9;
+/// As the updater of a version that has ended itself calls the next one's installer.
+const UPDATING: [&str; 5] = ["/S", "/R", "/UPDATE", "/ARGS", "--minimized"];
 
 #[test]
 #[ignore = "needs a Windows build and Wine: make test-installers"]
@@ -46,7 +49,7 @@ fn an_upgrade_while_it_prints_loses_no_job_and_doubles_none() {
 
     // As the updater of the one that runs does it, after it has ended itself.
     shop.windows.platenctl(&["stop"]);
-    let words = ["/P", "/R", "/UPDATE", "/ARGS", "--minimized", "--crashes", "0"];
+    let words = ["/P", "/R", "/UPDATE", "/DOWNGRADE", "/ARGS", "--minimized", "--crashes", "0"];
     assert_eq!(shop.windows.run(setup(NOW), &words), 0, "{}", shop.windows.told());
     shop.windows.wait_until_it_runs();
     assert_eq!(shop.version(), NOW);
@@ -65,8 +68,7 @@ fn a_version_that_crashes_three_times_is_taken_back() {
     let place = format!("{}.previous", shop.windows.on_drive_c(&program));
     let trial = json!({"trial": {"version": NEXT, "previous": place}});
     std::fs::write(shop.windows.home().join("updates.json"), trial.to_string()).unwrap();
-    let words = ["/S", "/R", "/UPDATE", "/ARGS", "--minimized"];
-    assert_eq!(shop.windows.run(setup(NEXT), &words), 0, "{}", shop.windows.told());
+    assert_eq!(shop.windows.run(setup(NEXT), &UPDATING), 0, "{}", shop.windows.told());
     let mut last = 0;
     for _ in 0..3 {
         last = shop.windows.wait_until_another_runs(last);
@@ -116,8 +118,7 @@ fn whatever_goes_wrong_the_version_before_prints_and_the_words_say_what_to_do() 
     stays(&shop, "This version of Platen cannot run on this computer.");
     // From the updater, which has ended the program before.
     shop.windows.platenctl(&["stop"]);
-    let words = ["/S", "/R", "/UPDATE", "/ARGS", "--minimized"];
-    assert_eq!(shop.windows.run(&broken, &words), CANNOT_RUN);
+    assert_eq!(shop.windows.run(&broken, &UPDATING), CANNOT_RUN);
     shop.windows.wait_until_it_runs();
     stays(&shop, "This version of Platen cannot run on this computer.");
 }
@@ -168,16 +169,102 @@ fn of_two_installers_at_once_one_installs_and_one_says_to_wait() {
 
 #[test]
 #[ignore = "needs a Windows build and Wine: make test-installers"]
+fn an_installer_that_waits_for_a_person_is_in_no_updates_way() {
+    let shop = Shop::installed();
+    let mut waits = shop.windows.start(setup(NOW), &[]);
+    wait_at_most(SOON, "its page is shown", || shows("Platen Setup").then_some(()));
+    shop.windows.platenctl(&["stop"]);
+    assert_eq!(shop.windows.run(setup(NEXT), &UPDATING), 0, "{}", shop.windows.told());
+    shop.windows.wait_until_it_runs();
+    assert_eq!(shop.version(), NEXT);
+    let _ = waits.kill();
+    let _ = waits.wait();
+}
+
+/// Whether a window of that name is on the screen.
+fn shows(name: &str) -> bool {
+    let mut search = Command::new("xdotool");
+    search.args(["search", "--onlyvisible", "--name", name]).output().unwrap().status.success()
+}
+
+#[test]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
+fn an_older_version_does_not_take_the_place_of_a_newer_one_unasked() {
+    let shop = Shop::open();
+    shop.set_up(NEXT);
+    let running = shop.windows.wait_until_it_runs();
+    assert_eq!(shop.windows.run(setup(NOW), &["/S"]), OLDER);
+    assert!(shop.windows.told().contains("A newer Platen is on this computer already."));
+    assert_eq!(shop.version(), NEXT);
+    assert_eq!(shop.windows.wait_until_it_runs(), running, "it was left alone");
+    assert_eq!(shop.windows.run(setup(NOW), &["/S", "/DOWNGRADE"]), 0);
+    shop.windows.wait_until_it_runs();
+    assert_eq!(shop.version(), NOW);
+}
+
+#[test]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
+fn a_folder_of_ones_own_is_that_of_the_next_version_too() {
+    let shop = Shop::open();
+    let folder = shop.windows.drive().join("Till");
+    // Last and without quotes, as NSIS wants it.
+    assert_eq!(shop.windows.run(setup(NOW), &["/S", r"/D=C:\Till"]), 0, "{}", shop.windows.told());
+    shop.windows.wait_until_it_runs();
+    assert_eq!(shop.windows.run(setup(NEXT), &UPDATING), 0, "{}", shop.windows.told());
+    let new = || folder.join("platen.exe.previous").is_file().then_some(());
+    wait_at_most(SOON, "the next version is there", new);
+    assert!(!shop.windows.installed().exists(), "there is a second Platen");
+    assert_eq!(shop.windows.run(folder.join("uninstall.exe"), &["/S"]), 0);
+    wait_at_most(SOON, "it goes from there", || (!folder.exists()).then_some(()));
+}
+
+/// Power cuts, and orders that come before each.
+const ROUNDS: usize = 8;
+const ORDERS: usize = 5;
+
+/// Waits until an order that the till has taken is on paper once, or a person is asked whether it is.
+fn settled(shop: &Shop, order: usize) {
+    let id = format!("A-{order}");
+    let job = || {
+        let jobs = shop.windows.platenctl_json(&["jobs", "--limit", "200", "--json"]);
+        jobs.as_array()?.iter().find(|job| job["external_id"] == id.as_str()).cloned()
+    };
+    // One that came when nobody was there to answer is the gateway's still.
+    let Some(_) = job() else { return assert_eq!(unmarked(shop, order), 0, "{id}") };
+    let state = wait_at_most(SOON, &id, || {
+        let job = job()?;
+        let state = job["state"].as_str()?.to_owned();
+        ["completed", "unconfirmed", "failed"].contains(&state.as_str()).then_some(state)
+    });
+    match state.as_str() {
+        "completed" => assert_eq!(unmarked(shop, order).max(1), 1, "{id} is on paper twice"),
+        "unconfirmed" => assert!(unmarked(shop, order) <= 1, "{id} is on paper twice"),
+        _ => panic!("{id} is {state}"),
+    }
+}
+
+/// Orders whose paper does not say that it may be another's copy.
+fn unmarked(shop: &Shop, order: usize) -> usize {
+    let name = format!("order {order:04}");
+    shop.orders_on_paper(0).iter().filter(|line| **line == name).count()
+}
+
+#[test]
+#[ignore = "needs a Windows build and Wine: make test-installers"]
 fn a_power_cut_anywhere_in_an_upgrade_leaves_a_version_that_prints() {
     let seed = Chance::seed("PLATEN_SEED");
     println!("PLATEN_SEED={seed}");
-    let (mut chance, shop) = (Chance::new(seed), Shop::installed());
+    let (mut chance, mut shop) = (Chance::new(seed), Shop::installed());
     let began = Instant::now();
     shop.set_up(NEXT);
+    shop.online();
     let whole = u32::try_from(began.elapsed().as_millis()).unwrap();
-    for round in 0..8 {
+    for round in 0..ROUNDS {
         let version = if round % 2 == 0 { NOW } else { NEXT };
-        let mut child = shop.windows.start(setup(version), &["/S"]);
+        for order in 0..ORDERS {
+            shop.order(round * ORDERS + order);
+        }
+        let mut child = shop.windows.start(setup(version), &["/S", "/DOWNGRADE"]);
         std::thread::sleep(chance.millis(0..whole));
         shop.windows.cut_the_power();
         let _ = child.wait();
@@ -187,14 +274,18 @@ fn a_power_cut_anywhere_in_an_upgrade_leaves_a_version_that_prints() {
         let program = shop.windows.installed().join("platen.exe");
         let mut started = shop.windows.start(program, &["--supervise", "--minimized"]);
         shop.windows.wait_until_it_runs();
+        shop.online();
         shop.prints();
         let is = shop.version();
         assert!(is == NOW || is == NEXT, "{is}");
         shop.windows.platenctl(&["stop"]);
         finished(&mut started, SOON);
+        shop.set_up(NEXT);
+        shop.online();
     }
-    shop.set_up(NEXT);
-    shop.windows.wait_until_it_runs();
     assert_eq!(shop.version(), NEXT);
+    for order in 0..ROUNDS * ORDERS {
+        settled(&shop, order);
+    }
     is_installed(&shop.windows);
 }

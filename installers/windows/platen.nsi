@@ -31,14 +31,19 @@ RequestExecutionLevel user
 !include LogicLib.nsh
 !include FileFunc.nsh
 !include StrFunc.nsh
+!include TextFunc.nsh
 !include MUI2.nsh
 ${Using:StrFunc} StrStr
+
+!define OURS "Software\Platen"
 
 Name "Platen"
 BrandingText " "
 AutoCloseWindow true
 OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\Platen"
+; Where somebody has put it with /D=, the next version goes too.
+InstallDirRegKey HKCU "${OURS}" "Folder"
 VIProductVersion "${NUMBERS}"
 VIAddVersionKey /LANG=0 ProductName "Platen"
 VIAddVersionKey /LANG=0 ProductVersion "${VERSION}"
@@ -67,6 +72,7 @@ VIAddVersionKey /LANG=0 LegalCopyright "MIT or Apache-2.0"
 !define STILL_RUNS 6
 !define CANNOT_RUN 7
 !define NOBODY 8
+!define OLDER 9
 
 ; How it is to go: asking, /P or /S.
 Var shows
@@ -75,6 +81,8 @@ Var ran
 Var updates
 Var arguments
 Var is_msi
+; Whether a newer version may be replaced by this one.
+Var downgrades
 Var mutex
 ; Of the uninstaller: whether receipts and settings stay.
 Var keep
@@ -116,13 +124,18 @@ FunctionEnd
 !macroend
 !define Fail "!insertmacro Fail"
 
-; One setup at a time, for this person.
+; One setup at a time, for this person; from when it begins to work, as one that waits for a person is in nobody's way.
 !macro OneAtATime
   System::Call 'kernel32::CreateMutexW(p 0, i 1, w "Local\PlatenSetup") p.r1 ?e'
   StrCpy $mutex $1
   Pop $1
   ${If} $1 = 183 ; ERROR_ALREADY_EXISTS
     ${Note} "$(W_ANOTHER_SETUP)"
+    ; It ended itself for this.
+    ${If} $updates != ""
+    ${AndIf} ${FileExists} "$INSTDIR\platen.exe"
+      Exec '${AT_LOGIN}'
+    ${EndIf}
     StrCmp $shows "" 0 +2
       MessageBox MB_OK|MB_ICONSTOP "$(W_ANOTHER_SETUP)" /SD IDOK
     SetErrorLevel ${ANOTHER_SETUP}
@@ -219,7 +232,11 @@ Function .onInit
   ${IfNot} ${Errors}
     StrCpy $is_msi 1
   ${EndIf}
-  !insertmacro OneAtATime
+  ClearErrors
+  ${GetOptions} $0 "/DOWNGRADE" $1
+  ${IfNot} ${Errors}
+    StrCpy $downgrades 1
+  ${EndIf}
   ClearErrors
   ${GetOptions} $0 "/REMOVE" $1
   ${IfNot} ${Errors}
@@ -230,7 +247,8 @@ FunctionEnd
 ; By the uninstaller of what is installed; waits for it. An .msi that goes because another one has come takes nothing away: not every
 ; installer of Windows tells it so.
 Function Remove
-  ReadRegStr $0 HKCU "Software\Platen" "Msi"
+  !insertmacro OneAtATime
+  ReadRegStr $0 HKCU "${OURS}" "Msi"
   ${If} $0 != ""
   ${AndIf} $0 != "${VERSION}"
     SetErrorLevel 0
@@ -248,6 +266,7 @@ Function Remove
 FunctionEnd
 
 Section
+  !insertmacro OneAtATime
   ${If} $PROFILE != ""
     ${StrStr} $0 $PROFILE "\config\systemprofile"
     ${If} $0 != ""
@@ -291,6 +310,27 @@ Section
   Pop $0
   ${If} $0 != "0"
     ${Fail} ${CANNOT_RUN} "$(W_CANNOT_RUN)"
+  ${EndIf}
+
+  ; What a newer version has written, an older one may not be able to read. The one in place says which it is.
+  ${If} $downgrades == ""
+  ${AndIf} ${FileExists} "$INSTDIR\platen.exe"
+    nsExec::ExecToStack /TIMEOUT=60000 '"$INSTDIR\platen.exe" --version'
+    Pop $0
+    Pop $1
+    ${If} $0 == "0"
+      StrCpy $1 $1 "" 7 ; behind "platen "
+      ${TrimNewLines} $1 $1
+      nsExec::Exec /TIMEOUT=60000 '"$INSTDIR\next\platen.exe" --replaces $1'
+      Pop $0
+      ${If} $0 == ${OLDER}
+        ${If} $is_msi != ""
+          ; To a tool that manages computers, a newer one is what it wanted.
+          ${Fail} 0 "$(W_OLDER)"
+        ${EndIf}
+        ${Fail} ${OLDER} "$(W_OLDER)"
+      ${EndIf}
+    ${EndIf}
   ${EndIf}
 
   ${Note} "$(W_ENDING)"
@@ -343,6 +383,7 @@ Section
   ${OrIfNot} ${FileExists} "$INSTDIR\platen.exe.previous"
     WriteRegStr HKCU "${RUN}" "Platen" '${AT_LOGIN}'
   ${EndIf}
+  WriteRegStr HKCU "${OURS}" "Folder" "$INSTDIR"
   CreateShortCut "$SMPROGRAMS\Platen.lnk" "$INSTDIR\platen.exe" "--supervise"
   ReadRegStr $0 HKCU "${ENTRY}" "DisplayVersion"
   ${If} $is_msi == ""
@@ -418,7 +459,6 @@ Function un.onInit
   ${If} ${Silent}
     StrCpy $shows /S
   ${EndIf}
-  !insertmacro OneAtATime
 FunctionEnd
 
 Section Uninstall
@@ -439,6 +479,7 @@ Section Uninstall
     ${EndIf}
   ${EndIf}
 
+  !insertmacro OneAtATime
   ${End} "$INSTDIR\platenctl.exe"
   ${If} $0 != "0"
   ${AndIf} ${FileExists} "$INSTDIR\platenctl.exe"
@@ -451,6 +492,8 @@ Section Uninstall
   DeleteRegValue HKCU "${RUN}" "Platen"
   DeleteRegValue HKCU "${SAID}" "Platen"
   DeleteRegKey HKCU "${ENTRY}"
+  DeleteRegValue HKCU "${OURS}" "Folder"
+  DeleteRegKey /ifempty HKCU "${OURS}"
   Delete "$SMPROGRAMS\Platen.lnk"
   ${Away} platen.exe
   ${Away} platen.exe.failed

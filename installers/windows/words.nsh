@@ -42,6 +42,10 @@
   "This version of Platen cannot run on this computer. Windows 10 or newer for 64 bits is needed. The Platen that was there is as it was." \
   "Cette version de Platen ne peut pas fonctionner sur cet ordinateur. Il faut Windows 10 ou plus récent, en 64 bits. Le Platen qui s’y trouvait est inchangé." \
   "لا يمكن لهذا الإصدار من Platen أن يعمل على هذا الحاسوب. يلزم Windows 10 أو أحدث بمعمارية 64 بت. بقي Platen السابق كما كان."
+!insertmacro Words W_OLDER \
+  "A newer Platen is on this computer already. It is as it was, and nothing has to be done." \
+  "Un Platen plus récent est déjà sur cet ordinateur. Il est inchangé, et il n’y a rien à faire." \
+  "يوجد على هذا الحاسوب إصدار أحدث من Platen. بقي كما كان، ولا شيء يلزم فعله."
 !insertmacro Words W_NOBODY \
   "Platen is installed for the person at the till, and nobody is logged in here. Have it installed in the user’s context." \
   "Platen s’installe pour la personne à la caisse, et personne n’a ouvert de session ici. Faites-le installer dans le contexte de l’utilisateur." \

@@ -19,4 +19,7 @@ pub struct Arguments {
     /// How often it crashed within a minute; said by the supervisor, and by nobody where there is none.
     #[arg(long, hide = true)]
     pub crashes: Option<u32>,
+    /// Asked by an installer: whether this version may take the place of that one.
+    #[arg(long, hide = true, value_name = "VERSION")]
+    pub replaces: Option<semver::Version>,
 }

@@ -49,11 +49,25 @@ fn main() -> ExitCode {
     }
     draw_pdfs_apart();
     let arguments = Arguments::parse();
+    if let Some(other) = &arguments.replaces {
+        return replaces(other);
+    }
     let ended = if arguments.supervise { supervise(&arguments) } else { show(&arguments) };
     ended.unwrap_or_else(|why| {
         complain(&why.to_string());
         ExitCode::FAILURE
     })
+}
+
+/// What an older version than the other one ends with, for installers.
+const OLDER: u8 = 9;
+
+/// Whether this version is as new as that one.
+fn replaces(other: &semver::Version) -> ExitCode {
+    match env!("CARGO_PKG_VERSION").parse::<semver::Version>() {
+        Ok(this) if this < *other => ExitCode::from(OLDER),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 fn show(arguments: &Arguments) -> Result<ExitCode, shell::Failure> {
