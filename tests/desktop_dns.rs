@@ -6,7 +6,6 @@ use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, KEY, printer, wait_at_most, wait_for};
 use platen_tests::webdriver::Browser;
 use serde_json::{Value, json};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const ADDRESS: &str = "input[name=server-address]";
@@ -79,24 +78,10 @@ fn value(browser: &Browser, field: &str) -> String {
     value.as_str().unwrap().into()
 }
 
-/// A certificate for this computer that nobody signed, and its key.
-fn certificate(till: &Till) -> (String, String) {
-    let path = |name: &str| till.home().join(name).to_str().unwrap().to_owned();
-    let (certificate, key) = (path("cert.pem"), path("key.pem"));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
-        .args(["-subj", "/CN=shop", "-days", "2", "-addext", "subjectAltName=DNS:localhost"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .args(["-keyout", &key, "-out", &certificate])
-        .output();
-    assert!(made.unwrap().status.success(), "openssl makes a certificate");
-    (certificate, key)
-}
-
 #[test]
 fn the_server_that_the_network_names_is_offered_taken_and_has_to_prove_its_name() {
     let mut network = Network::start();
-    let (cert, key) = certificate(&network.till);
+    let (cert, key) = network.till.certificate();
     let options = json!({"licence": KEY, "tls": {"cert": cert, "key": key}});
     let mut gateway = Gateway::npm(&options);
     network.says("localhost", gateway.port());

@@ -7,6 +7,7 @@ use platen_tests::shop::{Gateway, KEY, printer, wait_for};
 use platen_tests::webdriver::Browser;
 use platen_tests::{Till, seed};
 use serde_json::{Value, json};
+use std::net::TcpListener;
 use std::num::NonZeroU32;
 use std::time::Instant;
 
@@ -137,4 +138,48 @@ fn a_burst_of_jobs_is_ten_states_a_second_and_the_last_one_comes() {
         let now = browser.run_to_end(asked, &[]);
         (browser.run("return window.states.last", &[]) == now).then_some(())
     });
+}
+
+#[test]
+fn a_job_pressed_in_the_tray_is_what_the_window_shows_whatever_is_pressed_after_it() {
+    let gateway = Gateway::npm(&json!({}));
+    // Nobody listens there: what is printed waits.
+    let off = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &format!("tcp://{off}"))]);
+    let tea = till.home().join("tea.txt");
+    std::fs::write(&tea, "tea").unwrap();
+    let mut desktop = Desktop::start();
+    let browser = Browser::open_by(&mut desktop, &till, |desktop| {
+        till.ask_ok(&["print", "Bar", tea.to_str().unwrap(), "--as", "text", "--wait", "0"]);
+        desktop.wait_for_entry("1 job waiting ▸ 1 · Bar");
+        // The window is still being loaded when the second and the third come.
+        desktop.press(&["1 job waiting", "1 · Bar"]);
+        desktop.press(&["1 job waiting", "1 · Bar"]);
+        desktop.press(&["Open Platen"]);
+    });
+    browser.says("main", "Show all jobs");
+    browser.press("Home");
+    browser.says("#status-line", "Bar: it does not answer");
+    desktop.press(&["1 job waiting", "1 · Bar"]);
+    browser.says("main", "Show all jobs");
+}
+
+#[test]
+fn a_job_without_a_picture_says_why_where_everybody_reads_it() {
+    let (gateway, bar) = (Gateway::npm(&json!({})), printer());
+    let till = Till::set_up(&gateway.url(), KEY, &[("Bar", &bar.uri())]);
+    let desktop = Desktop::start();
+    let browser = Browser::open_again(&desktop, &till);
+    for (name, kind, text) in [("page.pdf", "pdf", "no page"), ("tea.txt", "text", "tea")] {
+        let path = till.home().join(name);
+        std::fs::write(&path, text).unwrap();
+        till.ask(&["print", "Bar", path.to_str().unwrap(), "--as", kind]);
+    }
+    for (page, place) in [("Home", "ul.list .no-paper"), ("Jobs", "td .no-paper")] {
+        browser.press(page);
+        browser.says(place, "No picture: This document cannot be printed");
+        browser.wait_for("button.paper", |_| true);
+        assert_eq!(browser.obstacles(), Vec::<String>::new(), "{page}");
+        desktop.picture(&format!("{}-no-picture", page.to_lowercase()));
+    }
 }

@@ -5,7 +5,7 @@ use platen_tests::desktop::Desktop;
 use platen_tests::process::children;
 use platen_tests::shop::{Gateway, KEY, printer, sheets, wait_for};
 use platen_tests::webdriver::Browser;
-use platen_tests::{RunningTill, Till};
+use platen_tests::{RunningTill, Till, program};
 use serde_json::json;
 use std::process::Stdio;
 
@@ -143,4 +143,31 @@ fn a_till_that_is_not_set_up_shows_how() {
     let _running = desktop.run(&till);
     desktop.wait_for_windows(1);
     desktop.wait_for_line("that nothing is set up", |line| line == "Not set up yet");
+}
+
+#[test]
+fn what_starts_at_login_is_the_program_where_it_is_now() {
+    let (_gateway, _bar, till) = set_up();
+    let mut desktop = Desktop::start();
+    let running = desktop.run(&till);
+    let starts = |desktop: &Desktop, program: String| {
+        let home = till.home().display();
+        let exec = format!("Exec={program} --supervise --minimized --home {home}");
+        wait_for(&format!("the session starts {exec}"), || {
+            desktop.at_login()?.lines().any(|line| line == exec).then_some(())
+        });
+    };
+    starts(&desktop, program("platen").display().to_string());
+    assert!(running.stop().success());
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let moved = elsewhere.path().join("Our Shop").join("platen");
+    std::fs::create_dir(moved.parent().unwrap()).unwrap();
+    std::fs::copy(program("platen"), &moved).unwrap();
+    let mut command = desktop.program(&moved);
+    command.env("PLATEN_HOME", till.home());
+    let running = RunningTill::adopt(command.spawn().unwrap());
+    starts(&desktop, format!("\"{}\"", moved.display()));
+    desktop.wait_for_line("it is ready", |line| line == "Ready · 1 printer");
+    assert!(running.stop().success());
 }

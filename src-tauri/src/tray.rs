@@ -2,16 +2,18 @@
 
 pub mod icon;
 pub mod menu;
+mod pressed;
 
 use icon::Shade;
-use menu::{Action, Entry, Is};
+use menu::{Entry, Is};
 use platen_window::Room;
 use platen_window::state::Snapshot;
 use platen_window::state::status::Mood;
 use std::sync::Arc;
 use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Wry};
+use tokio::sync::Notify;
 
 /// What the tray shows; nothing is touched while it stays the same.
 #[derive(PartialEq)]
@@ -39,21 +41,28 @@ pub fn put(app: &AppHandle, room: Arc<Room>) -> tauri::Result<()> {
     let mut snapshots = room.snapshots();
     let mut shown = Shown::of(&snapshots.borrow_and_update());
     let shade = Shade::of_session();
+    let redraw = Arc::new(Notify::new());
+    let redraws = redraw.clone();
     let tray = TrayIconBuilder::with_id("platen")
         .icon(icon::of(shown.mood, shade))
         .tooltip(&shown.line)
         .menu(&build(app, &shown.menu)?)
-        .on_menu_event(|app, event| {
+        .on_menu_event(move |_, event| {
             if let Ok(action) = event.id().as_ref().parse() {
-                carry_out(app, action);
+                pressed::carry_out(room.clone(), action, redraw.clone());
             }
         })
         .build(app)?;
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        while snapshots.changed().await.is_ok() {
+        loop {
+            let asked = tokio::select! {
+                changed = snapshots.changed() => if changed.is_ok() { None } else { return },
+                // The menu may show what is not so: it is drawn whatever is known of it.
+                () = redraws.notified() => Some(()),
+            };
             let next = Shown::of(&snapshots.borrow_and_update());
-            if next == shown {
+            if next == shown && asked.is_none() {
                 continue;
             }
             let mood = (next.mood != shown.mood).then_some(next.mood);
@@ -122,39 +131,4 @@ fn item(app: &AppHandle, entry: &Entry) -> tauri::Result<Box<dyn IsMenuItem<Wry>
             Box::new(folder)
         }
     })
-}
-
-fn carry_out(app: &AppHandle, action: Action) {
-    let room = app.state::<Arc<Room>>().inner().clone();
-    match action {
-        Action::Open => room.show(None),
-        Action::ShowJob(job) => room.show(Some(format!("jobs/{job}"))),
-        Action::LookForUpdate => {
-            room.orders().look();
-            room.show(Some("settings".into()));
-        }
-        Action::ShowSettings => room.show(Some("settings".into())),
-        Action::Quit => room.leave(),
-        Action::TestPrint(printer) => forward(room, platen_window::orders::test_print(printer)),
-        Action::OpenDrawer(printer) => forward(room, platen_window::orders::open_drawer(printer)),
-        Action::Pause => gate(room, platen_window::orders::pause),
-        Action::Resume => gate(room, platen_window::orders::resume),
-    }
-}
-
-fn forward(room: Arc<Room>, request: platen_bridge::Request) {
-    tauri::async_runtime::spawn(async move {
-        if let Err(why) = room.ask(request).await {
-            tracing::warn!(why, "what was chosen in the tray could not be done");
-        }
-    });
-}
-
-/// Every printer, one after the other.
-fn gate(room: Arc<Room>, request: fn(String) -> platen_bridge::Request) {
-    let printers: Vec<String> =
-        room.snapshots().borrow().printers.iter().map(|printer| printer.id.clone()).collect();
-    for printer in printers {
-        forward(room.clone(), request(printer));
-    }
 }

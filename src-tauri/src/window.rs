@@ -31,18 +31,17 @@ pub fn serve(app: AppHandle, room: Arc<Room>) {
 fn show_soon(app: &AppHandle, room: &Arc<Room>) {
     let (on_main, room) = (app.clone(), room.clone());
     let _ = app.run_on_main_thread(move || {
-        if let Err(error) = show(&on_main, &room) {
+        if let Err(error) = show(&on_main) {
             tracing::error!(%error, "the window cannot be shown");
             webview::tell_if_missing(room.language());
         }
     });
 }
 
-fn show(app: &AppHandle, room: &Room) -> tauri::Result<()> {
+fn show(app: &AppHandle) -> tauri::Result<()> {
     if let Some(window) = app.get_webview_window(LABEL) {
-        if let Some(page) = room.take_page() {
-            window.emit("page", page)?;
-        }
+        // A window that is still being loaded does not hear it; it takes the page that is wanted once it has been.
+        window.emit("page", ())?;
         window.unminimize()?;
         window.show()?;
         return window.set_focus();

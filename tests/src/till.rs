@@ -58,6 +58,21 @@ impl Till {
         self.home.path()
     }
 
+    /// A certificate for this computer that nobody signed, and its key; the names of their files in the folder.
+    pub fn certificate(&self) -> (String, String) {
+        let path = |name: &str| self.home().join(name).to_str().unwrap().to_owned();
+        let (certificate, key) = (path("cert.pem"), path("key.pem"));
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"])
+            .args(["-nodes", "-subj", "/CN=shop", "-days", "2"])
+            .args(["-addext", "subjectAltName=DNS:localhost"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .args(["-keyout", &key, "-out", &certificate])
+            .output();
+        assert!(made.unwrap().status.success(), "openssl makes a certificate");
+        (certificate, key)
+    }
+
     /// Leaves the folder where it is, for a person who has to look into it; says where.
     pub fn keep(&mut self) -> &Path {
         self.home.disable_cleanup(true);

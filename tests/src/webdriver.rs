@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// The key under which WebDriver gives an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// WebKit's WebDriver.
+const DRIVER: &str = "WebKitWebDriver";
 /// Longest a single step may take; Platen's start is one.
 const STEP: Duration = Duration::from_secs(60);
 
@@ -36,7 +38,7 @@ pub struct Browser {
 impl Browser {
     /// Starts Platen in that till, which must open its window by itself: one that is not set up does.
     pub fn open(desktop: &Desktop, till: &Till) -> Browser {
-        Browser::driven(desktop, till, &program("platen"), || {})
+        Browser::driven(desktop.program(DRIVER), till, &program("platen"), || {})
     }
 
     /// The same with a till that is set up: its window is opened by a second start.
@@ -46,17 +48,24 @@ impl Browser {
 
     /// The same with a Platen that stands somewhere else.
     pub fn open_installed(desktop: &Desktop, till: &Till, platen: &Path) -> Browser {
-        Browser::driven(desktop, till, platen, || {
-            wait_for("Platen runs", || till.home().join("control.json").exists().then_some(()));
+        Browser::driven(desktop.program(DRIVER), till, platen, || {
+            runs(till);
             let second = desktop.command(till).status().unwrap();
             assert!(second.success(), "a second start does not show the window: {second}");
         })
     }
 
+    /// The same where whatever is done on the desktop opens the window.
+    pub fn open_by(desktop: &mut Desktop, till: &Till, show: impl FnOnce(&mut Desktop)) -> Browser {
+        Browser::driven(desktop.program(DRIVER), till, &program("platen"), || {
+            runs(till);
+            show(desktop);
+        })
+    }
+
     /// WebDriver starts Platen and has its session when there is a window: `show` sees to that meanwhile.
-    fn driven(desktop: &Desktop, till: &Till, platen: &Path, show: impl FnOnce()) -> Browser {
+    fn driven(mut driver: Command, till: &Till, platen: &Path, show: impl FnOnce()) -> Browser {
         let door = free_port();
-        let mut driver = desktop.program("WebKitWebDriver");
         driver
             .args(["--host=127.0.0.1", &format!("--port={door}")])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -227,6 +236,10 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = call(self.door, "DELETE", &format!("/session/{}", self.session), None);
     }
+}
+
+fn runs(till: &Till) {
+    wait_for("Platen runs", || till.home().join("control.json").exists().then_some(()));
 }
 
 /// A port of this machine that nobody listens on.

@@ -8,7 +8,7 @@ mod browsers;
 mod changing;
 mod commands;
 mod connection;
-pub mod orders;
+mod orders;
 mod paced;
 mod room;
 mod signpost;
@@ -16,6 +16,7 @@ pub mod state;
 mod support;
 #[cfg(test)]
 mod types;
+mod wanted;
 pub mod words;
 
 pub use browsers::Pages;

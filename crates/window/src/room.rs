@@ -4,6 +4,7 @@ use crate::browsers::{Browsers, Pages};
 use crate::paced::Paced;
 use crate::state::publish::{Watches, follow};
 use crate::state::{EngineState, Snapshot, Updates, status};
+use crate::wanted::Wanted;
 use crate::words::{Key, Language};
 use jiff::tz::TimeZone;
 use platen_bridge::{Asked, Engine, EngineError, Home, HomeError, Request, Response, Settings};
@@ -38,10 +39,7 @@ pub struct Room {
     languages: watch::Sender<Language>,
     /// Whoever answers now.
     asked: watch::Sender<Option<Arc<dyn Asked>>>,
-    /// Changes whenever the window is asked for.
-    shows: watch::Sender<u64>,
-    /// What the window should show when it opens next.
-    page: Mutex<Option<String>>,
+    wanted: Wanted,
     /// Ends the look at the signpost that is under way.
     signpost: Mutex<CancellationToken>,
     anew: Notify,
@@ -83,8 +81,7 @@ impl Room {
             snapshots: watch::Sender::default(),
             languages: watch::Sender::new(language),
             asked: watch::Sender::new(None),
-            shows: watch::Sender::new(0),
-            page: Mutex::default(),
+            wanted: Wanted::default(),
             signpost: Mutex::default(),
             anew: Notify::new(),
             updates: watch::Sender::new(Report {
@@ -274,18 +271,17 @@ impl Room {
 
     /// Asks for the window, on a page where one is named.
     pub fn show(&self, page: Option<String>) {
-        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = page;
-        self.shows.send_modify(|count| *count += 1);
+        self.wanted.show(page);
     }
 
     /// Changes whenever the window is asked for.
     pub fn shows(&self) -> watch::Receiver<u64> {
-        self.shows.subscribe()
+        self.wanted.shows()
     }
 
-    /// The page that was asked for, once.
+    /// The page that was asked for, once: for the window alone, as a page that nobody shows is lost.
     pub fn take_page(&self) -> Option<String> {
-        self.page.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.wanted.take_page()
     }
 
     /// Where whoever keeps the till up to date says how that is; nothing is looked for where nobody does.

@@ -1,5 +1,6 @@
 //! What is shown: one snapshot, made in one place (`publish`), shown as it is.
 
+pub mod hurdle;
 mod line;
 pub(crate) mod publish;
 pub mod status;

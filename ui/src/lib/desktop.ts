@@ -12,12 +12,16 @@ export const desktop: Transport = {
       told = true;
       ears.state(event.payload);
     });
-    await listen<string>("page", (event) => ears.page(event.payload));
+    // What is wanted waits until it is asked for: a page that is still being loaded misses no event.
+    const turn = async () => {
+      const wanted = await invoke<string | null>("wanted_page");
+      if (wanted) ears.page(wanted);
+    };
+    await listen("page", () => void turn());
     const first = await invoke<Snapshot>("ask", { command: { do: "snapshot" } });
     // What came meanwhile is newer.
     if (!told) ears.state(first);
-    const wanted = await invoke<string | null>("wanted_page");
-    if (wanted) ears.page(wanted);
+    await turn();
   },
 };
 

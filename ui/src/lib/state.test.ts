@@ -63,6 +63,18 @@ describe("the page that opens", () => {
     open("nowhere");
     expect([app.page, app.job]).toEqual(["home", null]);
   });
+
+  it("is fetched when the tray says that one is wanted, and stays where none is", async () => {
+    const { app } = await started(shop({}));
+    const told = program.listeners.get("page");
+    program.answers.set("wanted_page", "jobs/8");
+    told?.({ payload: null });
+    await vi.waitFor(() => expect([app.page, app.job]).toEqual(["jobs", 8]));
+    program.answers.delete("wanted_page");
+    told?.({ payload: null });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([app.page, app.job]).toEqual(["jobs", 8]);
+  });
 });
 
 describe("a day", () => {

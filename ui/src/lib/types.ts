@@ -12,7 +12,11 @@ mood: Mood,
 /**
  * In words, one line.
  */
-line: string, };
+line: string, 
+/**
+ * What is between the till and its server, and what to do about it, a line each; none where nothing is.
+ */
+server: string | null, };
 
 export type EngineState = { "is": "starting" } | { "is": "running" } | { "is": "failed", 
 /**

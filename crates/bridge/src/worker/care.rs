@@ -10,16 +10,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// At rest the printer is asked this often: what happens to it is known within 2 s.
-const REST: Duration = Duration::from_millis(1800);
+/// At rest the printer is asked this often: what happens to it is known, told and shown within 2 s.
+const REST: Duration = Duration::from_millis(1500);
 /// A printer that never answers is asked less often: each question costs it a connection and us a time-out.
 const REST_SILENT: Duration = Duration::from_secs(30);
 /// On Linux a look at a USB printer's port is enough as long as that says nothing new. Elsewhere the printer has to be
 /// opened, and the system's own driver set aside; that it comes or goes is heard from the system.
 const REST_USB: Duration = if cfg!(target_os = "linux") { REST } else { Duration::from_secs(30) };
-/// In trouble: the first question after, and the longest wait between two.
+/// In trouble: the first question after, and the longest wait between two, so that its end is known as soon.
 const TROUBLE_FIRST: Duration = Duration::from_millis(250);
-const TROUBLE_LONGEST: Duration = Duration::from_secs(2);
+const TROUBLE_LONGEST: Duration = REST;
 /// The connection is kept this long after the last job, for the next one.
 const KEEP: Duration = Duration::from_secs(1);
 /// Printing for this long shows as busy; shorter jobs would only make the state flicker.

@@ -170,7 +170,7 @@ impl<D: Dial> Talker<D> {
             dialed = self.dial.dial(self.options.connect_timeout) => dialed,
         };
         let link = dialed.map_err(|error| {
-            // Tried again every two seconds; that the printer came or went is told once, by whoever cares for it.
+            // Tried again and again; that the printer came or went is told once, by whoever cares for it.
             debug!(printer = %self.address, %error, "the printer cannot be reached");
             Unfit::Unreachable(error.reason())
         })?;

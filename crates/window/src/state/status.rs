@@ -1,6 +1,7 @@
 //! How Platen is, at a glance: one mood and one line, the same in tray and window. Pure.
 
-use super::{EngineState, Health, Licence, Line, Snapshot, Works};
+use super::hurdle::{self, Hurdle};
+use super::{EngineState, Health, Line, Snapshot, Works};
 use crate::words::{Counted, Key, Language};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -15,6 +16,8 @@ pub struct Status {
     pub mood: Mood,
     /// In words, one line.
     pub line: String,
+    /// What is between the till and its server, and what to do about it, a line each; none where nothing is.
+    pub server: Option<String>,
 }
 
 /// Which icon is shown.
@@ -29,14 +32,14 @@ pub enum Mood {
     Working,
     /// A person is needed.
     Attention,
-    /// The server cannot be reached; it is tried again by itself.
+    /// The server cannot be reached, which mends itself.
     Offline,
 }
 
 /// The most urgent thing to say: what a person can mend before what mends itself.
 pub fn of(snapshot: &Snapshot, zone: &TimeZone) -> Status {
     let language = snapshot.language;
-    let say = |mood, line| Status { mood, line };
+    let say = |mood, line| Status { mood, line, server: hurdle::words(snapshot) };
     match &snapshot.engine {
         EngineState::Failed { why } => {
             return say(Mood::Attention, language.say(Key::StatusCannotStart, &[("why", why)]));
@@ -89,9 +92,11 @@ fn wants_a_hand(snapshot: &Snapshot) -> Option<String> {
     if snapshot.unconfirmed_count > 0 {
         return Some(language.count(Counted::StatusUnconfirmed, snapshot.unconfirmed_count, &[]));
     }
-    let refused = matches!(snapshot.licence, Licence::Refused { .. })
-        || matches!(snapshot.line, Line::Refused { .. });
-    if refused { word(Key::StatusRefused) } else { None }
+    match Hurdle::of(snapshot)? {
+        Hurdle::Refused => word(Key::StatusRefused),
+        Hurdle::Untrusted => word(Key::StatusUntrusted),
+        Hurdle::Away => None,
+    }
 }
 
 fn trouble(snapshot: &Snapshot, language: Language) -> Option<String> {
@@ -116,7 +121,7 @@ fn clock(at: i64, zone: &TimeZone) -> String {
 mod tests {
     use super::*;
     use crate::state::testing::{printer, ready};
-    use crate::state::{Gap, Other};
+    use crate::state::{Gap, Licence, Other};
     use platen_job::StateReason;
 
     fn line(snapshot: &Snapshot) -> (Mood, String) {
@@ -157,6 +162,15 @@ mod tests {
         is(&shop, Mood::Offline, "Offline since 14:03, trying again");
         shop.printers[0] = printer("Bar", &[StateReason::MediaEmpty]);
         is(&shop, Mood::Attention, "Bar: paper is out");
+    }
+
+    #[test]
+    fn a_server_that_is_not_trusted_wants_a_hand_and_is_not_said_to_mend_itself() {
+        let mut shop = ready(&["Bar"]);
+        shop.line = Line::Offline { since: 0, why: None, gap: Gap::Untrusted };
+        is(&shop, Mood::Attention, "The server is not trusted – please look");
+        shop.licence = Licence::Refused { words: "Call.".into() };
+        is(&shop, Mood::Attention, "The server refuses this till");
     }
 
     #[test]
