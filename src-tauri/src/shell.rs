@@ -1,6 +1,7 @@
 //! The desktop around the engine: tray, window, and the ways in which the program ends.
 
 use crate::arguments::Arguments;
+use crate::complain;
 use crate::updates::Successor;
 use crate::{autostart, calls, commands, display, tray, updates, window};
 use platen_bridge::{Client, ControlError, Home, Request, RequestError, Settings};
@@ -35,7 +36,8 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let rolled_out = roll_out(&home);
     let (settings, _) = Settings::load(&home.settings()).unwrap_or_default();
-    let log = log::to_file(&home, &settings.log)?;
+    // A till prints without a log, too; what keeps a log from being written keeps most engines from starting, which the tray shows.
+    let log = log::to_file(&home, &settings.log).map_err(|why| complain(&why.to_string())).ok();
     if let Err(error) = rolled_out {
         // The window sets the till up instead.
         tracing::error!(%error, "this till is not set up");
@@ -49,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let left = CancellationToken::new();
     let app = build(room.clone(), left.clone(), arguments)?;
     // Whoever ends the program closes the log.
-    let log = Arc::new(Mutex::new(Some(log)));
+    let log = Arc::new(Mutex::new(log));
     let close_log = move || drop(log.lock().unwrap_or_else(PoisonError::into_inner).take());
     let leave = move || {
         room.leave();

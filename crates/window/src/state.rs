@@ -141,8 +141,15 @@ pub enum Licence {
         /// What to do.
         words: String,
     },
-    /// It cannot say now; printing goes on.
-    Unavailable,
+    /// It cannot say now; printing goes on. What it said last:
+    Unavailable {
+        /// The company.
+        company: Option<String>,
+        /// The branch.
+        branch: Option<String>,
+        /// Until when, as the server wrote it.
+        expires: Option<String>,
+    },
 }
 
 /// A system that sends jobs, beside the server.

@@ -60,7 +60,19 @@ expires: string | null, } | { "is": "refused",
 /**
  * What to do.
  */
-words: string, } | { "is": "unavailable" };
+words: string, } | { "is": "unavailable", 
+/**
+ * The company.
+ */
+company: string | null, 
+/**
+ * The branch.
+ */
+branch: string | null, 
+/**
+ * Until when, as the server wrote it.
+ */
+expires: string | null, };
 
 export type Health = "ready" | "working" | "trouble" | "unknown";
 

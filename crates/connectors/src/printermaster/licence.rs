@@ -35,7 +35,8 @@ pub(crate) struct LicenceDesk {
     rest: Arc<Rest>,
     host: Arc<dyn Host>,
     board: Board,
-    branch: Mutex<Branch>,
+    /// What was said last, or remembered.
+    licence: Mutex<Licence>,
     standing: Mutex<Standing>,
 }
 
@@ -80,13 +81,17 @@ impl LicenceDesk {
             .and_then(|text| serde_json::from_str::<Licence>(&text).ok())
             .filter(|licence| belongs(licence, &settings))
             .unwrap_or_default();
-        let branch = Mutex::new(branch_of(&settings, &licence));
-        LicenceDesk { settings, rest, host, board, branch, standing: Mutex::new(Standing::Ask) }
+        let (licence, standing) = (Mutex::new(licence), Mutex::new(Standing::Ask));
+        LicenceDesk { settings, rest, host, board, licence, standing }
     }
 
     /// Our branch, as far as it is known.
     pub(crate) fn branch(&self) -> Branch {
-        self.branch.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        branch_of(&self.settings, &self.licence())
+    }
+
+    fn licence(&self) -> Licence {
+        self.licence.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Asks anew where the last answer was no answer; ends the line on a refusal.
@@ -124,7 +129,9 @@ impl LicenceDesk {
                 self.set_standing(Standing::Ask);
                 let why = strike(&why, key);
                 tracing::warn!(%why, "the licence could not be checked; connecting all the same");
-                self.board.licence(LicenceState::Unavailable { why });
+                let Licence { company, branch, branch_id, expires, .. } = self.licence();
+                let branch = branch.or(branch_id);
+                self.board.licence(LicenceState::Unavailable { why, company, branch, expires });
                 Ok(())
             }
             Verdict::Refused { code, detail } => Err(self.refuse(code, detail, key)),
@@ -132,8 +139,7 @@ impl LicenceDesk {
     }
 
     async fn welcome(&self, licence: Licence) {
-        *self.branch.lock().unwrap_or_else(PoisonError::into_inner) =
-            branch_of(&self.settings, &licence);
+        *self.licence.lock().unwrap_or_else(PoisonError::into_inner) = licence.clone();
         let of = self.settings.license_key.as_ref().map(|key| mark(&self.settings.gateway, key));
         if let Ok(text) = serde_json::to_string(&Licence { of, ..licence.clone() }) {
             self.host.remember(ConnectorId::PrinterMaster, MEMORY, text).await;

@@ -70,6 +70,12 @@ pub enum LicenceState {
     Unavailable {
         /// Why.
         why: String,
+        /// Whose the licence was when the gateway could say last.
+        company: Option<String>,
+        /// Of which branch, by name or else by id.
+        branch: Option<String>,
+        /// Until when it was good then, as the gateway wrote it.
+        expires: Option<String>,
     },
 }
 

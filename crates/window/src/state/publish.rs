@@ -232,7 +232,11 @@ fn licence(gateway: &PrinterMasterStatus, language: Language) -> Licence {
         LicenceState::Refused { refusal, said, .. } => {
             Licence::Refused { words: language.licence_refusal(*refusal, said.as_deref()) }
         }
-        LicenceState::Unavailable { .. } => Licence::Unavailable,
+        LicenceState::Unavailable { company, branch, expires, .. } => Licence::Unavailable {
+            company: company.clone(),
+            branch: branch.clone(),
+            expires: expires.clone(),
+        },
     }
 }
 

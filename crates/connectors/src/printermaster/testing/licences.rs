@@ -100,7 +100,11 @@ async fn a_valid_licence_names_the_branch_and_is_remembered() {
     drop(office);
     let gone = desk(url, asked.host).await;
     assert_eq!(gone.desk.auth().await.unwrap()["branchId"], "b7");
-    assert!(matches!(gone.status.borrow().licence, LicenceState::Unavailable { .. }));
+    let said = gone.status.borrow().licence.clone();
+    assert!(
+        matches!(said, LicenceState::Unavailable { company: Some(company), branch: Some(branch), .. }
+            if company == "Co" && branch == "Main")
+    );
     // Another gateway is another shop's, as far as anybody knows.
     let moved = desk(Url::parse("http://127.0.0.1:9").unwrap(), gone.host).await;
     assert_eq!(moved.desk.auth().await.unwrap()["branchId"], Value::Null);
@@ -134,7 +138,12 @@ async fn a_gateway_without_the_call_is_connected_to() {
     let state = asked.status.borrow().licence.clone();
     assert_eq!(
         state,
-        LicenceState::Unavailable { why: "this gateway cannot check licences".into() }
+        LicenceState::Unavailable {
+            why: "this gateway cannot check licences".into(),
+            company: None,
+            branch: None,
+            expires: None
+        }
     );
 }
 
@@ -160,7 +169,9 @@ async fn an_unencrypted_gateway_beyond_this_machine_never_sees_the_key() {
     asked.desk.auth().await.unwrap();
     assert!(before.elapsed() < Duration::from_secs(5), "no call was made");
     let state = asked.status.borrow().licence.clone();
-    assert!(matches!(state, LicenceState::Unavailable { why } if why.contains("not encrypted")));
+    assert!(
+        matches!(state, LicenceState::Unavailable { why, .. } if why.contains("not encrypted"))
+    );
 }
 
 #[tokio::test]
