@@ -1,6 +1,7 @@
 //! What does not mend itself calls for a person, and says whom to call or what to do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use platen_simulators::printer::Fault;
 use platen_tests::Till;
 use platen_tests::desktop::Desktop;
 use platen_tests::shop::{Gateway, KEY, printer, wait_for};
@@ -37,6 +38,11 @@ fn a_licence_that_is_refused_says_whom_to_call() {
     let words = ["call whoever sold you", "appelez votre vendeur", "اتصل بمن باعك الترخيص"];
     home_says(&desktop, &browser, "home-refused", words);
     assert_eq!(desktop.calls(), 1, "one event, one call");
+    // What is more urgent stands above it.
+    bar.set_fault(Fault::PaperOut);
+    browser.says("#status-line", "نفد الورق");
+    browser.says("#server-line", "الخادم يرفض هذا الصندوق");
+    desktop.picture("home-refused-paper-out-ar");
 }
 
 #[test]

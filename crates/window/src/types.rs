@@ -4,6 +4,7 @@ use crate::changing::{NewPrinter, PrinterChange};
 use crate::commands::WindowCommand;
 use crate::connection::{Connection, ProxyChoice};
 use crate::signpost::Offer;
+use crate::state::hurdle::Told;
 use crate::state::status::{Mood, Status};
 use crate::state::{
     EngineState, Found, Gap, Health, JobRow, JobsWanted, Licence, Line, Other, Printer, Snapshot,
@@ -19,6 +20,7 @@ fn the_pages_types_are_ours() {
     let declarations = [
         Language::decl(&types),
         Mood::decl(&types),
+        Told::decl(&types),
         Status::decl(&types),
         EngineState::decl(&types),
         Gap::decl(&types),

@@ -66,24 +66,19 @@ impl Caller {
         })
     }
 
-    /// A hurdle is one event until the server is reached without it, however often it is tried in between.
+    /// A hurdle is one event until the server is reached without it, however often it is tried in between. One that mends itself
+    /// is none.
     fn hurdle(&mut self, snapshot: &Snapshot) -> Option<Call> {
-        let title = match Hurdle::of(snapshot) {
-            Some(hurdle) if self.hurdle == Some(hurdle) => return None,
-            Some(Hurdle::Refused) => Key::StatusRefused,
-            Some(Hurdle::Untrusted) => Key::StatusUntrusted,
-            // It mends itself.
-            Some(Hurdle::Away) => return None,
-            None => {
-                if snapshot.line == Line::Online {
-                    self.hurdle = None;
-                }
-                return None;
-            }
-        };
-        self.hurdle = Hurdle::of(snapshot);
-        let body = snapshot.status.server.clone().unwrap_or_default();
-        Some(Call { title: snapshot.language.word(title).into(), body })
+        let hurdle = Hurdle::of(snapshot);
+        if hurdle.is_none() && snapshot.line == Line::Online {
+            self.hurdle = None;
+        }
+        let hurdle = hurdle.filter(|hurdle| *hurdle != Hurdle::Away)?;
+        if self.hurdle.replace(hurdle) == Some(hurdle) {
+            return None;
+        }
+        let told = snapshot.status.hurdle.clone()?;
+        Some(Call { title: told.line, body: told.more })
     }
 
     fn troubles(&mut self, snapshot: &Snapshot) -> Vec<Call> {

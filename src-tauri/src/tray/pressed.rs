@@ -71,8 +71,8 @@ async fn switch(room: Arc<Room>, command: fn(String) -> WindowCommand, redraw: A
             wrong.get_or_insert((name, why));
         }
     }
-    redraw.notify_one();
     if let Some((name, why)) = wrong {
+        redraw.notify_one();
         show(call(room.language(), &name, Key::MenuPause, why)).await;
     }
 }

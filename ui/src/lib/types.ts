@@ -4,6 +4,16 @@ export type Language = "en" | "fr" | "ar";
 
 export type Mood = "ready" | "working" | "attention" | "offline";
 
+export type Told = { 
+/**
+ * One line.
+ */
+line: string, 
+/**
+ * Why, and what to do about it or whom to call, a line each; empty where that is not known.
+ */
+more: string, };
+
 export type Status = { 
 /**
  * Which icon.
@@ -14,9 +24,9 @@ mood: Mood,
  */
 line: string, 
 /**
- * What is between the till and its server, and what to do about it, a line each; none where nothing is.
+ * What is between the till and its server; none where nothing is.
  */
-server: string | null, };
+hurdle: Told | null, };
 
 export type EngineState = { "is": "starting" } | { "is": "running" } | { "is": "failed", 
 /**

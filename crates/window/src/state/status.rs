@@ -1,6 +1,6 @@
 //! How Platen is, at a glance: one mood and one line, the same in tray and window. Pure.
 
-use super::hurdle::{self, Hurdle};
+use super::hurdle::{Hurdle, Told};
 use super::{EngineState, Health, Line, Snapshot, Works};
 use crate::words::{Counted, Key, Language};
 use jiff::tz::TimeZone;
@@ -16,8 +16,8 @@ pub struct Status {
     pub mood: Mood,
     /// In words, one line.
     pub line: String,
-    /// What is between the till and its server, and what to do about it, a line each; none where nothing is.
-    pub server: Option<String>,
+    /// What is between the till and its server; none where nothing is.
+    pub hurdle: Option<Told>,
 }
 
 /// Which icon is shown.
@@ -36,10 +36,20 @@ pub enum Mood {
     Offline,
 }
 
+impl Hurdle {
+    fn mood(self) -> Mood {
+        match self {
+            Hurdle::Refused | Hurdle::Untrusted => Mood::Attention,
+            Hurdle::Away => Mood::Offline,
+        }
+    }
+}
+
 /// The most urgent thing to say: what a person can mend before what mends itself.
 pub fn of(snapshot: &Snapshot, zone: &TimeZone) -> Status {
     let language = snapshot.language;
-    let say = |mood, line| Status { mood, line, server: hurdle::words(snapshot) };
+    let hurdle = Told::of(snapshot, zone);
+    let say = |mood, line| Status { mood, line, hurdle: hurdle.clone() };
     match &snapshot.engine {
         EngineState::Failed { why } => {
             return say(Mood::Attention, language.say(Key::StatusCannotStart, &[("why", why)]));
@@ -52,9 +62,8 @@ pub fn of(snapshot: &Snapshot, zone: &TimeZone) -> Status {
     if let Some(line) = wants_a_hand(snapshot) {
         return say(Mood::Attention, line);
     }
-    if let Line::Offline { since, .. } = &snapshot.line {
-        let time = clock(*since, zone);
-        return say(Mood::Offline, language.say(Key::StatusOffline, &[("time", &time)]));
+    if let (Some(kind), Some(Told { line, .. })) = (Hurdle::of(snapshot), &hurdle) {
+        return say(kind.mood(), line.clone());
     }
     if let Some(other) = snapshot.others.iter().find(|other| other.works == Works::No) {
         return say(Mood::Offline, format!("{}: {}", other.name, other.words));
@@ -73,7 +82,7 @@ pub fn of(snapshot: &Snapshot, zone: &TimeZone) -> Status {
     say(Mood::Ready, language.count(Counted::StatusReady, snapshot.printers.len(), &[]))
 }
 
-/// What only a person can mend.
+/// What only a person can mend, beside what is between the till and its server.
 fn wants_a_hand(snapshot: &Snapshot) -> Option<String> {
     let language = snapshot.language;
     let word = |key| Some(language.word(key).to_owned());
@@ -89,14 +98,8 @@ fn wants_a_hand(snapshot: &Snapshot) -> Option<String> {
     if let Some(line) = trouble(snapshot, language) {
         return Some(line);
     }
-    if snapshot.unconfirmed_count > 0 {
-        return Some(language.count(Counted::StatusUnconfirmed, snapshot.unconfirmed_count, &[]));
-    }
-    match Hurdle::of(snapshot)? {
-        Hurdle::Refused => word(Key::StatusRefused),
-        Hurdle::Untrusted => word(Key::StatusUntrusted),
-        Hurdle::Away => None,
-    }
+    let unconfirmed = snapshot.unconfirmed_count;
+    (unconfirmed > 0).then(|| language.count(Counted::StatusUnconfirmed, unconfirmed, &[]))
 }
 
 fn trouble(snapshot: &Snapshot, language: Language) -> Option<String> {
@@ -108,13 +111,6 @@ fn trouble(snapshot: &Snapshot, language: Language) -> Option<String> {
         0 => language.say(Key::StatusTrouble, &values),
         others => language.count(Counted::StatusTroubleMore, others, &values),
     })
-}
-
-/// A moment as the clock on the wall.
-fn clock(at: i64, zone: &TimeZone) -> String {
-    jiff::Timestamp::from_millisecond(at)
-        .map(|at| at.to_zoned(zone.clone()).strftime("%H:%M").to_string())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
