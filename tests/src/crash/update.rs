@@ -192,17 +192,22 @@ impl UpdateTrial {
         }
     }
 
-    /// Half of the kills hit what they were meant for at least, and each moment was hit, as far as there were kills for that.
+    /// Two of three kills hit what they were meant for at least, and each moment was hit, as far as there were kills for that.
     ///
-    /// A moment that does not come within [`LONGEST`] is missed. Of a machine that is free a whole life takes two or three seconds; other
-    /// work on it may make some miss, but not half of them. What the program does not do any more is never met.
+    /// A moment that does not come within [`LONGEST`] is missed. A whole life takes two or three seconds, and three or four where four
+    /// others want each processor, of which none missed its moment: there is room for a machine that is much busier. What the program
+    /// does not do any more is never met.
     fn met_enough(&self) {
         let met = Midst::ALL.into_iter().filter(|midst| self.hits(*midst) > 0).count();
         let enough = Midst::ALL.len().min(usize::try_from(self.plan.kills / 2).unwrap());
         assert!(met >= enough, "some moment was never hit: {:?}", self.aims);
         let sum = |of: fn(&Aims) -> u32| self.aims.values().map(of).sum::<u32>();
         let (hit, missed) = (sum(|aims| aims.hit), sum(|aims| aims.missed));
-        assert!(hit >= missed, "{hit} kills hit what was meant, {missed} did not: {:?}", self.aims);
+        assert!(
+            hit >= 2 * missed,
+            "{hit} kills hit what was meant, {missed} did not: {:?}",
+            self.aims
+        );
     }
 
     /// Goes on until the moment has come, and a little further; whether it came.
