@@ -67,7 +67,7 @@ test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(SPOOLER) $(DESKTOP) ## packages o
 	@tests/setup.sh installers
 	cargo build --workspace --locked
 	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
-	cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
+	PLATEN_KILLS=100 cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
 	@tests/setup.sh test-windows
 	@tests/rigs/windows/run.sh windows_upgrade
 

@@ -85,6 +85,16 @@ fn whatever_the_server_gives_is_said_in_words_with_what_to_do() {
     server.line(Line::Breaks(5));
     check(&browser, "could not be fetched whole");
     server.line(Line::Good);
+    // A page in the package's place, as a proxy gives it.
+    let signature = ours.sign(package, Some("0.2.0"));
+    server.announce("0.2.0", b"<!doctype html><title>Bad gateway</title>", &signature);
+    browser.press("Check now");
+    wait_at_most(SOON, "that is said in the log", || {
+        shop.till.log().contains("what came is no package").then_some(())
+    });
+    browser.says(WORDS, "could not be fetched whole");
+    assert!(!shop.till.home().join("update.part").exists());
+    server.announce("0.2.0", package, &signature);
     check(&browser, "is ready");
     desktop.picture("update-ready");
     let kept = std::fs::read(shop.till.home().join("update.package")).unwrap();

@@ -7,9 +7,11 @@ use platen_tests::crash::Strace;
 use platen_tests::desktop::Desktop;
 use platen_tests::mount::{Mount, fill};
 use platen_tests::shop::{Gateway, sheets, wait_for, wait_for_log};
-use platen_tests::updates::{Signer, UpdateServer, as_version, install, remembered};
+use platen_tests::updates::{
+    Signer, UpdateServer, as_version, entry_to_check, install, not_installed, remembered,
+};
 use platen_tests::webdriver::Browser;
-use platen_tests::{RunningTill, Till};
+use platen_tests::{RunningTill, SOON, Till};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -76,7 +78,8 @@ impl Shop {
         std::fs::write(&ticket, "2 x Sencha\n").unwrap();
         self.till.ask_ok(&["print", "Bar", &ticket.display().to_string(), "--wait", "0"]);
         self.desktop.wait_for_entry("1 job waiting");
-        self.desktop.press(&["Check for updates"]);
+        let entry = entry_to_check(&mut self.desktop, NEXT, SOON);
+        self.desktop.press(&[&entry]);
         self.desktop.wait_for_entry(&format!("Update {NEXT} waits"));
     }
 
@@ -117,9 +120,12 @@ fn a_power_cut_at_any_step_leaves_a_program_that_prints() {
         drop(strace);
         shop.old_is_in_place();
         let running = shop.start(&[]);
+        shop.desktop.wait_for_entry(&not_installed(NEXT));
         shop.prints();
         assert!(running.stop().success());
     }
+    let fetched = shop.server.asked().iter().filter(|path| *path == "/package").count();
+    assert_eq!(fetched, 1, "what was fetched is kept for the next try");
 }
 
 #[test]
@@ -175,25 +181,53 @@ fn a_full_disk_is_said_and_the_old_one_prints_on() {
     drop(disk);
 }
 
-/// Answers in place of the system's ways to ask for an administrator's password: nobody gives it.
-const NO_PASSWORD: &str = "#!/bin/sh\nexit 126\n";
+const WORDS: &str = ".updates [role=status]";
+
+/// What a deb begins with; nothing here looks any further.
+fn deb() -> Vec<u8> {
+    [b"!<arch>\ndebian-binary   ".as_slice(), &[b' '; 400]].concat()
+}
+
+/// Has it look, and has what it finds installed.
+fn install_now(browser: &Browser) {
+    browser.press("Check now");
+    browser.says("main", "Install now");
+    browser.press("Install now");
+}
 
 #[test]
 fn a_package_of_the_system_is_installed_by_a_person_who_has_the_password() {
     let mut shop = Shop::open(SOME_PROGRAM);
     came_as_deb(&shop.place);
     let next = as_version(&shop.place, env!("CARGO_PKG_VERSION"), NEXT);
-    let package = [b"!<arch>\ndebian-binary   ".as_slice(), &[b' '; 400]].concat();
-    shop.server.announce(NEXT, &package, &Signer::ours().sign(&package, Some(NEXT)));
-    for way in ["pkexec", "zenity", "kdialog", "sudo"] {
-        shop.desktop.put_program(way, NO_PASSWORD);
+    let package = deb();
+    let signature = Signer::ours().sign(&package, Some(NEXT));
+    // Nobody else is to ask for a password.
+    let others = shop.folder.path().join("others");
+    for other in ["zenity", "kdialog", "sudo"] {
+        let script = format!("#!/bin/sh\ntouch {}; exit 1\n", others.display());
+        shop.desktop.put_program(other, &script);
     }
     let browser = Browser::open_installed(&shop.desktop, &shop.till, &shop.place);
     browser.press("Settings");
+
+    // A proxy has no good minute: that is nothing to remember.
+    shop.server.announce(NEXT, b"<!doctype html><title>Bad gateway</title>", &signature);
     browser.press("Check now");
-    browser.says("main", "Install now");
-    browser.press("Install now");
-    browser.says(".updates [role=status]", "administrator’s password");
+    browser.says(WORDS, "could not be fetched whole");
+    assert!(remembered(shop.till.home())["refused"].is_null());
+    shop.server.announce(NEXT, &package, &signature);
+    for (status, words) in [
+        (126, "administrator’s password"),
+        (1, "the system’s installer could not do it"),
+        (127, "administrator’s password"),
+    ] {
+        shop.desktop.put_program("pkexec", &format!("#!/bin/sh\nexit {status}\n"));
+        install_now(&browser);
+        browser.says(WORDS, words);
+    }
+    wait_for_log(&shop.till, "sudo dpkg --configure -a");
+    assert!(!others.exists());
     shop.prints();
 
     let (ready, asked) = (shop.folder.path().join("ready"), shop.folder.path().join("asked"));

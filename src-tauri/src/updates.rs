@@ -1,10 +1,12 @@
 //! Updates, as the desktop fetches and installs them. When and whether is decided in `platen-updates`; this carries it out.
 
 mod download;
+mod kind;
 mod part;
 mod place;
 mod server;
 mod successor;
+mod system;
 mod till;
 
 pub use place::{is_on_trial, put_back};

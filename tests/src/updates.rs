@@ -1,6 +1,7 @@
 //! An update server of a test's own, and signatures as Platen's makers make them.
 
-use crate::shop::{Gateway, KEY, printer};
+use crate::desktop::Desktop;
+use crate::shop::{Gateway, KEY, printer, wait_at_most};
 use crate::{Till, program, workspace};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -278,6 +279,20 @@ pub fn as_version(program: &Path, from: &str, to: &str) -> Vec<u8> {
     let changed = Command::new("sed").env("LC_ALL", "C").arg(change).arg(program).output().unwrap();
     assert!(changed.status.success());
     changed.stdout
+}
+
+/// Waits until updates can be looked for in the tray, whether that version could not be installed before or not; gives the entry that
+/// does it.
+pub fn entry_to_check(desktop: &mut Desktop, version: &str, at_most: Duration) -> String {
+    let entries = ["Check for updates".to_owned(), not_installed(version)];
+    wait_at_most(at_most, "updates can be looked for", || {
+        desktop.look().menu.into_iter().find(|entry| entries.contains(entry))
+    })
+}
+
+/// What the tray says of a version that could not be installed.
+pub fn not_installed(version: &str) -> String {
+    format!("Update {version} could not be installed")
 }
 
 /// What a till remembers of updates.

@@ -4,7 +4,9 @@ use crate::busy::BusyHours;
 use crate::memory::Memory;
 use crate::offer::Offer;
 use crate::settings::{Channel, UpdateMode, UpdateSettings};
+use jiff::Zoned;
 use jiff::civil::DateTime;
+use platen_job::Timestamp;
 use semver::Version;
 
 /// Everything that a decision rests on.
@@ -25,7 +27,7 @@ pub struct Situation<'a> {
     /// Whether anything is printed.
     pub queues: Queues,
     /// The till's own clock.
-    pub now: DateTime,
+    pub now: &'a Zoned,
 }
 
 /// What installing takes.
@@ -95,6 +97,8 @@ pub enum Leave {
     RolledBack,
     /// Its package was refused.
     Refused,
+    /// It could not be installed, and is tried again once a day.
+    NotInstalled,
     /// Other tills come first.
     NotYet,
 }
@@ -108,7 +112,7 @@ pub fn decide(offer: &Offer, situation: &Situation<'_>) -> Decision {
 }
 
 fn leave(offer: &Offer, situation: &Situation<'_>) -> Option<Leave> {
-    let Situation { running, till, settings, memory, asked, .. } = situation;
+    let Situation { running, till, settings, memory, asked, now, .. } = situation;
     // Also what a person asks for: these would break the till, or were never meant for it.
     if offer.version <= **running {
         return Some(Leave::NotNewer);
@@ -125,6 +129,9 @@ fn leave(offer: &Offer, situation: &Situation<'_>) -> Option<Leave> {
     if memory.has_refused(offer) {
         return Some(Leave::Refused);
     }
+    if memory.has_just_failed(&offer.version, Timestamp(now.timestamp().as_millisecond())) {
+        return Some(Leave::NotInstalled);
+    }
     (!offer.reach.has(till, &offer.version)).then_some(Leave::NotYet)
 }
 
@@ -137,8 +144,9 @@ fn wait(situation: &Situation<'_>) -> Option<Wait> {
     if !by_itself && *asked != Asked::Install {
         return Some(Wait::Person);
     }
-    let free = BusyHours::free_from(&settings.busy_hours, *now);
-    if free != Some(*now) {
+    let now = now.datetime();
+    let free = BusyHours::free_from(&settings.busy_hours, now);
+    if free != Some(now) {
         return Some(Wait::Hours(free));
     }
     (*queues == Queues::Busy).then_some(Wait::Queues)
@@ -150,6 +158,7 @@ mod tests {
     use crate::memory::Refused;
     use crate::offer::{Fingerprint, Reach};
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
     use serde_json::json;
 
     /// A till where everything is as an update wants it; each test changes one thing.
@@ -180,14 +189,14 @@ mod tests {
     impl Shop {
         fn decide(&self, offer: &Offer) -> Decision {
             let Shop { running, settings, memory, way, asked, queues, hour } = self;
-            let now = date(2026, 11, 28).at(*hour, 0, 0, 0);
+            let now = date(2026, 11, 28).at(*hour, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
             decide(
                 offer,
                 &Situation {
                     running,
                     settings,
                     memory,
-                    now,
+                    now: &now,
                     till: "till-1",
                     way: *way,
                     asked: *asked,

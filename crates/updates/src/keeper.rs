@@ -1,12 +1,11 @@
 //! Looks for updates at their time, and carries out what was decided of them.
 
 use crate::decision::{Asked, Decision, Leave, Queues, Situation, Wait, decide};
-use crate::memory::{Memory, Refused};
+use crate::memory::{Failed, Memory, Refused};
 use crate::offer::Offer;
 use crate::port::{Found, Host, Rules, Source};
 use crate::report::{Off, Report, State, Trouble};
 use crate::settings::{Channel, UpdateMode};
-use platen_job::Timestamp;
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,8 +92,8 @@ impl Keeper {
     pub async fn keep(mut self, stop: CancellationToken) {
         self.memory = self.host.memory().await;
         let rules = self.rules().await;
-        self.drop_stale_trial(&rules).await;
-        self.say(rules.off.map_or(State::Idle, State::Off));
+        self.settle(&rules).await;
+        self.say(self.at_first(&rules));
         let proof = Instant::now() + PROVED;
         let mut next = Instant::now() + FIRST + FIRST.mul_f64(share());
         loop {
@@ -155,7 +154,7 @@ impl Keeper {
     /// Takes what the server offers, as far as it is for this till.
     async fn take(&mut self, rules: &Rules) -> Result<(), Trouble> {
         let found = self.source.look(rules).await?;
-        self.memory.looked = Some(Timestamp::now());
+        self.memory.looked = Some(self.host.moment());
         self.host.remember(&self.memory).await;
         let Some(found) = found else {
             self.say(State::Current);
@@ -213,6 +212,7 @@ impl Keeper {
     }
 
     fn decide(&self, offer: &Offer, rules: &Rules) -> Decision {
+        let now = self.host.now();
         let situation = Situation {
             running: &rules.running,
             till: &rules.till,
@@ -221,7 +221,7 @@ impl Keeper {
             way: rules.way,
             asked: self.asked,
             queues: *self.queues.borrow(),
-            now: self.host.now(),
+            now: &now,
         };
         decide(offer, &situation)
     }
@@ -248,17 +248,37 @@ impl Keeper {
         rules
     }
 
-    /// The power went before the version was in place.
-    async fn drop_stale_trial(&mut self, rules: &Rules) {
-        if self.memory.trial.as_ref().is_some_and(|trial| trial.version != rules.running) {
-            self.prove().await;
+    /// What became of the version that was to be installed before this start.
+    async fn settle(&mut self, rules: &Rules) {
+        if let Some(trial) = self.memory.trial.take_if(|trial| trial.version != rules.running) {
+            let version = trial.version.clone();
+            tracing::warn!(%version, "an update was not installed: it is tried again once a day");
+            self.host.forget_previous(&trial).await;
+            let when = self.host.moment();
+            self.memory.failed = Some(Failed { version, when });
+            self.host.remember(&self.memory).await;
+        }
+        // Somebody installed it, or a newer one.
+        if self.memory.failed.take_if(|failed| failed.version <= rules.running).is_some() {
+            self.host.remember(&self.memory).await;
+        }
+    }
+
+    /// What is said before the first look.
+    fn at_first(&self, rules: &Rules) -> State {
+        match (rules.off, &self.memory.failed) {
+            (Some(off), _) => State::Off(off),
+            (None, Some(failed)) => State::Left(failed.version.clone(), Leave::NotInstalled),
+            (None, None) => State::Idle,
         }
     }
 
     /// The version that was just installed has run long enough.
     async fn prove(&mut self) {
-        self.host.forget_previous(&self.memory).await;
-        self.memory.trial = None;
+        if let Some(trial) = self.memory.trial.take() {
+            self.host.forget_previous(&trial).await;
+        }
+        self.host.drop_package().await;
         self.host.remember(&self.memory).await;
     }
 

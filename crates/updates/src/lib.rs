@@ -3,7 +3,7 @@
 //! ```text
 //! clock, person ─▶ Keeper ─▶ Source::look ─▶ Offer ─▶ decide ─▶ Found::fetch ─▶ decide … ─▶ Found::install
 //!                    │                               (pure)     (signature)   (queues, hours)
-//!                    └─▶ Report (watch)                                └─▶ Memory: refused, rolled back
+//!                    └─▶ Report (watch)                                └─▶ Memory: refused, failed, rolled back
 //! ```
 //!
 //! The keeper only carries out what [`decide`] says. Who fetches and installs is a port; so is the till around it. The running
@@ -21,7 +21,7 @@ mod settings;
 pub use busy::{BusyHours, BusyHoursError};
 pub use decision::{Asked, Decision, Leave, Queues, Situation, Wait, Way, decide};
 pub use keeper::{Keeper, Orders};
-pub use memory::{Memory, Refused, Trial};
+pub use memory::{Failed, Memory, Refused, Trial};
 pub use offer::{Fingerprint, Offer, Reach};
 pub use port::{Found, Host, Rules, Source};
 pub use report::{InstallTrouble, Off, Refusal, Report, State, Trouble};

@@ -5,7 +5,10 @@ use platen_job::Timestamp;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::time::Duration;
 
+/// From one try to install a version to the next: less than a day, as tills are not switched on at the same minute every morning.
+const RETRY: Duration = Duration::from_secs(20 * 3600);
 /// Versions that were rolled back and are remembered; the oldest make room.
 const MOST: usize = 16;
 
@@ -21,6 +24,8 @@ pub struct Memory {
     pub rolled_back: Vec<Version>,
     /// A version that was just installed, and has to show that it runs.
     pub trial: Option<Trial>,
+    /// The version that could not be installed last.
+    pub failed: Option<Failed>,
 }
 
 /// A package whose signature was refused.
@@ -30,6 +35,15 @@ pub struct Refused {
     pub package: Fingerprint,
     /// The version that it was announced as.
     pub version: Version,
+}
+
+/// A version that was to be installed, after which the one before it started again: its installer failed, or the power went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// Which.
+    pub version: Version,
+    /// When that was found.
+    pub when: Timestamp,
 }
 
 /// A version that has to show that it runs.
@@ -55,6 +69,13 @@ impl Memory {
     /// Whether that very package was refused.
     pub fn has_refused(&self, offer: &Offer) -> bool {
         self.refused.as_ref().is_some_and(|refused| refused.package == offer.package)
+    }
+
+    /// Whether that version could not be installed today. A clock that was put back since blocks nothing.
+    pub fn has_just_failed(&self, version: &Version, now: Timestamp) -> bool {
+        self.failed.as_ref().is_some_and(|failed| {
+            failed.version == *version && failed.when <= now && now.since(failed.when) < RETRY
+        })
     }
 
     /// Notes that a version does not run here.

@@ -1,12 +1,13 @@
 //! What the keeper needs from around it.
 
 use crate::decision::Way;
-use crate::memory::Memory;
+use crate::memory::{Memory, Trial};
 use crate::offer::Offer;
 use crate::report::{Off, Trouble};
 use crate::settings::UpdateSettings;
 use async_trait::async_trait;
-use jiff::civil::DateTime;
+use jiff::Zoned;
+use platen_job::Timestamp;
 use semver::Version;
 
 /// What a till says of itself; read anew for every look, as settings change.
@@ -30,13 +31,19 @@ pub trait Host: Send + Sync {
     /// What it says of itself.
     async fn rules(&self) -> Rules;
     /// The till's own clock.
-    fn now(&self) -> DateTime;
+    fn now(&self) -> Zoned;
+    /// The moment by that clock.
+    fn moment(&self) -> Timestamp {
+        Timestamp(self.now().timestamp().as_millisecond())
+    }
     /// What it remembers.
     async fn memory(&self) -> Memory;
     /// Keeps what is to be remembered, where the disk lets it.
     async fn remember(&self, memory: &Memory);
-    /// A new version runs: what was kept of the one before it may go.
-    async fn forget_previous(&self, memory: &Memory);
+    /// A version is not on trial any more: what was kept of the program before it may go.
+    async fn forget_previous(&self, trial: &Trial);
+    /// The version of the package that was fetched runs: the package may go.
+    async fn drop_package(&self);
 }
 
 /// Where versions are announced.

@@ -121,7 +121,10 @@ pub enum InstallTrouble {
     /// There is no room.
     #[error("there is no room on the disk")]
     NoRoom,
-    /// The system's installer says no.
-    #[error("the system's installer failed")]
+    /// The system's own installer says no.
+    #[error("the system's installer could not install it")]
+    System,
+    /// Anything else.
+    #[error("it could not be put in place")]
     Failed,
 }

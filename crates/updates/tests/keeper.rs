@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use async_trait::async_trait;
-use jiff::civil::{DateTime, date};
+use jiff::Zoned;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use platen_job::Timestamp;
 use platen_updates::{
-    Fingerprint, Found, Host, InstallTrouble, Keeper, Leave, Memory, Off, Offer, Orders, Queues,
-    Reach, Refusal, Report, Rules, Source, State, Trial, Trouble, UpdateMode, UpdateSettings,
-    Version, Wait, Way,
+    Failed, Fingerprint, Found, Host, InstallTrouble, Keeper, Leave, Memory, Off, Offer, Orders,
+    Queues, Reach, Refusal, Report, Rules, Source, State, Trial, Trouble, UpdateMode,
+    UpdateSettings, Version, Wait, Way,
 };
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,10 +23,17 @@ struct Play {
     fetch: Option<Trouble>,
     install: Option<Trouble>,
     rules: Rules,
-    hour: i8,
+    now: Zoned,
     memory: Memory,
-    /// `look`, `fetch`, `install`, `forget`.
+    /// `look`, `fetch`, `install`; `forget` is said of the program before, `drop` of the package.
     done: Vec<&'static str>,
+}
+
+impl Play {
+    /// The version that was to be installed is not the one that runs.
+    fn with_stale_trial(&mut self) {
+        self.memory.trial = Some(Trial { version: version(), previous: None });
+    }
 }
 
 #[derive(Clone)]
@@ -41,8 +51,8 @@ impl Host for Shop {
     async fn rules(&self) -> Rules {
         self.play.lock().unwrap().rules.clone()
     }
-    fn now(&self) -> DateTime {
-        date(2026, 11, 28).at(self.play.lock().unwrap().hour, 0, 0, 0)
+    fn now(&self) -> Zoned {
+        self.play.lock().unwrap().now.clone()
     }
     async fn memory(&self) -> Memory {
         self.play.lock().unwrap().memory.clone()
@@ -50,8 +60,11 @@ impl Host for Shop {
     async fn remember(&self, memory: &Memory) {
         self.play.lock().unwrap().memory = memory.clone();
     }
-    async fn forget_previous(&self, _: &Memory) {
+    async fn forget_previous(&self, _: &Trial) {
         self.play.lock().unwrap().done.push("forget");
+    }
+    async fn drop_package(&self) {
+        self.play.lock().unwrap().done.push("drop");
     }
 }
 
@@ -111,7 +124,7 @@ impl Kept {
             fetch: None,
             install: None,
             rules,
-            hour: 4,
+            now: at(28, 4),
             memory: Memory::default(),
             done: Vec::new(),
         };
@@ -138,6 +151,10 @@ impl Kept {
         self.done().iter().filter(|one| **one == what).count()
     }
 
+    fn memory(&self) -> Memory {
+        self.shop.play.lock().unwrap().memory.clone()
+    }
+
     fn state(&self) -> State {
         self.reports.borrow().state.clone()
     }
@@ -158,6 +175,11 @@ impl Drop for Kept {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+/// An hour of a day of that month.
+fn at(day: i8, hour: i8) -> Zoned {
+    date(2026, 11, day).at(hour, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap()
 }
 
 fn minutes(n: u64) -> Duration {
@@ -206,12 +228,12 @@ async fn the_last_job_lets_it_in() {
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_busy_hours_lets_it_in() {
     let kept = Kept::start(|play| {
-        play.hour = 12;
+        play.now = at(28, 12);
         play.rules.settings.busy_hours = vec!["11:30-14:30".parse().unwrap()];
     });
     let free = date(2026, 11, 28).at(14, 30, 0, 0);
     assert_eq!(kept.look().await, State::Waiting(version(), Wait::Hours(Some(free))));
-    kept.change(|play| play.hour = 15);
+    kept.change(|play| play.now = at(28, 15));
     kept.pass(minutes(2)).await;
     assert_eq!(kept.done(), ["look", "fetch", "install"]);
 }
@@ -255,12 +277,84 @@ async fn a_server_that_does_not_answer_is_asked_again_in_an_hour_not_in_a_loop()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_package_that_does_not_come_is_fetched_again_in_an_hour_and_then_installed() {
+    let kept = Kept::start(|play| play.fetch = Some(Trouble::Broken(version())));
+    kept.pass(minutes(12)).await;
+    assert_eq!(
+        (kept.count("fetch"), kept.state()),
+        (1, State::Trouble(Trouble::Broken(version())))
+    );
+    kept.change(|play| play.fetch = None);
+    kept.pass(minutes(70)).await;
+    assert_eq!(kept.done(), ["look", "fetch", "look", "fetch", "install"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_installed_is_told_and_not_tried_in_a_loop() {
     let trouble = Trouble::NotInstalled(version(), InstallTrouble::ReadOnly);
     let kept = Kept::start(|play| play.install = Some(trouble.clone()));
     assert_eq!(kept.look().await, State::Trouble(trouble));
     kept.pass(minutes(12 * 60)).await;
     assert_eq!(kept.count("install"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_whose_installer_failed_is_told_and_tried_once_a_day() {
+    let left = State::Left(version(), Leave::NotInstalled);
+    let kept = Kept::start(Play::with_stale_trial);
+    kept.pass(Duration::from_millis(1)).await;
+    assert_eq!(kept.state(), left, "whoever looks is told");
+    kept.pass(minutes(12)).await;
+    assert_eq!(kept.done(), ["forget", "look"], "its package is kept");
+    assert_eq!(kept.state(), left);
+
+    // Switched on again an hour later, and told again.
+    let memory = kept.memory();
+    assert_eq!(memory.trial, None);
+    let kept = Kept::start(|play| (play.memory, play.now) = (memory, at(28, 5)));
+    kept.pass(Duration::from_millis(1)).await;
+    assert_eq!(kept.state(), left);
+    kept.pass(minutes(12)).await;
+    assert_eq!(kept.done(), ["look"]);
+    kept.change(|play| play.now = at(29, 4));
+    kept.pass(minutes(27 * 60)).await;
+    assert_eq!(kept.done(), ["look", "look", "fetch", "install"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_has_it_tried_again_at_once() {
+    let kept = Kept::start(Play::with_stale_trial);
+    assert_eq!(kept.look().await, State::Installing(version()));
+    let kept = Kept::start(Play::with_stale_trial);
+    kept.orders.install();
+    kept.pass(Duration::from_millis(1)).await;
+    assert_eq!(kept.done(), ["forget", "look", "fetch", "install"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_version_and_a_wrong_clock_do_not_wait_for_that_day() {
+    let kept = Kept::start(Play::with_stale_trial);
+    kept.change(|play| play.offers = Some("0.2.1"));
+    kept.pass(minutes(12)).await;
+    assert_eq!(kept.count("install"), 1);
+
+    let kept = Kept::start(Play::with_stale_trial);
+    kept.pass(Duration::from_millis(1)).await;
+    kept.change(|play| play.now = at(2, 4));
+    kept.pass(minutes(12)).await;
+    assert_eq!(kept.count("install"), 1, "that was in what is the future now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_installed_by_hand_meanwhile_is_forgotten_as_failed() {
+    let kept = Kept::start(|play| {
+        play.with_stale_trial();
+        play.rules.running = version();
+        play.memory.trial = None;
+        play.memory.failed = Some(Failed { version: version(), when: Timestamp(0) });
+    });
+    kept.pass(Duration::from_millis(1)).await;
+    assert_eq!((kept.state(), kept.memory().failed), (State::Idle, None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -276,10 +370,10 @@ async fn a_new_version_that_runs_has_proved_itself() {
     let trial = Trial { version: Version::new(0, 1, 0), previous: None };
     let kept = Kept::start(|play| play.memory.trial = Some(trial));
     kept.pass(minutes(1)).await;
-    assert_eq!(kept.count("forget"), 0);
+    assert_eq!(kept.done(), Vec::<&str>::new());
     kept.pass(minutes(2)).await;
-    assert_eq!(kept.count("forget"), 1);
-    assert_eq!(kept.shop.play.lock().unwrap().memory.trial, None);
+    assert_eq!(kept.done(), ["forget", "drop"]);
+    assert_eq!(kept.memory().trial, None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -290,10 +384,8 @@ async fn an_older_version_is_left_alone_and_so_is_one_that_did_not_run() {
         play.offers = Some("0.2.0");
         play.memory.roll_back(version());
     });
-    let kept = {
-        let memory = kept.shop.play.lock().unwrap().memory.clone();
-        Kept::start(|play| play.memory = memory)
-    };
+    let memory = kept.memory();
+    let kept = Kept::start(|play| play.memory = memory);
     assert_eq!(kept.look().await, State::Left(version(), Leave::RolledBack));
     assert_eq!(kept.count("fetch"), 0);
 }

@@ -47,6 +47,9 @@ pub enum Stopped {
     /// Nothing of it is kept.
     #[error("it is too large")]
     TooLarge,
+    /// What came is something else, such as a page of a proxy. Nothing of it is kept.
+    #[error("what came is no package")]
+    NoPackage,
     /// It could not be written. Nothing of it is kept: the spool needs the room.
     #[error("it cannot be written: {0}")]
     Disk(#[from] io::Error),

@@ -1,5 +1,6 @@
 //! Where the program is, and how another version gets there.
 
+use super::kind::Kind;
 use platen_bridge::write_private;
 use platen_updates::{InstallTrouble, Memory, Way};
 use std::ffi::OsString;
@@ -11,20 +12,14 @@ use tauri::utils::platform::bundle_type;
 
 /// What installing takes here.
 pub fn way() -> Way {
-    match bundle_type() {
-        Some(BundleType::Deb | BundleType::Rpm) => Way::Administrator,
-        _ if is_one_file() => match program() {
+    match Kind::here() {
+        Kind::System(_) => Way::Administrator,
+        Kind::Program => match program() {
             Some(program) if can_write_beside(&program) => Way::Alone,
             _ => Way::Elsewhere,
         },
-        _ => Way::Alone,
+        Kind::Setup | Kind::App => Way::Alone,
     }
-}
-
-/// Whether the program is one file that is replaced by another: an AppImage, or what somebody put into a folder of their own.
-pub fn is_one_file() -> bool {
-    let packaged = matches!(bundle_type(), Some(BundleType::Deb | BundleType::Rpm));
-    cfg!(target_os = "linux") && !packaged
 }
 
 /// The file that a person starts.
@@ -44,8 +39,7 @@ pub fn previous(program: &Path) -> PathBuf {
 /// # Errors
 /// Why not; the program is as it was then.
 pub fn replace(program: &Path, content: &[u8]) -> Result<(), InstallTrouble> {
-    const ELF: &[u8] = b"\x7fELF";
-    if !content.starts_with(ELF) {
+    if !Kind::Program.has_mark(content) {
         return Err(InstallTrouble::Failed);
     }
     let next = beside(program, ".next");

@@ -1,6 +1,7 @@
 //! The update server: Tauri's updater reads its list, checks signatures and starts the systems' installers.
 
 use super::download::{Came, Stopped, fetch};
+use super::kind::Kind;
 use super::part::Part;
 use super::place;
 use super::successor::{Successor, Then};
@@ -100,30 +101,26 @@ impl Found for Announced {
         }
         match self.bring().await {
             // The pieces were not of one file, or the disk lost some of it: the server may not be to blame.
-            (Some(Came::InPieces), Err(Trouble::Refused(_, Refusal::NotGenuine))) => {
-                self.bring().await.1
-            }
+            (
+                Some(Came::InPieces),
+                Err(Trouble::Refused(_, Refusal::NotGenuine) | Trouble::Broken(_)),
+            ) => self.bring().await.1,
             (_, brought) => brought,
         }
     }
 
     async fn install(&self, memory: &Memory) -> Result<(), Trouble> {
         let package = self.kept().await?;
-        if place::is_one_file() {
-            self.replace(package, memory).await?;
-        } else if cfg!(windows) {
-            // The installer keeps this version there. Where it fails, this version starts again, and the trial is over.
-            self.on_trial(memory, self.program.as_deref().map(place::previous)).await;
-            let update = self.update.clone();
-            let install = move || {
-                if let Err(error) = update.install(package) {
-                    tracing::error!(%error, "the installer could not be started");
-                }
-            };
-            // It ends this program: after the engine has ended.
-            self.successor.will_be(Then::Installer(Box::new(install)));
-        } else {
-            self.hand_over(package, memory).await?;
+        match Kind::here() {
+            Kind::Program => self.replace(package, memory).await?,
+            Kind::System(installer) => {
+                let program = self.program()?;
+                let installed = installer.install(package).await;
+                installed.map_err(|why| self.not_installed(why))?;
+                self.follow(program, memory).await;
+            }
+            Kind::Setup => self.set_up(package, memory).await,
+            Kind::App => self.unpack(package, memory).await?,
         }
         self.room.leave();
         Ok(())
@@ -166,15 +163,20 @@ impl Announced {
     /// Has it as the package that waits, if it is genuine.
     async fn take(&self, part: Part) -> Result<(), Trouble> {
         let (place, update) = (self.home().update(), self.update.clone());
-        let taken = blocking(move || match update.verify(&part.content()?) {
-            Ok(()) => part.become_package(&place).map(Ok),
-            Err(error) => {
-                part.remove();
-                Ok(Err(error))
-            }
+        let taken = blocking(move || {
+            let content = part.content()?;
+            let Err(error) = update.verify(&content) else {
+                return part.become_package(&place).map(Ok);
+            };
+            part.remove();
+            Ok(Err((error, Kind::here().has_mark(&content))))
         });
         let taken = taken.await.map_err(|error| self.stopped(&Stopped::Disk(error)))?;
-        taken.map_err(|error| self.fetched(error))
+        taken.map_err(|(error, has_mark)| match error {
+            // Somebody else answered in the server's place.
+            Error::Minisign(_) if !has_mark => self.stopped(&Stopped::NoPackage),
+            error => self.fetched(error),
+        })
     }
 
     /// Why it did not come, in our words.
@@ -201,8 +203,7 @@ impl Announced {
     }
 
     async fn replace(&self, package: Vec<u8>, memory: &Memory) -> Result<(), Trouble> {
-        let failed = || self.not_installed(InstallTrouble::Failed);
-        let program = self.program.clone().ok_or_else(failed)?;
+        let program = self.program()?;
         // Before the version is in place: it may be crashing as soon as it is.
         self.on_trial(memory, Some(place::previous(&program))).await;
         let place = program.clone();
@@ -215,23 +216,44 @@ impl Announced {
         Ok(())
     }
 
-    /// To the system's own installer, which asks for an administrator's password. The engine goes on meanwhile.
-    async fn hand_over(&self, package: Vec<u8>, memory: &Memory) -> Result<(), Trouble> {
-        let failed = || self.not_installed(InstallTrouble::Failed);
-        let program = self.program.clone().ok_or_else(failed)?;
+    /// By the installer, which ends this program: after the engine has ended.
+    async fn set_up(&self, package: Vec<u8>, memory: &Memory) {
+        // The installer keeps this version there. Where it fails, this version starts again, and finds itself still on trial.
+        self.on_trial(memory, self.program.as_deref().map(place::previous)).await;
         let update = self.update.clone();
-        let installed = tokio::task::spawn_blocking(move || update.install(package)).await;
-        match installed.map_err(|_| failed())? {
-            Ok(()) => {}
-            Err(Error::AuthenticationFailed | Error::PackageInstallFailed) => {
-                return Err(self.not_installed(InstallTrouble::NoPassword));
+        let install = move || {
+            if let Err(error) = update.install(package) {
+                tracing::error!(%error, "the installer could not be started");
             }
-            Err(Error::Io(error)) => return Err(self.not_installed(place::trouble(&error))),
-            Err(_) => return Err(failed()),
-        }
+        };
+        self.successor.will_be(Then::Installer(Box::new(install)));
+    }
+
+    /// In place of the app, by Tauri's updater.
+    async fn unpack(&self, package: Vec<u8>, memory: &Memory) -> Result<(), Trouble> {
+        let program = self.program()?;
+        let update = self.update.clone();
+        let unpacked = tokio::task::spawn_blocking(move || update.install(package)).await;
+        let why = match unpacked {
+            Ok(Ok(())) => {
+                self.follow(program, memory).await;
+                return Ok(());
+            }
+            Ok(Err(Error::AuthenticationFailed)) => InstallTrouble::NoPassword,
+            Ok(Err(Error::Io(error))) => place::trouble(&error),
+            _ => InstallTrouble::Failed,
+        };
+        Err(self.not_installed(why))
+    }
+
+    fn program(&self) -> Result<PathBuf, Trouble> {
+        self.program.clone().ok_or_else(|| self.not_installed(InstallTrouble::Failed))
+    }
+
+    /// The version is in place, and the one before it was not kept.
+    async fn follow(&self, program: PathBuf, memory: &Memory) {
         self.on_trial(memory, None).await;
         self.successor.will_be(Then::Program(program));
-        Ok(())
     }
 
     async fn on_trial(&self, memory: &Memory, previous: Option<PathBuf>) {

@@ -3,10 +3,9 @@
 use super::{KEY, place};
 use async_trait::async_trait;
 use jiff::Zoned;
-use jiff::civil::DateTime;
 use platen_bridge::{Home, Settings, write_private};
 use platen_updates::{
-    Endpoint, Host, Memory, Off, Rules, UpdateMode, UpdateSettings, Version, Way,
+    Endpoint, Host, Memory, Off, Rules, Trial, UpdateMode, UpdateSettings, Version, Way,
 };
 use tauri::AppHandle;
 
@@ -61,8 +60,8 @@ impl Host for Here {
         }
     }
 
-    fn now(&self) -> DateTime {
-        Zoned::now().datetime()
+    fn now(&self) -> Zoned {
+        Zoned::now()
     }
 
     async fn memory(&self) -> Memory {
@@ -74,10 +73,13 @@ impl Host for Here {
         remember(&self.home, memory).await;
     }
 
-    async fn forget_previous(&self, memory: &Memory) {
-        if let Some(previous) = memory.trial.as_ref().and_then(|trial| trial.previous.as_ref()) {
+    async fn forget_previous(&self, trial: &Trial) {
+        if let Some(previous) = &trial.previous {
             let _ = tokio::fs::remove_file(previous).await;
         }
+    }
+
+    async fn drop_package(&self) {
         let _ = tokio::fs::remove_file(self.home.update()).await;
     }
 }

@@ -77,6 +77,9 @@ fn label(state: &State, step: UpdateStep, language: Language) -> String {
         (State::Trouble(Trouble::Refused(version, _)), _) => {
             with_version(language, Key::UpdatesLabelRefused, version)
         }
+        (State::Left(version, Leave::NotInstalled), _) => {
+            with_version(language, Key::UpdatesLabelNotInstalled, version)
+        }
         (_, UpdateStep::Busy) => language.word(Key::UpdatesLabelBusy).into(),
         (_, UpdateStep::Trouble) => language.word(Key::UpdatesLabelTrouble).into(),
         _ => language.word(Key::MenuUpdates).into(),
@@ -109,6 +112,7 @@ fn left(why: Leave) -> Key {
         Leave::OtherChannel => Key::UpdatesLeftChannel,
         Leave::RolledBack => Key::UpdatesLeftRolledBack,
         Leave::Refused => Key::UpdatesRefusedBefore,
+        Leave::NotInstalled => Key::UpdatesLeftNotInstalled,
         Leave::NotYet => Key::UpdatesLeftNotYet,
     }
 }
@@ -151,6 +155,7 @@ fn not_installed(why: InstallTrouble) -> Key {
         InstallTrouble::NoPassword => Key::UpdatesTroubleNoPassword,
         InstallTrouble::ReadOnly => Key::UpdatesTroubleReadOnly,
         InstallTrouble::NoRoom => Key::UpdatesTroubleNoRoom,
+        InstallTrouble::System => Key::UpdatesTroubleSystem,
         InstallTrouble::Failed => Key::UpdatesTroubleFailed,
     }
 }
@@ -197,6 +202,15 @@ mod tests {
                 said.words
             );
         }
+    }
+
+    #[test]
+    fn what_could_not_be_installed_is_in_the_menu_and_can_be_tried_there() {
+        let said = of(State::Left(version(), Leave::NotInstalled));
+        let label = "Update 0.2.0 could not be installed";
+        assert_eq!((said.step, &*said.label), (UpdateStep::Look, label));
+        assert!(said.words.contains("0.2.0") && said.words.contains("once a day"));
+        assert!(said.words.contains("prints on") && said.words.contains("Check now"));
     }
 
     #[test]
