@@ -365,6 +365,12 @@ fn what_is_odd_about_a_printer_is_said_when_it_is_set_up_or_removed() {
     assert!(said.contains("same address as Bar"), "{said}");
     let said = desk.till.ask_ok(&["printers", "add", "Kitchen", "tcp://127.0.0.1:9"]);
     assert!(!said.contains("same address"), "{said}");
+    // A printer that was there is not replaced without a word.
+    assert!(said.contains("Kitchen was set up before, at ") && said.contains(&uri), "{said}");
+    let said = desk.till.ask_ok(&["printers", "add", "kitchen", "tcp://127.0.0.1:9"]);
+    assert!(!said.contains("was set up before"), "{said}");
+    let said = desk.till.ask_ok(&["setup", "--printer", "Kitchen=tcp://127.0.0.1:19"]);
+    assert!(said.contains("Kitchen was set up before, at tcp://127.0.0.1:9;"), "{said}");
     desk.till.ask_ok(&["printers", "backup", "Kitchen", "Bar"]);
     let said = desk.till.ask_ok(&["printers", "remove", "Bar"]);
     assert!(said.contains("was the backup of Kitchen"), "{said}");

@@ -4,6 +4,7 @@
 //! that a newer file does not stop an older program. Secrets are not here: see [`crate::SecretStore`].
 
 mod backend_socket;
+mod edit;
 mod line;
 mod name;
 mod odoo;
@@ -13,6 +14,7 @@ use crate::doors::{DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 pub use backend_socket::BackendSocketConfig;
+pub(crate) use edit::EditLock;
 pub use line::LineSettings;
 pub use name::{NameError, printer_name};
 pub use odoo::{OdooPullConfig, OdooSettings};
@@ -331,6 +333,12 @@ pub enum SettingsError {
     /// No printer of that name.
     #[error("there is no printer called {0:?}")]
     NoPrinter(String),
+    /// A printer was to be added under the name of one that there is; the name as that one has it.
+    #[error("a printer is called {0:?} already")]
+    NameTaken(String),
+    /// Somebody else is changing the file and does not come to an end.
+    #[error("another program is changing the settings file {0}; try again")]
+    Busy(PathBuf),
 }
 
 impl Settings {
@@ -414,21 +422,46 @@ impl Settings {
         profile: Option<String>,
         kind: Option<PrinterKind>,
     ) {
-        if let Some(known) =
-            self.printers.iter_mut().find(|printer| same_name(&printer.name, &name))
-        {
-            known.uri = uri;
-            known.profile = profile.unwrap_or_else(|| known.profile.clone());
-            known.kind = kind.unwrap_or(known.kind);
-            return;
+        match self.printers.iter_mut().find(|printer| same_name(&printer.name, &name)) {
+            Some(known) => {
+                known.uri = uri;
+                known.profile = profile.unwrap_or_else(|| known.profile.clone());
+                known.kind = kind.unwrap_or(known.kind);
+            }
+            None => self.push_printer(name, uri, profile, kind),
         }
+    }
+
+    /// Adds a printer under a name that no other has.
+    ///
+    /// # Errors
+    /// [`SettingsError::NameTaken`] where there is one of that name, ignoring case.
+    pub fn add_printer(
+        &mut self,
+        name: PrinterName,
+        uri: String,
+        profile: Option<String>,
+    ) -> Result<(), SettingsError> {
+        if let Some(known) = self.printer(name.as_str()) {
+            return Err(SettingsError::NameTaken(known.name.to_string()));
+        }
+        self.push_printer(name, uri, profile, None);
+        Ok(())
+    }
+
+    fn push_printer(
+        &mut self,
+        name: PrinterName,
+        uri: String,
+        profile: Option<String>,
+        kind: Option<PrinterKind>,
+    ) {
         let Ok(id) = PrinterId::new(uuid::Uuid::new_v4().to_string()) else { return };
-        let profile = profile.unwrap_or_else(default_profile);
         self.printers.push(PrinterSettings {
             id,
             name,
             uri,
-            profile,
+            profile: profile.unwrap_or_else(default_profile),
             kind: kind.unwrap_or_default(),
             roles: Vec::new(),
             emulation: Emulation::default(),
@@ -653,6 +686,16 @@ mod tests {
         settings.put_printer(PrinterName::new("BAR").unwrap(), "tcp://two".into(), None, None);
         assert_eq!((settings.printers.len(), &settings.printers[0].id), (1, &id));
         assert_eq!(settings.printers[0].uri, "tcp://two");
+    }
+
+    #[test]
+    fn a_printer_is_not_added_under_the_name_of_another() {
+        let mut settings = Settings::default();
+        let name = |name| PrinterName::new(name).unwrap();
+        settings.add_printer(name("Bar"), "tcp://one".into(), None).unwrap();
+        let refused = settings.add_printer(name("bAR"), "tcp://two".into(), None).unwrap_err();
+        assert_eq!(refused.to_string(), "a printer is called \"Bar\" already");
+        assert_eq!((settings.printers.len(), settings.printers[0].uri.as_str()), (1, "tcp://one"));
     }
 
     #[test]

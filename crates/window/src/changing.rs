@@ -76,7 +76,7 @@ pub async fn key_place(room: &Arc<Room>) -> Option<SecretPlace> {
     .flatten()
 }
 
-/// Adds a printer, or changes the one of that name.
+/// Adds a printer under a name that no other has.
 pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), String> {
     let language = room.language();
     let name =
@@ -88,9 +88,11 @@ pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), St
         .map_err(|_| language.word(Key::ErrorPrinterAddress).to_owned())?;
     on_disk(room, move |room| {
         edit(room, |settings| {
-            settings.put_printer(name.clone(), uri.to_string(), printer.profile, None);
             let roles: Vec<Role> = printer.role.into_iter().collect();
-            settings.give_roles(name.as_str(), &roles).map_err(settings_failed(room))
+            settings
+                .add_printer(name.clone(), uri.to_string(), printer.profile)
+                .and_then(|()| settings.give_roles(name.as_str(), &roles))
+                .map_err(settings_failed(room))
         })
     })
     .await?;
@@ -217,13 +219,30 @@ pub(crate) fn settings(room: &Room) -> Result<Settings, String> {
         .map_err(settings_failed(room))
 }
 
+/// Changes the settings; nobody else's change comes in between.
 pub(crate) fn edit(
     room: &Room,
     change: impl FnOnce(&mut Settings) -> Result<(), String>,
 ) -> Result<(), String> {
-    let mut settings = settings(room)?;
-    change(&mut settings)?;
-    settings.save(&room.home().settings()).map_err(settings_failed(room))
+    let edited = Settings::edit(room.home(), |settings, _| change(settings).map_err(Edit::Refused));
+    edited.map_err(|why| match why {
+        Edit::Refused(words) => words,
+        Edit::Failed(error) => settings_failed(room)(error),
+    })
+}
+
+/// Why the settings were not changed.
+enum Edit {
+    /// What was wanted cannot be; in words for a person.
+    Refused(String),
+    /// They cannot be read or written.
+    Failed(SettingsError),
+}
+
+impl From<SettingsError> for Edit {
+    fn from(error: SettingsError) -> Self {
+        Edit::Failed(error)
+    }
 }
 
 fn settings_failed(room: &Room) -> impl Fn(SettingsError) -> String {

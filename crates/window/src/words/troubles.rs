@@ -39,6 +39,8 @@ impl Language {
             }
             SettingsError::OwnBackup(name) => self.say(Key::StartOwnBackup, &[("printer", name)]),
             SettingsError::NoPrinter(name) => self.say(Key::RequestNoPrinter, &[("printer", name)]),
+            SettingsError::NameTaken(name) => self.say(Key::ErrorNameTaken, &[("printer", name)]),
+            SettingsError::Busy(_) => self.word(Key::ErrorSettingsBusy).into(),
         }
     }
 
