@@ -1,8 +1,11 @@
 //! Settings that are changed by several people, and by somebody who should not: at the browsers' door and by `platenctl`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use platen_simulators::gateway::LicenceFixture;
+use platen_simulators::{EmbeddedGateway, GatewayOptions};
 use platen_tests::Till;
-use platen_tests::door::DoorDesk;
+use platen_tests::door::{DoorDesk, door};
+use platen_tests::shop::wait_for;
 use serde_json::{Value, json};
 
 /// How many change the settings at once.
@@ -62,4 +65,36 @@ fn printers_that_are_added_at_once_are_all_there() {
         }
     }
     assert_eq!(printers(&desk.till).len(), 1 + 2 * MANY);
+}
+
+#[test]
+fn a_kept_key_is_not_sent_to_another_server() {
+    let gateway = || EmbeddedGateway::start(GatewayOptions::default()).unwrap();
+    let (ours, theirs) = (gateway(), gateway());
+    let key = LicenceFixture::demo().key;
+    let mut desk = DoorDesk::open("web", &[]);
+    let mut set_up = |url: &str, key: Option<&str>| {
+        let order = ask(json!({"do": "set-up-server", "url": url, "key": key}));
+        // The engine starts anew with a server, and its door with it: at another port.
+        wait_for("the door answers", || {
+            desk.url = door(&desk.till, "web")?["address"].as_str()?.to_owned();
+            let answer = desk.call(order.clone());
+            answer["status"].is_number().then_some(answer)
+        })
+    };
+    let url = ours.url();
+    assert_eq!(set_up(&url, Some(&key))["status"], 200);
+    for other in
+        [theirs.url(), url.replace("http://", "https://"), url.replace("127.0.0.1", "localhost")]
+    {
+        let answer = set_up(&other, None);
+        assert_eq!(answer["status"], 422, "{other}: {answer}");
+        let why = answer["body"]["error"].as_str().unwrap();
+        assert!(why.contains("Enter the licence key again"), "{why}");
+    }
+    // Another path is the same server; and who has the key may take it elsewhere.
+    let other_path = format!("{}/shop", url.trim_end_matches('/'));
+    assert_eq!(set_up(&other_path, None)["status"], 200);
+    assert_eq!((theirs.connects(), theirs.received().len()), (0, 0), "somebody else was called");
+    assert_eq!(set_up(&theirs.url(), Some(&key))["status"], 200);
 }

@@ -30,7 +30,8 @@ pub struct NewPrinter {
     role: Option<Role>,
 }
 
-/// Sets the server up: its address, and the licence key where a new one is given. The engine starts anew with them.
+/// Sets the server up: its address, and the licence key where a new one is given. The engine starts anew with them. The key
+/// that is kept stays with the server that it was given for: for another one it has to be given again.
 pub async fn set_up_server(
     room: &Arc<Room>,
     url: &str,
@@ -42,18 +43,14 @@ pub async fn set_up_server(
     let key = key.map(|key| SecretString::from(key.expose_secret().trim()));
     let key = key.filter(|key| !key.expose_secret().is_empty());
     on_disk(room, move |room| {
-        let secrets = secrets_of(room.home());
-        match key {
-            Some(key) => {
-                secrets.set(SecretName::GatewayLicenseKey, key).map_err(secret_failed(room))?;
-            }
-            None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
-                return Err(language.word(Key::ErrorKey).into());
-            }
-            None => {}
-        }
+        let given = keep(room, key)?;
         edit(room, |settings| {
             match &mut settings.gateway {
+                Some(gateway)
+                    if given == KeyGiven::Before && gateway.url.origin() != address.origin() =>
+                {
+                    return Err(language.word(Key::ErrorKeyAgain).into());
+                }
                 Some(gateway) => gateway.url = address,
                 None => settings.gateway = Some(GatewaySettings::new(address)),
             }
@@ -63,6 +60,30 @@ pub async fn set_up_server(
     .await?;
     room.start_anew();
     Ok(())
+}
+
+/// When the licence key was given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyGiven {
+    /// With the address.
+    Now,
+    /// With another one, or the same.
+    Before,
+}
+
+/// Keeps a new licence key; without one, one has to be kept already.
+fn keep(room: &Room, key: Option<SecretString>) -> Result<KeyGiven, String> {
+    let secrets = secrets_of(room.home());
+    match key {
+        Some(key) => {
+            secrets.set(SecretName::GatewayLicenseKey, key).map_err(secret_failed(room))?;
+            Ok(KeyGiven::Now)
+        }
+        None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
+            Err(room.language().word(Key::ErrorKey).into())
+        }
+        None => Ok(KeyGiven::Before),
+    }
 }
 
 /// Where the licence key is kept; none where there is none. Never the key.
