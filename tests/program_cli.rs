@@ -377,6 +377,34 @@ fn what_is_odd_about_a_printer_is_said_when_it_is_set_up_or_removed() {
 }
 
 #[test]
+fn receipts_are_narrower_where_the_paper_is() {
+    for engine in BOTH {
+        let desk = desk(engine);
+        let (till, uri) = (&desk.till, desk.printer.uri());
+        let file = desk.file("a.txt", "1234567890123456789012345678901234567890");
+        let mut widths = Vec::new();
+        for paper in ["profile", "58", "80"] {
+            till.ask_ok(&["printers", "add", "Bar", &uri, "--paper", paper]);
+            till.ask_ok(&["print", "Bar", &file, "--as", "text"]);
+            let sheets = sheets(&desk.printer, widths.len() + 1);
+            let text = desk.printer.text_of(&sheets[widths.len()].bytes);
+            let first = text.lines().find(|line| line.contains("1234567890"));
+            widths.push(first.unwrap().trim().len());
+        }
+        assert_eq!(widths, [40, 32, 40]);
+        till.ask_ok(&["printers", "add", "Bar", &uri, "--paper", "58"]);
+        assert_eq!(till.ask_json(&["printers", "--json"])[0]["paper"], "58mm");
+        assert!(till.ask_ok(&["printers"]).contains(", 58 mm"));
+        // What is set stays where something else is changed, and has to fit.
+        till.ask_ok(&["printers", "add", "Bar", &uri, "--profile", "generic-58"]);
+        let wide = ["printers", "add", "Bar", &uri, "--paper", "80"];
+        let said = fails(till, 2, &wide);
+        assert!(said.contains("generic-58 cannot have paper of 80 mm"), "{said}");
+        assert_eq!(till.ask_json(&["printers", "--json"])[0]["paper"], "58mm");
+    }
+}
+
+#[test]
 fn a_role_that_nobody_has_is_told_with_what_gives_it() {
     let desk = desk(Engine::NotRunning);
     let file = desk.file("label.txt", "Jam");

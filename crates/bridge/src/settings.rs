@@ -19,6 +19,7 @@ pub use line::LineSettings;
 pub use name::{NameError, printer_name};
 pub use odoo::{OdooPullConfig, OdooSettings};
 use platen_connectors::PrinterKind;
+use platen_escpos::PaperWidth;
 use platen_job::{DocumentType, PrinterId, PrinterName, Role};
 use platen_socketio::DriverKind;
 use platen_updates::UpdateSettings;
@@ -257,6 +258,9 @@ pub struct PrinterSettings {
     /// What the model can do.
     #[serde(default = "default_profile")]
     pub profile: String,
+    /// The paper in it; missing: what its profile is made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperWidth>,
     /// What it is used for.
     #[serde(default)]
     pub kind: PrinterKind,
@@ -462,6 +466,7 @@ impl Settings {
             name,
             uri,
             profile: profile.unwrap_or_else(default_profile),
+            paper: None,
             kind: kind.unwrap_or_default(),
             roles: Vec::new(),
             emulation: Emulation::default(),
@@ -484,6 +489,19 @@ impl Settings {
     /// [`SettingsError::NoPrinter`] where there is none of that name.
     pub fn put_profile(&mut self, name: &str, profile: String) -> Result<(), SettingsError> {
         self.printer_mut(name)?.profile = profile;
+        Ok(())
+    }
+
+    /// Says which paper is in a printer; none: what its profile is made for.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn put_paper(
+        &mut self,
+        name: &str,
+        paper: Option<PaperWidth>,
+    ) -> Result<(), SettingsError> {
+        self.printer_mut(name)?.paper = paper;
         Ok(())
     }
 
@@ -649,13 +667,10 @@ mod tests {
     #[test]
     fn unknown_keys_are_named_with_their_line() {
         let (_, unknown) = parse(
-            "colour = 1\n\n[gateway]\nurl = \"http://localhost:3001\"\nretries = 3\n\n[[printers]]\nid = \"a\"\nname = \"A\"\nuri = \"tcp://x\"\npaper = 80\n",
+            "colour = 1\n\n[gateway]\nurl = \"http://localhost:3001\"\nretries = 3\n\n[[printers]]\nid = \"a\"\nname = \"A\"\nuri = \"tcp://x\"\nroll = 80\n",
         );
         let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            told,
-            ["line 1: colour", "line 5: gateway.retries", "line 11: printers.0.paper"]
-        );
+        assert_eq!(told, ["line 1: colour", "line 5: gateway.retries", "line 11: printers.0.roll"]);
     }
 
     #[test]

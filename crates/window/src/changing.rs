@@ -3,8 +3,8 @@
 use crate::room::Room;
 use crate::words::{Key, Language};
 use platen_bridge::{
-    BackupSettings, GatewaySettings, PrinterSettings, Profiles, Request, SecretError, SecretName,
-    SecretPlace, Settings, SettingsError, printer_name, secrets_of,
+    BackupSettings, GatewaySettings, PaperWidth, PrinterSettings, Profiles, Request, SecretError,
+    SecretName, SecretPlace, Settings, SettingsError, printer_name, secrets_of,
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
@@ -128,6 +128,9 @@ pub struct PrinterChange {
     printer: String,
     /// Its model, by the name of its profile.
     profile: String,
+    /// The paper in it; none for what its model is made for.
+    #[cfg_attr(test, ts(type = "\"58mm\" | \"80mm\" | null"))]
+    paper: Option<PaperWidth>,
     /// What it prints.
     #[cfg_attr(test, ts(type = "string[]"))]
     roles: Vec<Role>,
@@ -139,9 +142,13 @@ pub struct PrinterChange {
 /// Changes what a printer is and is there for.
 pub async fn change_printer(room: &Arc<Room>, change: PrinterChange) -> Result<(), String> {
     on_disk(room, move |room| {
-        let known = Profiles::load(room.home()).catalogue.get(&change.profile).is_some();
-        if !known {
+        let profiles = Profiles::load(room.home());
+        if profiles.catalogue.get(&change.profile).is_none() {
             return Err(room.language().word(Key::ErrorProfile).into());
+        }
+        if let Some(paper) = change.paper.filter(|paper| !profiles.takes(&change.profile, *paper)) {
+            let width = paper.millimetres().to_string();
+            return Err(room.language().say(Key::ErrorPaper, &[("width", &width)]));
         }
         edit(room, |settings| {
             let printer = change.printer.as_str();
@@ -153,6 +160,7 @@ pub async fn change_printer(room: &Arc<Room>, change: PrinterChange) -> Result<(
             });
             settings
                 .put_profile(printer, change.profile)
+                .and_then(|()| settings.put_paper(printer, change.paper))
                 .and_then(|()| settings.put_roles(printer, &change.roles))
                 .and_then(|()| settings.put_backup(printer, backup))
                 .map_err(settings_failed(room))

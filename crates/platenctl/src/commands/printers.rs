@@ -190,8 +190,26 @@ fn put_with(
         };
         settings.put_emulation(name, emulation)?;
     }
+    if let Some(paper) = traits.paper {
+        settings.put_paper(name, paper.into())?;
+    }
+    check_paper(home, settings, name)?;
     settings.give_roles(name, &traits.roles)?;
     Ok(moved)
+}
+
+/// A printer cannot have paper that its profile cannot have.
+fn check_paper(home: &Home, settings: &Settings, name: &str) -> Result<(), Failure> {
+    let Some(printer) = settings.printer(name) else { return Ok(()) };
+    match printer.paper {
+        Some(paper) if !Profiles::load(home).takes(&printer.profile, paper) => {
+            Err(Failure::usage(format!(
+                "a printer with the profile {} cannot have paper of {paper}: --paper or --profile",
+                printer.profile
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Adds or changes one printer in the settings, after a look at its address and profile; says where that moved one that

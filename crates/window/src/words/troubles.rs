@@ -164,6 +164,12 @@ impl Language {
                 Key::NoticeUnknownProfile,
                 &[("printer", printer), ("profile", profile), ("instead", instead)],
             ),
+            Notice::OtherPaper { printer, profile, paper } => {
+                let width = paper.millimetres().to_string();
+                let values =
+                    [("printer", printer.as_str()), ("profile", profile), ("width", &width)];
+                self.say(Key::NoticeOtherPaper, &values)
+            }
             Notice::NoBackup { printer, backup } => {
                 self.say(Key::NoticeNoBackup, &[("printer", printer), ("backup", backup)])
             }
