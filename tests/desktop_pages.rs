@@ -147,15 +147,26 @@ fn what_a_printer_is_there_for_is_changed_in_the_window() {
     browser.press("Change");
     browser.choose("select[name=profile]", "epson-tm-t20iii");
     browser.choose("select[name=backup]", "Kitchen");
+    browser.choose("select[name=paper]", "58mm");
     browser.run("document.querySelector('input[value=kitchen]').click()", &[]);
     assert_eq!(browser.obstacles(), Vec::<String>::new());
     desktop.picture("printers-change");
     browser.press("Save");
     browser.wait_for("article.card dl", |text| {
-        text.contains("Kitchen tickets") && text.contains("epson-tm-t20iii")
+        text.contains("Kitchen tickets")
+            && text.contains("epson-tm-t20iii")
+            && text.contains("58 mm wide")
     });
     let settings = std::fs::read_to_string(till.home().join("settings.toml")).unwrap();
     assert!(settings.contains("[printers.backup]\nprinter = \"Kitchen\""), "{settings}");
+    assert!(settings.contains("paper = \"58mm\""), "{settings}");
+    // What the model cannot have is said.
+    browser.press("Change");
+    browser.choose("select[name=profile]", "generic-58");
+    browser.choose("select[name=paper]", "80mm");
+    browser.press("Save");
+    browser.says("form.change [role=alert]", "cannot have paper of 80 mm");
+    browser.press("Leave as it is");
     // The running engine routes by it.
     gateway.hear("printer:status:update", |update| update["printerIds"][0]["status"] == "online");
     till.ask_ok(&["print", "@kitchen", &text_file(&till), "--as", "text"]);

@@ -365,9 +365,43 @@ fn what_is_odd_about_a_printer_is_said_when_it_is_set_up_or_removed() {
     assert!(said.contains("same address as Bar"), "{said}");
     let said = desk.till.ask_ok(&["printers", "add", "Kitchen", "tcp://127.0.0.1:9"]);
     assert!(!said.contains("same address"), "{said}");
+    // A printer that was there is not replaced without a word.
+    assert!(said.contains("Kitchen was set up before, at ") && said.contains(&uri), "{said}");
+    let said = desk.till.ask_ok(&["printers", "add", "kitchen", "tcp://127.0.0.1:9"]);
+    assert!(!said.contains("was set up before"), "{said}");
+    let said = desk.till.ask_ok(&["setup", "--printer", "Kitchen=tcp://127.0.0.1:19"]);
+    assert!(said.contains("Kitchen was set up before, at tcp://127.0.0.1:9;"), "{said}");
     desk.till.ask_ok(&["printers", "backup", "Kitchen", "Bar"]);
     let said = desk.till.ask_ok(&["printers", "remove", "Bar"]);
     assert!(said.contains("was the backup of Kitchen"), "{said}");
+}
+
+#[test]
+fn receipts_are_narrower_where_the_paper_is() {
+    for engine in BOTH {
+        let desk = desk(engine);
+        let (till, uri) = (&desk.till, desk.printer.uri());
+        let file = desk.file("a.txt", "1234567890123456789012345678901234567890");
+        let mut widths = Vec::new();
+        for paper in ["profile", "58", "80"] {
+            till.ask_ok(&["printers", "add", "Bar", &uri, "--paper", paper]);
+            till.ask_ok(&["print", "Bar", &file, "--as", "text"]);
+            let sheets = sheets(&desk.printer, widths.len() + 1);
+            let text = desk.printer.text_of(&sheets[widths.len()].bytes);
+            let first = text.lines().find(|line| line.contains("1234567890"));
+            widths.push(first.unwrap().trim().len());
+        }
+        assert_eq!(widths, [40, 32, 40]);
+        till.ask_ok(&["printers", "add", "Bar", &uri, "--paper", "58"]);
+        assert_eq!(till.ask_json(&["printers", "--json"])[0]["paper"], "58mm");
+        assert!(till.ask_ok(&["printers"]).contains(", 58 mm"));
+        // What is set stays where something else is changed, and has to fit.
+        till.ask_ok(&["printers", "add", "Bar", &uri, "--profile", "generic-58"]);
+        let wide = ["printers", "add", "Bar", &uri, "--paper", "80"];
+        let said = fails(till, 2, &wide);
+        assert!(said.contains("generic-58 cannot have paper of 80 mm"), "{said}");
+        assert_eq!(till.ask_json(&["printers", "--json"])[0]["paper"], "58mm");
+    }
 }
 
 #[test]

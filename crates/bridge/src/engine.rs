@@ -138,7 +138,7 @@ impl Engine {
         let (mut settings, unknown) = Settings::load(&options.home.settings())?;
         let mut notices: Vec<Notice> = unknown.into_iter().map(Notice::UnknownKey).collect();
         notices.iter().for_each(|notice| tracing::warn!("{notice}"));
-        let device_id = device_id(&mut settings, &options.home)?;
+        let device_id = device_id(&mut settings, &options.home).await?;
         let profiles = Profiles::load(&options.home);
         profiles.notices.iter().for_each(|notice| tracing::warn!("{notice}"));
         let (spool, opening) = Spool::open(&options.home.spool(), spool_options(&settings)).await?;
@@ -258,13 +258,21 @@ fn spool_options(settings: &Settings) -> SpoolOptions {
     SpoolOptions { retention, ..SpoolOptions::default() }
 }
 
-fn device_id(settings: &mut Settings, home: &Home) -> Result<String, SettingsError> {
+/// This till's id, made where there is none yet.
+async fn device_id(settings: &mut Settings, home: &Home) -> Result<String, SettingsError> {
     if let Some(id) = &settings.device_id {
         return Ok(id.clone());
     }
-    let id = uuid::Uuid::new_v4().to_string();
+    let (of_home, path) = (home.clone(), home.settings());
+    let make = move || {
+        Settings::edit(&of_home, |settings, _| {
+            let new = || uuid::Uuid::new_v4().to_string();
+            Ok::<_, SettingsError>(settings.device_id.get_or_insert_with(new).clone())
+        })
+    };
+    let made = tokio::task::spawn_blocking(make).await;
+    let id = made.map_err(|error| SettingsError::File(path, error.into()))??;
     settings.device_id = Some(id.clone());
-    settings.save(&home.settings())?;
     Ok(id)
 }
 

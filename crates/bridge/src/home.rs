@@ -73,6 +73,11 @@ impl Home {
         self.root.join("settings.toml")
     }
 
+    /// Locked by whoever changes the settings; empty.
+    pub(crate) fn settings_lock(&self) -> PathBuf {
+        self.root.join("settings.lock")
+    }
+
     /// The file of the file-based secret store.
     pub fn secrets(&self) -> PathBuf {
         self.root.join("secrets.toml")

@@ -42,6 +42,7 @@ pub use home::{Home, HomeError, HomeLock, write_private};
 pub use notice::Notice;
 pub use pdf::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 pub use platen_connectors::{JobQuery, JobView, Resolution};
+pub use platen_escpos::PaperWidth;
 pub use platen_job::{SubmissionError, SubmissionFormat, read_document};
 pub use policy::{Policy, UnconfirmedPolicy};
 pub use profiles::Profiles;

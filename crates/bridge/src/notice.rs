@@ -4,6 +4,7 @@ use crate::engine::LineSettingsError;
 use crate::in_words::in_words;
 use crate::secrets::{KeyringTrouble, SecretError, SecretName};
 use crate::settings::UnknownKey;
+use platen_escpos::PaperWidth;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -68,6 +69,18 @@ pub enum Notice {
         profile: String,
         /// What is used.
         instead: String,
+    },
+    /// A printer is said to have paper that its profile cannot have.
+    #[error(
+        "The printer {printer} is set to paper of {paper}, which a printer with the profile {profile} cannot have: the profile's own width is used."
+    )]
+    OtherPaper {
+        /// The printer's name.
+        printer: String,
+        /// Its profile's.
+        profile: String,
+        /// What its settings say.
+        paper: PaperWidth,
     },
     /// Settings were changed that are read at a start only.
     #[error(

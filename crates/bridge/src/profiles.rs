@@ -2,10 +2,11 @@
 
 use crate::home::Home;
 use crate::notice::Notice;
-use platen_escpos::Catalogue;
+use platen_escpos::{Catalogue, PaperWidth, Profile};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Files that are read at most, in the order of their names.
 const MOST_FILES: usize = 256;
@@ -37,6 +38,16 @@ impl Profiles {
         let unusable = |rejected: &_| Notice::ProfileUnusable(ToString::to_string(rejected));
         notices.extend(rejected.iter().map(unusable));
         Profiles { catalogue, notices }
+    }
+
+    /// Whether a printer with the profile of that name can have that paper.
+    pub fn takes(&self, profile: &str, paper: PaperWidth) -> bool {
+        self.used(profile).is_some_and(|profile| profile.with_paper(paper).is_some())
+    }
+
+    /// The profile of that name, or the one that stands in for it.
+    fn used(&self, name: &str) -> Option<&Arc<Profile>> {
+        self.catalogue.get(name).or_else(|| self.catalogue.get(Catalogue::GENERIC))
     }
 }
 

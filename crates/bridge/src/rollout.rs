@@ -4,7 +4,7 @@
 
 use crate::home::Home;
 use crate::secrets::{SecretError, SecretName, secrets_of};
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{EditLock, Settings, SettingsError};
 use platen_devices::DeviceUri;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,11 @@ pub enum RolloutError {
 /// [`RolloutError`]; nothing is set up then.
 pub fn take_in(home: &Home, places: &[PathBuf]) -> Result<Option<PathBuf>, RolloutError> {
     if home.settings().exists() {
+        return Ok(None);
+    }
+    let _alone = EditLock::take(home)?;
+    if home.settings().exists() {
+        // Somebody has set the till up meanwhile.
         return Ok(None);
     }
     for place in places {

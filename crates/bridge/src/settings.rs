@@ -4,6 +4,7 @@
 //! that a newer file does not stop an older program. Secrets are not here: see [`crate::SecretStore`].
 
 mod backend_socket;
+mod edit;
 mod line;
 mod name;
 mod odoo;
@@ -13,10 +14,12 @@ use crate::doors::{DoorName, DoorSection, DoorsSettings};
 use crate::home::write_private;
 use crate::policy::{Policy, UnconfirmedPolicy};
 pub use backend_socket::BackendSocketConfig;
+pub(crate) use edit::EditLock;
 pub use line::LineSettings;
 pub use name::{NameError, printer_name};
 pub use odoo::{OdooPullConfig, OdooSettings};
 use platen_connectors::PrinterKind;
+use platen_escpos::PaperWidth;
 use platen_job::{DocumentType, PrinterId, PrinterName, Role};
 use platen_socketio::DriverKind;
 use platen_updates::UpdateSettings;
@@ -255,6 +258,9 @@ pub struct PrinterSettings {
     /// What the model can do.
     #[serde(default = "default_profile")]
     pub profile: String,
+    /// The paper in it; missing: what its profile is made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperWidth>,
     /// What it is used for.
     #[serde(default)]
     pub kind: PrinterKind,
@@ -331,6 +337,12 @@ pub enum SettingsError {
     /// No printer of that name.
     #[error("there is no printer called {0:?}")]
     NoPrinter(String),
+    /// A printer was to be added under the name of one that there is; the name as that one has it.
+    #[error("a printer is called {0:?} already")]
+    NameTaken(String),
+    /// Somebody else is changing the file and does not come to an end.
+    #[error("another program is changing the settings file {0}; try again")]
+    Busy(PathBuf),
 }
 
 impl Settings {
@@ -414,21 +426,47 @@ impl Settings {
         profile: Option<String>,
         kind: Option<PrinterKind>,
     ) {
-        if let Some(known) =
-            self.printers.iter_mut().find(|printer| same_name(&printer.name, &name))
-        {
-            known.uri = uri;
-            known.profile = profile.unwrap_or_else(|| known.profile.clone());
-            known.kind = kind.unwrap_or(known.kind);
-            return;
+        match self.printers.iter_mut().find(|printer| same_name(&printer.name, &name)) {
+            Some(known) => {
+                known.uri = uri;
+                known.profile = profile.unwrap_or_else(|| known.profile.clone());
+                known.kind = kind.unwrap_or(known.kind);
+            }
+            None => self.push_printer(name, uri, profile, kind),
         }
+    }
+
+    /// Adds a printer under a name that no other has.
+    ///
+    /// # Errors
+    /// [`SettingsError::NameTaken`] where there is one of that name, ignoring case.
+    pub fn add_printer(
+        &mut self,
+        name: PrinterName,
+        uri: String,
+        profile: Option<String>,
+    ) -> Result<(), SettingsError> {
+        if let Some(known) = self.printer(name.as_str()) {
+            return Err(SettingsError::NameTaken(known.name.to_string()));
+        }
+        self.push_printer(name, uri, profile, None);
+        Ok(())
+    }
+
+    fn push_printer(
+        &mut self,
+        name: PrinterName,
+        uri: String,
+        profile: Option<String>,
+        kind: Option<PrinterKind>,
+    ) {
         let Ok(id) = PrinterId::new(uuid::Uuid::new_v4().to_string()) else { return };
-        let profile = profile.unwrap_or_else(default_profile);
         self.printers.push(PrinterSettings {
             id,
             name,
             uri,
-            profile,
+            profile: profile.unwrap_or_else(default_profile),
+            paper: None,
             kind: kind.unwrap_or_default(),
             roles: Vec::new(),
             emulation: Emulation::default(),
@@ -451,6 +489,19 @@ impl Settings {
     /// [`SettingsError::NoPrinter`] where there is none of that name.
     pub fn put_profile(&mut self, name: &str, profile: String) -> Result<(), SettingsError> {
         self.printer_mut(name)?.profile = profile;
+        Ok(())
+    }
+
+    /// Says which paper is in a printer; none: what its profile is made for.
+    ///
+    /// # Errors
+    /// [`SettingsError::NoPrinter`] where there is none of that name.
+    pub fn put_paper(
+        &mut self,
+        name: &str,
+        paper: Option<PaperWidth>,
+    ) -> Result<(), SettingsError> {
+        self.printer_mut(name)?.paper = paper;
         Ok(())
     }
 
@@ -616,13 +667,10 @@ mod tests {
     #[test]
     fn unknown_keys_are_named_with_their_line() {
         let (_, unknown) = parse(
-            "colour = 1\n\n[gateway]\nurl = \"http://localhost:3001\"\nretries = 3\n\n[[printers]]\nid = \"a\"\nname = \"A\"\nuri = \"tcp://x\"\npaper = 80\n",
+            "colour = 1\n\n[gateway]\nurl = \"http://localhost:3001\"\nretries = 3\n\n[[printers]]\nid = \"a\"\nname = \"A\"\nuri = \"tcp://x\"\nroll = 80\n",
         );
         let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            told,
-            ["line 1: colour", "line 5: gateway.retries", "line 11: printers.0.paper"]
-        );
+        assert_eq!(told, ["line 1: colour", "line 5: gateway.retries", "line 11: printers.0.roll"]);
     }
 
     #[test]
@@ -653,6 +701,16 @@ mod tests {
         settings.put_printer(PrinterName::new("BAR").unwrap(), "tcp://two".into(), None, None);
         assert_eq!((settings.printers.len(), &settings.printers[0].id), (1, &id));
         assert_eq!(settings.printers[0].uri, "tcp://two");
+    }
+
+    #[test]
+    fn a_printer_is_not_added_under_the_name_of_another() {
+        let mut settings = Settings::default();
+        let name = |name| PrinterName::new(name).unwrap();
+        settings.add_printer(name("Bar"), "tcp://one".into(), None).unwrap();
+        let refused = settings.add_printer(name("bAR"), "tcp://two".into(), None).unwrap_err();
+        assert_eq!(refused.to_string(), "a printer is called \"Bar\" already");
+        assert_eq!((settings.printers.len(), settings.printers[0].uri.as_str()), (1, "tcp://one"));
     }
 
     #[test]

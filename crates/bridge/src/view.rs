@@ -6,6 +6,7 @@ use crate::in_words::in_words;
 use crate::notice::Notice;
 use crate::settings::BackupSettings;
 use platen_connectors::{JobQuery, JobView, PrinterView, Resolution};
+use platen_escpos::PaperWidth;
 use platen_job::{
     ConnectorId, DocumentType, DrawerPin, JobId, JobState, Outcome, Priority, Refusal, Role,
     SubmissionFormat, Timestamp,
@@ -327,6 +328,9 @@ pub struct PrinterRow {
     pub uri: String,
     /// Its profile.
     pub profile: String,
+    /// The paper in it, where that is said beside the profile.
+    #[serde(default)]
+    pub paper: Option<PaperWidth>,
     /// The printer that takes its waiting jobs when it cannot print.
     #[serde(default)]
     pub backup: Option<BackupSettings>,

@@ -55,8 +55,8 @@ pub use encode::{EncodeError, Encoded, encode, real_time_kick};
 pub use html::HtmlError;
 pub use marks::Marks;
 pub use profile::{
-    BarcodeForm, Catalogue, CodePage, Confirm, FontSize, Graphics, Kanji, KanjiText, Profile,
-    ProfileError, ProfileSource, Quirk, Recognised, RejectedProfile, SecondFont, Support,
+    BarcodeForm, Catalogue, CodePage, Confirm, FontSize, Graphics, Kanji, KanjiText, PaperWidth,
+    Profile, ProfileError, ProfileSource, Quirk, Recognised, RejectedProfile, SecondFont, Support,
     Symbology,
 };
 pub use raster::RasterError;

@@ -4,7 +4,7 @@ mod pages;
 
 use crate::bitmap::Bitmap;
 use crate::boundary::end_of_paper;
-use crate::profile::{Profile, Quirk, Support};
+use crate::profile::{PrintArea, Profile, Quirk, Support};
 use crate::raster;
 use crate::scan::{Align, ESC, FS, GS, Switch};
 use crate::sheet::{Block, Line, Look, Piece, Room, Size, Span, Way};
@@ -67,7 +67,8 @@ pub(crate) fn write(
     Ok(writer.lacks)
 }
 
-/// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on. Font A in normal size, where another one may be set up.
+/// `ESC @`, then Kanji mode off: on many clones `ESC @` turned it on. Font A in normal size, where another one may be set up. How
+/// wide the paper is, where it is narrower than the printer's line, so that it centres on the paper and ends its lines there.
 pub(crate) fn initialise(profile: &Profile, out: &mut Vec<u8>) {
     out.extend([ESC, b'@']);
     if !profile.has_quirk(Quirk::PrintsFsDot) {
@@ -75,6 +76,10 @@ pub(crate) fn initialise(profile: &Profile, out: &mut Vec<u8>) {
     }
     if profile.has_quirk(Quirk::NoGsSize) {
         out.extend([ESC, b'!', mode(Look::PLAIN)]);
+    }
+    if profile.area == PrintArea::Told {
+        let [low, high] = u16::try_from(profile.dots).unwrap_or(u16::MAX).to_le_bytes();
+        out.extend([GS, b'W', low, high]);
     }
 }
 

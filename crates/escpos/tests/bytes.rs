@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use platen_escpos::{
-    EncodeError, Encoded, Graphics, MOST_DRAWN, MOST_LINES, Note, Profile, Token, encode, scan,
-    text_view,
+    EncodeError, Encoded, Graphics, MOST_DRAWN, MOST_LINES, Note, PaperWidth, Profile, Token,
+    encode, scan, text_view,
 };
 use platen_job::{
     CodeField, Document, DrawerPin, Frame, Mark, Money, Receipt, ReceiptItem, Symbology,
@@ -25,6 +25,35 @@ fn receipt(receipt: Receipt) -> Document {
 fn text_goes_from_init_to_one_cut() {
     assert_eq!(text("Hello\n", "generic-80").bytes, b"\x1b@\x1c.Hello\n\x1bd\x05\x1dV\x01");
     assert_eq!(text("Hello", "generic-58").bytes, b"\x1b@\x1c.Hello\n\x1bd\x04");
+}
+
+#[test]
+fn narrower_paper_has_shorter_lines_and_the_printer_is_told() {
+    let wide = profile("generic-80");
+    let narrow = wide.with_paper(PaperWidth::Mm58).unwrap();
+    let long = Document::Text("1234567890123456789012345678 and more".into());
+    let on = |profile: &Profile| encode(&long, profile, None).unwrap().bytes;
+    assert_eq!(on(&wide)[..6], *b"\x1b@\x1c.12");
+    // 384 dots.
+    assert!(on(&narrow).starts_with(b"\x1b@\x1c.\x1dW\x80\x01"));
+    let lines = |profile: &Profile| {
+        let text = text_view(&on(profile), profile);
+        text.lines().take_while(|line| !line.trim().is_empty()).count()
+    };
+    assert_eq!((lines(&wide), lines(&narrow)), (1, 2));
+    let widest = |profile: &Profile| {
+        let rule = receipt(Receipt {
+            items: vec![ReceiptItem {
+                name: "Soup".into(),
+                total: Some(Money("4.50".into())),
+                ..ReceiptItem::default()
+            }],
+            ..Receipt::default()
+        });
+        let bytes = encode(&rule, profile, None).unwrap().bytes;
+        text_view(&bytes, &profile.clone()).lines().map(|line| line.chars().count()).max().unwrap()
+    };
+    assert_eq!((widest(&wide), widest(&narrow)), (48, 32));
 }
 
 #[test]

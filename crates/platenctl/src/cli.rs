@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use platen_bridge::SubmissionFormat;
+use platen_bridge::{PaperWidth, SubmissionFormat};
 use platen_job::{ConnectorId, DocumentType, JobId, Role};
 use platen_socketio::DriverKind;
 use std::net::{IpAddr, SocketAddr};
@@ -427,6 +427,9 @@ pub struct Traits {
     /// What the model can do; without it, what is known of the model.
     #[arg(long)]
     pub profile: Option<String>,
+    /// The paper in it, in millimetres, where that is not what the profile is made for; `profile` takes that back.
+    #[arg(long)]
+    pub paper: Option<Paper>,
     /// What it is used for.
     #[arg(long)]
     pub kind: Option<Kind>,
@@ -436,6 +439,29 @@ pub struct Traits {
     /// Jobs that name no printer and that it takes: receipt, kitchen, bar, label, default; may be repeated.
     #[arg(long = "role", value_name = "ROLE")]
     pub roles: Vec<Role>,
+}
+
+/// The paper in a printer.
+#[derive(ValueEnum, Clone, Copy)]
+pub enum Paper {
+    /// 58 mm wide.
+    #[value(name = "58")]
+    Mm58,
+    /// 80 mm wide.
+    #[value(name = "80")]
+    Mm80,
+    /// What the profile is made for.
+    Profile,
+}
+
+impl From<Paper> for Option<PaperWidth> {
+    fn from(paper: Paper) -> Self {
+        match paper {
+            Paper::Mm58 => Some(PaperWidth::Mm58),
+            Paper::Mm80 => Some(PaperWidth::Mm80),
+            Paper::Profile => None,
+        }
+    }
 }
 
 /// What a printer understands.

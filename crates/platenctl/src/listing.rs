@@ -96,7 +96,10 @@ pub fn printers(printers: &[PrinterRow]) -> String {
                 row.device.as_ref().map_or("-".into(), |device| device.id.to_string()),
                 row.device.as_ref().map_or("-".into(), ways),
                 row.uri.clone(),
-                row.profile.clone(),
+                match row.paper {
+                    Some(paper) => format!("{}, {paper}", row.profile),
+                    None => row.profile.clone(),
+                },
                 words(row.view.reasons.iter()),
                 row.message.clone().unwrap_or_default(),
             ]

@@ -3,8 +3,8 @@
 use crate::room::Room;
 use crate::words::{Key, Language};
 use platen_bridge::{
-    BackupSettings, GatewaySettings, PrinterSettings, Profiles, Request, SecretError, SecretName,
-    SecretPlace, Settings, SettingsError, printer_name, secrets_of,
+    BackupSettings, GatewaySettings, PaperWidth, PrinterSettings, Profiles, Request, SecretError,
+    SecretName, SecretPlace, Settings, SettingsError, printer_name, secrets_of,
 };
 use platen_devices::DeviceUri;
 use platen_job::{PrinterName, Role};
@@ -30,7 +30,8 @@ pub struct NewPrinter {
     role: Option<Role>,
 }
 
-/// Sets the server up: its address, and the licence key where a new one is given. The engine starts anew with them.
+/// Sets the server up: its address, and the licence key where a new one is given. The engine starts anew with them. The key
+/// that is kept stays with the server that it was given for: for another one it has to be given again.
 pub async fn set_up_server(
     room: &Arc<Room>,
     url: &str,
@@ -42,18 +43,14 @@ pub async fn set_up_server(
     let key = key.map(|key| SecretString::from(key.expose_secret().trim()));
     let key = key.filter(|key| !key.expose_secret().is_empty());
     on_disk(room, move |room| {
-        let secrets = secrets_of(room.home());
-        match key {
-            Some(key) => {
-                secrets.set(SecretName::GatewayLicenseKey, key).map_err(secret_failed(room))?;
-            }
-            None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
-                return Err(language.word(Key::ErrorKey).into());
-            }
-            None => {}
-        }
+        let given = keep(room, key)?;
         edit(room, |settings| {
             match &mut settings.gateway {
+                Some(gateway)
+                    if given == KeyGiven::Before && gateway.url.origin() != address.origin() =>
+                {
+                    return Err(language.word(Key::ErrorKeyAgain).into());
+                }
                 Some(gateway) => gateway.url = address,
                 None => settings.gateway = Some(GatewaySettings::new(address)),
             }
@@ -63,6 +60,30 @@ pub async fn set_up_server(
     .await?;
     room.start_anew();
     Ok(())
+}
+
+/// When the licence key was given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyGiven {
+    /// With the address.
+    Now,
+    /// With another one, or the same.
+    Before,
+}
+
+/// Keeps a new licence key; without one, one has to be kept already.
+fn keep(room: &Room, key: Option<SecretString>) -> Result<KeyGiven, String> {
+    let secrets = secrets_of(room.home());
+    match key {
+        Some(key) => {
+            secrets.set(SecretName::GatewayLicenseKey, key).map_err(secret_failed(room))?;
+            Ok(KeyGiven::Now)
+        }
+        None if secrets.place(SecretName::GatewayLicenseKey).ok().flatten().is_none() => {
+            Err(room.language().word(Key::ErrorKey).into())
+        }
+        None => Ok(KeyGiven::Before),
+    }
 }
 
 /// Where the licence key is kept; none where there is none. Never the key.
@@ -76,7 +97,7 @@ pub async fn key_place(room: &Arc<Room>) -> Option<SecretPlace> {
     .flatten()
 }
 
-/// Adds a printer, or changes the one of that name.
+/// Adds a printer under a name that no other has.
 pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), String> {
     let language = room.language();
     let name =
@@ -88,9 +109,11 @@ pub async fn add_printer(room: &Arc<Room>, printer: NewPrinter) -> Result<(), St
         .map_err(|_| language.word(Key::ErrorPrinterAddress).to_owned())?;
     on_disk(room, move |room| {
         edit(room, |settings| {
-            settings.put_printer(name.clone(), uri.to_string(), printer.profile, None);
             let roles: Vec<Role> = printer.role.into_iter().collect();
-            settings.give_roles(name.as_str(), &roles).map_err(settings_failed(room))
+            settings
+                .add_printer(name.clone(), uri.to_string(), printer.profile)
+                .and_then(|()| settings.give_roles(name.as_str(), &roles))
+                .map_err(settings_failed(room))
         })
     })
     .await?;
@@ -105,6 +128,9 @@ pub struct PrinterChange {
     printer: String,
     /// Its model, by the name of its profile.
     profile: String,
+    /// The paper in it; none for what its model is made for.
+    #[cfg_attr(test, ts(type = "\"58mm\" | \"80mm\" | null"))]
+    paper: Option<PaperWidth>,
     /// What it prints.
     #[cfg_attr(test, ts(type = "string[]"))]
     roles: Vec<Role>,
@@ -116,9 +142,13 @@ pub struct PrinterChange {
 /// Changes what a printer is and is there for.
 pub async fn change_printer(room: &Arc<Room>, change: PrinterChange) -> Result<(), String> {
     on_disk(room, move |room| {
-        let known = Profiles::load(room.home()).catalogue.get(&change.profile).is_some();
-        if !known {
+        let profiles = Profiles::load(room.home());
+        if profiles.catalogue.get(&change.profile).is_none() {
             return Err(room.language().word(Key::ErrorProfile).into());
+        }
+        if let Some(paper) = change.paper.filter(|paper| !profiles.takes(&change.profile, *paper)) {
+            let width = paper.millimetres().to_string();
+            return Err(room.language().say(Key::ErrorPaper, &[("width", &width)]));
         }
         edit(room, |settings| {
             let printer = change.printer.as_str();
@@ -130,6 +160,7 @@ pub async fn change_printer(room: &Arc<Room>, change: PrinterChange) -> Result<(
             });
             settings
                 .put_profile(printer, change.profile)
+                .and_then(|()| settings.put_paper(printer, change.paper))
                 .and_then(|()| settings.put_roles(printer, &change.roles))
                 .and_then(|()| settings.put_backup(printer, backup))
                 .map_err(settings_failed(room))
@@ -217,13 +248,30 @@ pub(crate) fn settings(room: &Room) -> Result<Settings, String> {
         .map_err(settings_failed(room))
 }
 
+/// Changes the settings; nobody else's change comes in between.
 pub(crate) fn edit(
     room: &Room,
     change: impl FnOnce(&mut Settings) -> Result<(), String>,
 ) -> Result<(), String> {
-    let mut settings = settings(room)?;
-    change(&mut settings)?;
-    settings.save(&room.home().settings()).map_err(settings_failed(room))
+    let edited = Settings::edit(room.home(), |settings, _| change(settings).map_err(Edit::Refused));
+    edited.map_err(|why| match why {
+        Edit::Refused(words) => words,
+        Edit::Failed(error) => settings_failed(room)(error),
+    })
+}
+
+/// Why the settings were not changed.
+enum Edit {
+    /// What was wanted cannot be; in words for a person.
+    Refused(String),
+    /// They cannot be read or written.
+    Failed(SettingsError),
+}
+
+impl From<SettingsError> for Edit {
+    fn from(error: SettingsError) -> Self {
+        Edit::Failed(error)
+    }
 }
 
 fn settings_failed(room: &Room) -> impl Fn(SettingsError) -> String {

@@ -67,7 +67,7 @@ pub enum WindowCommand {
     InstallUpdate,
     /// Looks for printers on the network.
     SearchDevices,
-    /// Adds a printer, or changes the one of that name.
+    /// Adds a printer under a name that no other has.
     AddPrinter(NewPrinter),
     /// Changes what a printer is and is there for.
     ChangePrinter(PrinterChange),

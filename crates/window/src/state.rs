@@ -8,7 +8,7 @@ pub mod testing;
 mod updates;
 
 use crate::words::Language;
-use platen_bridge::JobQuery;
+use platen_bridge::{JobQuery, PaperWidth};
 use platen_job::{ConnectorId, DocumentType, JobId, Role, StateReason, Timestamp};
 use serde::{Deserialize, Serialize};
 #[cfg(test)]
@@ -203,6 +203,9 @@ pub struct Printer {
     pub uri: String,
     /// What its model can do.
     pub profile: String,
+    /// The paper in it, where that is not what its model is made for.
+    #[cfg_attr(test, ts(type = "\"58mm\" | \"80mm\" | null"))]
+    pub paper: Option<PaperWidth>,
     /// The printer that takes its jobs when it cannot print, by name.
     pub backup: Option<String>,
 }

@@ -144,6 +144,10 @@ uri: string,
  */
 profile: string, 
 /**
+ * The paper in it, where that is not what its model is made for.
+ */
+paper: "58mm" | "80mm" | null, 
+/**
  * The printer that takes its jobs when it cannot print, by name.
  */
 backup: string | null, };
@@ -371,6 +375,10 @@ printer: string,
  * Its model, by the name of its profile.
  */
 profile: string, 
+/**
+ * The paper in it; none for what its model is made for.
+ */
+paper: "58mm" | "80mm" | null, 
 /**
  * What it prints.
  */

@@ -129,6 +129,7 @@ impl Core {
         Ok(PrinterRow {
             uri: settings.map(|one| one.uri.clone()).unwrap_or_default(),
             profile: settings.map(|one| one.profile.clone()).unwrap_or_default(),
+            paper: settings.and_then(|one| one.paper),
             backup: settings.and_then(|one| one.backup.clone()),
             device: devices.iter().find(uses).cloned(),
             last_job: newest.into_iter().next().map(|record| LastJob {
@@ -276,6 +277,7 @@ impl Core {
         let lines = [
             Some(format!("Printer: {}", printer.settings.name)),
             Some(format!("Profile: {} ({})", printer.profile.name, printer.profile.model)),
+            printer.settings.paper.map(|paper| format!("Paper: {paper}")),
             branch,
             Some(format!("Till: {}", self.device_id)),
             Some(format!("Time: {now}")),

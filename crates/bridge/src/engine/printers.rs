@@ -143,6 +143,7 @@ impl Device for Unusable {
     }
 }
 
+/// What its printer can do with the paper that is in it.
 fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Arc<Profile>> {
     let profiles = core.profiles();
     let profile = profiles.catalogue.get(&settings.profile).or_else(|| {
@@ -153,7 +154,17 @@ fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Arc<Profile>> {
         });
         profiles.catalogue.get(Catalogue::GENERIC)
     });
-    profile.cloned()
+    let profile = profile?;
+    let Some(paper) = settings.paper else { return Some(profile.clone()) };
+    if let Some(profile) = profile.with_paper(paper) {
+        return Some(Arc::new(profile));
+    }
+    core.notice(Notice::OtherPaper {
+        printer: settings.name.to_string(),
+        profile: profile.name.clone(),
+        paper,
+    });
+    Some(profile.clone())
 }
 
 fn view(settings: &PrinterSettings, profile: &Profile) -> PrinterView {

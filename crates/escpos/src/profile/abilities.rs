@@ -115,6 +115,8 @@ pub enum Quirk {
     NoGsSize,
     /// It does not know `GS B`, white on black: it gets such text in its second colour (`ESC r`), red on most ribbons.
     NoGsInverse,
+    /// It does not know `GS W`: it cannot have paper that is narrower than its line.
+    NoGsWidth,
 }
 
 /// The dots of a character, 1–255 each way.

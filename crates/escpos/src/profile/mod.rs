@@ -3,6 +3,7 @@
 mod abilities;
 mod builtin;
 mod catalogue;
+mod paper_width;
 mod read;
 mod repertoire;
 
@@ -11,6 +12,8 @@ pub use abilities::{
     Symbology,
 };
 pub use catalogue::{Catalogue, ProfileSource, Recognised, RejectedProfile};
+pub use paper_width::PaperWidth;
+pub(crate) use paper_width::PrintArea;
 pub use read::ProfileError;
 pub(crate) use repertoire::{PageSet, Repertoire};
 
@@ -79,6 +82,7 @@ pub struct Profile {
     /// Keys whose values no maker's manual and no collection of facts confirms.
     pub unverified: Vec<String>,
     matches: Vec<String>,
+    pub(crate) area: PrintArea,
     repertoire: Lazy,
 }
 

@@ -1,7 +1,7 @@
 //! Reading a profile file, with errors that name the key.
 
 use super::{
-    BarcodeForm, CodePage, FontSize, Kanji, KanjiText, Lazy, Profile, Quirk, Repertoire,
+    BarcodeForm, CodePage, FontSize, Kanji, KanjiText, Lazy, PrintArea, Profile, Quirk, Repertoire,
     SecondFont, Symbology,
 };
 use crate::Encoding;
@@ -112,6 +112,7 @@ pub(super) fn read(table: Table, bases: Bases<'_>) -> Result<Profile, ProfileErr
         quirks: keys.take("quirks")?,
         capabilities: keys.take("capabilities")?,
         unverified,
+        area: PrintArea::Whole,
         repertoire: Lazy::default(),
     };
     match keys.0.keys().next() {

@@ -6,12 +6,13 @@ use crate::listing;
 use crate::reach::{Need, Reach};
 use platen_bridge::{
     BackupSettings, Client, ControlError, DeviceView, Emulation, Home, Profiles, Recognition,
-    Request, Response, ScanView, Search, Settings, printer_name,
+    Request, Response, ScanView, Search, Settings, UnknownKey, printer_name,
 };
 use platen_connectors::PrinterKind;
 use platen_devices::DeviceUri;
 use platen_job::PrinterName;
 use platen_program::one_line;
+use std::fmt;
 use std::time::Duration;
 
 /// How long a reload may take: every worker is allowed to finish its write.
@@ -25,8 +26,8 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
             adopt(home, &device, &name, traits).await
         }
         Some(PrinterChange::Add { name, uri, traits }) => {
-            let twins = set_up(home, &name, &uri, &traits).await?;
-            say!("Printer {} is set up.{twins}", one_line(&name, 40));
+            let more = set_up(home, &name, &uri, &traits).await?;
+            say!("Printer {} is set up.{more}", one_line(&name, 40));
             Ok(())
         }
         Some(PrinterChange::Backup { name, backup, after, none: _ }) => {
@@ -50,19 +51,33 @@ pub async fn printers(home: &Home, printers: Printers) -> Result<(), Failure> {
 
 /// Adds or changes a printer; gives what has to be said of its address, behind the rest.
 async fn set_up(home: &Home, name: &str, uri: &str, traits: &Traits) -> Result<String, Failure> {
-    let mut twins = String::new();
+    let (mut moved, mut twins) = (None, String::new());
     change(home, |settings| {
-        put_with(home, settings, name, uri, traits)?;
+        moved = put_with(home, settings, name, uri, traits)?;
         twins = names(&settings.at_the_address_of(name));
         Ok(())
     })
     .await?;
-    Ok(match twins.as_str() {
-        "" => String::new(),
-        twins => format!(
+    let mut more = moved.map_or_else(String::new, |moved| format!("\n{moved}"));
+    if !twins.is_empty() {
+        more += &format!(
             "\nIt has the same address as {twins}: they print on one device, in any order. Remove one of them, or give it its own."
-        ),
-    })
+        );
+    }
+    Ok(more)
+}
+
+/// A printer that there is, and that is at another address from now on.
+pub struct Moved {
+    name: PrinterName,
+    from: String,
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, from) = (one_line(self.name.as_str(), 40), one_line(&self.from, 100));
+        write!(f, "{name} was set up before, at {from}; its jobs are printed at the new address.")
+    }
 }
 
 fn names(printers: &[&PrinterName]) -> String {
@@ -134,13 +149,13 @@ async fn adopt(home: &Home, device: &str, name: &str, traits: Traits) -> Result<
     })?;
     let profile = traits.profile.unwrap_or_else(|| found.profile.clone());
     let traits = Traits { profile: Some(profile.clone()), ..traits };
-    let twins = set_up(home, name, uri, &traits).await?;
+    let more = set_up(home, name, uri, &traits).await?;
     let guess = match found.recognised {
         Recognition::Known => String::new(),
         Recognition::Generic => ", as its model is not known".into(),
     };
     say!(
-        "Printer {} is set up at {uri} with the profile {profile}{guess}.{twins}",
+        "Printer {} is set up at {uri} with the profile {profile}{guess}.{more}",
         one_line(name, 40)
     );
     Ok(())
@@ -166,8 +181,8 @@ fn put_with(
     name: &str,
     uri: &str,
     traits: &Traits,
-) -> Result<(), Failure> {
-    put(home, settings, name, uri, traits.profile.clone(), traits.kind.map(kind_of))?;
+) -> Result<Option<Moved>, Failure> {
+    let moved = put(home, settings, name, uri, traits.profile.clone(), traits.kind.map(kind_of))?;
     if let Some(language) = traits.emulation {
         let emulation = match language {
             Language::EscPos => Emulation::EscPos,
@@ -175,10 +190,30 @@ fn put_with(
         };
         settings.put_emulation(name, emulation)?;
     }
-    Ok(settings.give_roles(name, &traits.roles)?)
+    if let Some(paper) = traits.paper {
+        settings.put_paper(name, paper.into())?;
+    }
+    check_paper(home, settings, name)?;
+    settings.give_roles(name, &traits.roles)?;
+    Ok(moved)
 }
 
-/// Adds or changes one printer in the settings, after a look at its address and profile.
+/// A printer cannot have paper that its profile cannot have.
+fn check_paper(home: &Home, settings: &Settings, name: &str) -> Result<(), Failure> {
+    let Some(printer) = settings.printer(name) else { return Ok(()) };
+    match printer.paper {
+        Some(paper) if !Profiles::load(home).takes(&printer.profile, paper) => {
+            Err(Failure::usage(format!(
+                "a printer with the profile {} cannot have paper of {paper}: --paper or --profile",
+                printer.profile
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Adds or changes one printer in the settings, after a look at its address and profile; says where that moved one that
+/// there was.
 pub fn put(
     home: &Home,
     settings: &mut Settings,
@@ -186,17 +221,22 @@ pub fn put(
     uri: &str,
     profile: Option<String>,
     kind: Option<PrinterKind>,
-) -> Result<(), Failure> {
+) -> Result<Option<Moved>, Failure> {
     // A printer that there is keeps its name, whatever that is.
-    let known = settings.printer(name).map(|known| known.name.clone());
-    let name = known.map_or_else(|| printer_name(name), Ok);
+    let known = settings.printer(name).map(|known| (known.name.clone(), known.uri.clone()));
+    let (name, from) = match known {
+        Some((name, from)) => (Ok(name), Some(from)),
+        None => (printer_name(name), None),
+    };
     let name = name.map_err(|error| Failure::usage(format!("the printer's name {error}")))?;
     let uri: DeviceUri = uri.parse().map_err(|error| Failure::usage(format!("{uri}: {error}")))?;
     if let Some(profile) = &profile {
         super::encode::known(&Profiles::load(home).catalogue, profile)?;
     }
-    settings.put_printer(name, uri.to_string(), profile, kind);
-    Ok(())
+    let uri = uri.to_string();
+    let moved = from.filter(|from| *from != uri).map(|from| Moved { name: name.clone(), from });
+    settings.put_printer(name, uri, profile, kind);
+    Ok(moved)
 }
 
 /// Changes the settings, and tells the running engine.
@@ -204,12 +244,16 @@ pub async fn change(
     home: &Home,
     edit: impl FnOnce(&mut Settings) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (mut settings, unknown) = Settings::load(&home.settings())?;
-    for key in unknown {
-        complain!("platenctl: the settings file has a key that is not known, {key}; it is dropped");
-    }
-    edit(&mut settings)?;
-    settings.save(&home.settings())?;
+    let edited = |settings: &mut Settings, unknown: Vec<UnknownKey>| {
+        for key in unknown {
+            complain!(
+                "platenctl: the settings file has a key that is not known, {key}; it is dropped"
+            );
+        }
+        edit(settings)
+    };
+    // It may have to wait for another program's change.
+    tokio::task::block_in_place(|| Settings::edit(home, edited))?;
     match Client::connect(home).await {
         Ok(mut client) => match client.ask(Request::Reload, RELOAD).await? {
             Response::Done => Ok(()),

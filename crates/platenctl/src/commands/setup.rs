@@ -1,5 +1,6 @@
 //! `platenctl setup`: settings for a till without a question, as often as one likes.
 
+use super::printers::{Moved, put};
 use crate::cli::Setup;
 use crate::failure::Failure;
 use platen_bridge::{Client, GatewaySettings, Home, SecretName, Settings, secrets_of};
@@ -14,7 +15,12 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     }
     let key = setup.license_key.clone();
     let (before, _) = Settings::load(&home.settings())?;
-    super::printers::change(home, |settings| edit(home, settings, setup)).await?;
+    let mut moved = Vec::new();
+    super::printers::change(home, |settings| {
+        moved = edit(home, settings, setup)?;
+        Ok(())
+    })
+    .await?;
     let mut needs_a_start = false;
     if let Some(key) = key {
         let secrets = secrets_of(home);
@@ -29,6 +35,7 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
         .gateway
         .map_or_else(|| "no gateway yet".to_owned(), |one| one.url.origin().ascii_serialization());
     say!("Set up in {}: {gateway}, {} printer(s).", home.root().display(), settings.printers.len());
+    moved.iter().for_each(|moved| say!("{moved}"));
     match Client::connect(home).await {
         Ok(_) if needs_a_start => {
             say!("Platen is running: stop it and start it again to use the new gateway or key.")
@@ -39,14 +46,16 @@ pub async fn setup(home: &Home, setup: Setup) -> Result<(), Failure> {
     Ok(())
 }
 
-fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failure> {
+/// Changes what is named; gives the printers that moved.
+fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<Vec<Moved>, Failure> {
+    let mut moved = Vec::new();
     for printer in &setup.printers {
         let (name, uri) = printer.rsplit_once('=').ok_or_else(|| {
             Failure::usage(format!(
                 "{printer}: write NAME=URI, such as Kitchen=tcp://192.0.2.10:9100"
             ))
         })?;
-        super::printers::put(home, settings, name, uri, setup.profile.clone(), None)?;
+        moved.extend(put(home, settings, name, uri, setup.profile.clone(), None)?);
     }
     if settings.device_id.is_none() {
         settings.device_id = Some(uuid::Uuid::new_v4().to_string());
@@ -66,7 +75,7 @@ fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failur
         return if named {
             Err(Failure::usage("name the gateway too: --gateway URL"))
         } else {
-            Ok(())
+            Ok(moved)
         };
     };
     if let Some(branch) = setup.branch {
@@ -82,7 +91,7 @@ fn edit(home: &Home, settings: &mut Settings, setup: Setup) -> Result<(), Failur
         gateway.proxy = Some(proxy);
     }
     gateway.allow_unencrypted = setup.line.allow_unencrypted.unwrap_or(gateway.allow_unencrypted);
-    Ok(())
+    Ok(moved)
 }
 
 fn check(url: &Url) -> Result<(), Failure> {

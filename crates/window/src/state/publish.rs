@@ -203,6 +203,7 @@ fn printer(row: &PrinterRow) -> Printer {
         roles: view.roles.clone(),
         uri: row.uri.clone(),
         profile: row.profile.clone(),
+        paper: row.paper,
         backup: row.backup.as_ref().map(|backup| backup.printer.to_string()),
     }
 }

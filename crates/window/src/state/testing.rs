@@ -30,6 +30,7 @@ pub fn printer(name: &str, reasons: &[StateReason]) -> Printer {
         roles: Vec::new(),
         uri: "tcp://192.0.2.10:9100".into(),
         profile: "generic-80".into(),
+        paper: None,
         backup: None,
     }
 }

@@ -39,6 +39,8 @@ impl Language {
             }
             SettingsError::OwnBackup(name) => self.say(Key::StartOwnBackup, &[("printer", name)]),
             SettingsError::NoPrinter(name) => self.say(Key::RequestNoPrinter, &[("printer", name)]),
+            SettingsError::NameTaken(name) => self.say(Key::ErrorNameTaken, &[("printer", name)]),
+            SettingsError::Busy(_) => self.word(Key::ErrorSettingsBusy).into(),
         }
     }
 
@@ -162,6 +164,12 @@ impl Language {
                 Key::NoticeUnknownProfile,
                 &[("printer", printer), ("profile", profile), ("instead", instead)],
             ),
+            Notice::OtherPaper { printer, profile, paper } => {
+                let width = paper.millimetres().to_string();
+                let values =
+                    [("printer", printer.as_str()), ("profile", profile), ("width", &width)];
+                self.say(Key::NoticeOtherPaper, &values)
+            }
             Notice::NoBackup { printer, backup } => {
                 self.say(Key::NoticeNoBackup, &[("printer", printer), ("backup", backup)])
             }
