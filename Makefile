@@ -19,6 +19,8 @@ PACKAGE = target/packages/platen_$(shell installers/version.sh)_$(shell dpkg --p
 VERSION ?=
 # For how many of a hundred tills a release is at first.
 ROLLOUT ?= 100
+# What the installer for Windows installs: a folder, or the archive of a release.
+STAGE = target/packages/windows
 # What signs a release; nothing that is fetched or built sees it.
 SECRETS = TAURI_SIGNING_PRIVATE_KEY TAURI_SIGNING_PRIVATE_KEY_PASSWORD PLATEN_WINDOWS_CERTIFICATE_PASSWORD
 BUILT = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
@@ -97,11 +99,11 @@ packages-macos: $(WINDOW) ## on a Mac: Platen.app and its .dmg, in target/packag
 	cargo build --release --locked --workspace --bin platen --bin platenctl
 	installers/macos/build.sh
 
-installers: ## one package per branch of a table, in target/branches (for Windows too, after make packages-windows): make installers BRANCHES=branches.csv
+installers: ## one package per branch of a table, in target/branches (for Windows too, after make packages-windows): make installers BRANCHES=branches.csv [PACKAGE=… STAGE=…]
 	@[ -n "$(BRANCHES)" ] || { echo 'say which: make installers BRANCHES=branches.csv (docs/roll-out.md)' >&2; exit 2; }
-	@[ -e "$(PACKAGE)" ] || $(MAKE) packages
+	@[ -e "$(PACKAGE)" ] || [ "$(origin PACKAGE)" != file ] || $(MAKE) packages
 	installers/branches.py "$(BRANCHES)" "$(PACKAGE)" target/branches
-	@[ ! -d target/packages/windows ] || installers/branches.py "$(BRANCHES)" target/packages/windows target/branches
+	@[ ! -e "$(STAGE)" ] && [ "$(origin STAGE)" = file ] || installers/branches.py "$(BRANCHES)" "$(STAGE)" target/branches
 
 release-tools: $(SYSTEM) $(WINDOW)
 	@tests/setup.sh packages

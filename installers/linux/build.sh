@@ -69,7 +69,7 @@ deb() {
     local package=$1 root=$work/deb/$1 depends
     stage "$root" "$package" DEB
     install -d "$root/DEBIAN" "$root/usr/share/lintian/overrides" "$work/source/debian"
-    install -m 755 installers/linux/deb/{postinst,postrm} "$root/DEBIAN/"
+    install -m 755 installers/linux/deb/{postinst,postrm} installers/linux/prerm "$root/DEBIAN/"
     sed "s/@PACKAGE@/$package/" installers/linux/deb/lintian-overrides > "$root/usr/share/lintian/overrides/$package"
     { printf 'Platen, Copyright the Platen developers.\nLicensed under MIT or Apache-2.0, at your choice.\n\n'
       printf 'The Apache-2.0 text is in /usr/share/common-licenses/Apache-2.0.\n\n'
@@ -101,7 +101,7 @@ rpm() {
     stage "$root" "$package" RPM
     install -m 644 LICENSE-MIT LICENSE-APACHE "$root/usr/share/doc/$package/"
     rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $out" --define "platen_root $root" \
-        --define "platen_version $sorted" --define "_build_name_fmt %%{NAME}-$version-%%{RELEASE}.%%{ARCH}.rpm" \
+        --define "platen_preun $PWD/installers/linux/prerm" --define "platen_version $sorted" --define "_build_name_fmt %%{NAME}-$version-%%{RELEASE}.%%{ARCH}.rpm" \
         --define "_binary_payload $rpm_packing" --define '__strip /bin/true' --define '_build_id_links none' "installers/linux/$package.spec"
 }
 

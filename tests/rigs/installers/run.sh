@@ -30,14 +30,41 @@ later() {
     PLATEN_PROGRAMS=$work/later PLATEN_VERSION=$next installers/linux/build.sh "$work/packages"
 }
 
-# A package for one branch, whose key is the gateway's of the test.
+# A package for one branch, whose key is the gateway's of the test, and the next of the same branch.
 branch() {
-    local folder=$work/packages/branches
+    local folder=$work/packages/branches package=$work/packages/platen_${version}_amd64.deb
     mkdir -p "$folder"
     echo 11111111-1111-4111-8111-111111111111 > "$folder/key"
+    printf '%s\n' branch,server,licence,language,printers,group \
+        "Test Branch,http://127.0.0.1:3001,key,fr,Counter=tcp://127.0.0.1:9100,cashier" > "$folder/branches.csv"
+    installers/branches.py "$folder/branches.csv" "$package" "$folder" >/dev/null
     printf '%s\n' branch,server,licence,language,printers \
-        "Test Branch,http://127.0.0.1:3001,key,fr,Counter=tcp://127.0.0.1:9100" > "$folder/branches.csv"
-    installers/branches.py "$folder/branches.csv" "$work/packages/platen_${version}_amd64.deb" "$folder" >/dev/null
+        "Test Branch,http://127.0.0.1:3001,key,fr,Till=tcp://127.0.0.1:9100" > "$folder/next.csv"
+    installers/branches.py "$folder/next.csv" "$package" "$folder/next" >/dev/null
+}
+
+# The table that the guide shows, and a branch in other letters than ours: for a package that is soon packed, as its program is none.
+table() {
+    local folder=$work/table stand_in=$work/table/stand-in settings=./usr/lib/platen/branch.toml name
+    mkdir -p "$folder/keys" "$stand_in/usr/bin" "$stand_in/DEBIAN"
+    sed -n '/^branch,server/,/^$/p' docs/roll-out.md | grep , > "$folder/branches.csv"
+    echo 'فرع الرباط,https://print.example.com,,ar,"Counter=tcp://192.0.2.30:9100 epson-tm-t20iii receipt,default"' >> "$folder/branches.csv"
+    for name in paris-1 lyon; do echo "the key of $name" > "$folder/keys/$name.txt"; done
+    echo none > "$stand_in/usr/bin/platen"
+    printf '%s\n' 'Package: platen' 'Version: 1' 'Architecture: all' 'Maintainer: nobody' 'Description: none' > "$stand_in/DEBIAN/control"
+    dpkg-deb -Zgzip --build "$stand_in" "$folder/platen.deb" >/dev/null
+    installers/branches.py "$folder/branches.csv" "$folder/platen.deb" "$folder/out" 2> "$folder/said" >/dev/null || { cat "$folder/said" >&2; exit 1; }
+    grep -F "without PLATEN_UPDATE_KEY" "$folder/said" >/dev/null || { say "FAILED: tills that never look for updates are not named"; exit 1; }
+    [ "$(cd "$folder/out" && echo *)" = "platen-line-4.deb platen-lyon.deb platen-paris-1.deb" ]
+    dpkg-deb -c "$folder/out/platen-lyon.deb" | grep -F " $settings" | grep '^-rw------- root/root' >/dev/null
+    for name in lyon line-4; do
+        dpkg-deb --fsys-tarfile "$folder/out/platen-$name.deb" | tar -xO "$settings" | grep -Fx 'roles = ["receipt", "default"]' >/dev/null
+    done
+    # Nothing is made of a table with a slip in its last line.
+    echo 'Nice,https://print.example.com,,fr,Counter=tcp://192.0.2.40:9100 epson-tm-t20iii receipt,default' >> "$folder/branches.csv"
+    if installers/branches.py "$folder/branches.csv" "$folder/platen.deb" "$folder/slip" >/dev/null 2> "$folder/said"; then exit 1; fi
+    grep -F "line 5 has not 5 columns" "$folder/said" >/dev/null
+    [ ! -e "$folder/slip" ]
 }
 
 LINUX=(linux-x86_64 linux-x86_64-deb linux-x86_64-rpm)
@@ -103,6 +130,7 @@ release() {
         expected+=("Platen-$number-setup.exe" "Platen-$number-setup.exe.sig" "Platen-$number.msi" "Platen-$number-windows.tar.gz"
             SHA256SUMS-windows "platen-$number-windows.cdx.json")
         (cd "$out" && sha256sum --quiet -c SHA256SUMS-windows)
+        packed_once_more "$out/Platen-$number-windows.tar.gz" "$number"
     fi
     diff <(printf '%s\n' "${expected[@]}" | LC_ALL=C sort) <(cd "$out" && find . -mindepth 1 -printf '%P\n' | LC_ALL=C sort) >&2 ||
         { say "FAILED: that is not what a release is"; exit 1; }
@@ -116,6 +144,17 @@ release() {
     sorted=$(rpm -qp --qf '%{VERSION}' "$out/platen-$number-1.x86_64.rpm")
     [ "$(rpm --eval "%{lua:print(rpm.vercmp('$sorted', '0.0.1'))}")" = -1 ]
     listed "$out"
+}
+
+# A branch's installer from what is kept of a release has that release's version. $1: what is kept; $2: the version.
+packed_once_more() {
+    head -n 2 "$work/table/branches.csv" > "$work/table/first.csv"
+    installers/branches.py "$work/table/first.csv" "$1" "$work/table/windows" >/dev/null
+    python3 - "$work/table/windows/platen-paris-1-setup.exe" "$2" <<'END'
+import sys
+with open(sys.argv[1], "rb") as file:
+    assert sys.argv[2].encode("utf-16-le") in file.read(), "it has another version"
+END
 }
 
 # What others gave, the fonts too, is named with its licence. $1: the folder of a release.
@@ -172,6 +211,8 @@ live() {
 say "the packages"
 installers/linux/build.sh "$work/packages"
 later
+say "a package for each branch"
+table
 branch
 check
 publish
