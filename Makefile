@@ -19,9 +19,13 @@ PACKAGE = target/packages/platen_$(shell installers/version.sh)_$(shell dpkg --p
 VERSION ?=
 # For how many of a hundred tills a release is at first.
 ROLLOUT ?= 100
+# What the installer for Windows installs: a folder, or the archive of a release.
+STAGE = target/packages/windows
+# What signs a release; nothing that is fetched or built sees it.
+SECRETS = TAURI_SIGNING_PRIVATE_KEY TAURI_SIGNING_PRIVATE_KEY_PASSWORD PLATEN_WINDOWS_CERTIFICATE_PASSWORD
 BUILT = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages packages-windows packages-macos installers release icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages packages-windows packages-macos installers release-tools release-programs release icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -95,15 +99,21 @@ packages-macos: $(WINDOW) ## on a Mac: Platen.app and its .dmg, in target/packag
 	cargo build --release --locked --workspace --bin platen --bin platenctl
 	installers/macos/build.sh
 
-installers: ## one package per branch of a table, in target/branches (for Windows too, after make packages-windows): make installers BRANCHES=branches.csv
+installers: ## one package per branch of a table, in target/branches (for Windows too, after make packages-windows): make installers BRANCHES=branches.csv [PACKAGE=… STAGE=…]
 	@[ -n "$(BRANCHES)" ] || { echo 'say which: make installers BRANCHES=branches.csv (docs/roll-out.md)' >&2; exit 2; }
-	@[ -e "$(PACKAGE)" ] || $(MAKE) packages
+	@[ -e "$(PACKAGE)" ] || [ "$(origin PACKAGE)" != file ] || $(MAKE) packages
 	installers/branches.py "$(BRANCHES)" "$(PACKAGE)" target/branches
-	@[ ! -d target/packages/windows ] || installers/branches.py "$(BRANCHES)" target/packages/windows target/branches
+	@[ ! -e "$(STAGE)" ] && [ "$(origin STAGE)" = file ] || installers/branches.py "$(BRANCHES)" "$(STAGE)" target/branches
 
-release: $(SYSTEM) $(WINDOW) ## everything that a release is, in target/release-VERSION: make release VERSION=0.2.0 (docs/release-checklist.md)
+release-tools: $(SYSTEM) $(WINDOW)
 	@tests/setup.sh packages
 	@tests/setup.sh packages-windows
+
+release-programs: release-tools ## the programs of a release, without anything that signs them
+	@installers/programs.sh
+
+release: ## everything that a release is, in target/release-VERSION: make release VERSION=0.2.0 (docs/release-checklist.md)
+	@env $(SECRETS:%=-u %) $(MAKE) --no-print-directory release-tools
 	@installers/release.sh "$(VERSION)" "$(ROLLOUT)"
 
 icons: $(UI) $(DESKTOP) ## draw every icon from its drawing

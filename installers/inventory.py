@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""inventory.py OUT VERSION [TARGET]: what Platen is made of, from Cargo.lock as cargo reads it and from the pages' own packages; for
-this kind of machine, or for TARGET.
+"""inventory.py OUT VERSION [TARGET]: what Platen is made of, from Cargo.lock as cargo reads it, from the pages' own packages and from
+the fonts that are in the programs; for this kind of machine, or for TARGET.
 
 Writes OUT/platen-VERSION.cdx.json (CycloneDX 1.5) and OUT/THIRD-PARTY.txt, with the licences as their authors wrote them.
 """
+import fnmatch
 import glob
 import json
 import os
@@ -12,6 +13,17 @@ import sys
 
 # What of the window's packages is in the pages that are shipped; the others only build and test them.
 PAGES = ["svelte"]
+# Where the fonts came from (its README.md), by the names of their files, of which the first counts: name, version, licence, the file of its words, package.
+FONTS = {
+    "DejaVuSansMono*.ttf": ("DejaVu Sans Mono", "2.37", "Bitstream-Vera", "LICENSE-DejaVu.txt", "deb/debian/fonts-dejavu-core@2.37-6"),
+    "NotoEmoji-*.ttf": ("Noto Emoji", "3.006", "OFL-1.1", "LICENSE-NotoEmoji.txt", "npm/%40expo-google-fonts/noto-emoji@0.4.7"),
+    "NotoSansMono-*.ttf": ("Noto Sans Mono", "20201225", "OFL-1.1", "LICENSE-Noto.txt", "deb/debian/fonts-noto-mono@20201225-1"),
+    "Noto*.ttf": ("Noto", "20201225", "OFL-1.1", "LICENSE-Noto.txt", "deb/debian/fonts-noto-core@20201225-1"),
+    "wqy-microhei.ttc": (
+        "WenQuanYi Micro Hei", "0.2.0-beta", "Apache-2.0", "LICENSE-WenQuanYi.txt", "deb/debian/fonts-wqy-microhei@0.2.0-beta-3.1"
+    ),
+}
+FONTS_FOLDER = os.path.join("crates", "escpos", "fonts")
 # Files that hold a licence or a notice, whatever they are called.
 LICENCES = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "UNLICENSE*"]
 PROGRAMS = ("platen-desktop", "platenctl")
@@ -55,8 +67,19 @@ def page(name):
     return {"name": name, "version": package["version"], "licence": package["license"], "purl": purl, "folder": folder}
 
 
+def fonts():
+    """The fonts in the programs. Each of their files has its place in FONTS."""
+    missing = {os.path.basename(path) for path in glob.glob(os.path.join(FONTS_FOLDER, "*.tt[fc]"))}
+    for pattern, (name, version, licence, words, package) in FONTS.items():
+        missing -= set(fnmatch.filter(missing, pattern))
+        yield {"name": name, "version": version, "licence": licence, "purl": f"pkg:{package}", "folder": FONTS_FOLDER, "words": words}
+    if missing:
+        sys.exit(f"inventory: FONTS does not say whose {', '.join(sorted(missing))} is")
+
+
 def texts(part):
-    found = sorted({path for pattern in LICENCES for path in glob.glob(os.path.join(part["folder"], pattern)) if os.path.isfile(path)})
+    words = [part["words"]] if "words" in part else LICENCES
+    found = sorted({path for pattern in words for path in glob.glob(os.path.join(part["folder"], pattern)) if os.path.isfile(path)})
     for path in found:
         with open(path, encoding="utf-8", errors="replace") as file:
             yield file.read().strip()
@@ -98,12 +121,12 @@ def run(*words):
 def main():
     out, version, *target = sys.argv[1:]
     os.makedirs(out, exist_ok=True)
-    parts = [crate(package) for package in crates(*target or [host()])] + [page(name) for name in PAGES]
+    parts = [crate(package) for package in crates(*target or [host()])] + [page(name) for name in PAGES] + list(fonts())
     with open(os.path.join(out, f"platen-{version}.cdx.json"), "w", encoding="utf-8") as file:
         json.dump(bill(parts, version), file, indent=1)
     with open(os.path.join(out, "THIRD-PARTY.txt"), "w", encoding="utf-8") as file:
         file.write("\n".join(notices(parts)) + "\n")
-    silent = [part["name"] for part in parts if not part["licence"] and not any(True for _ in texts(part))]
+    silent = [part["name"] for part in parts if not (part["licence"] and "words" not in part) and not any(True for _ in texts(part))]
     if silent:
         sys.exit(f"inventory: no licence is known of {', '.join(silent)}")
 

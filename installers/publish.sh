@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # publish.sh PACKAGES ADDRESS [CHANNEL] [ROLLOUT]: signs the packages that build.sh made and writes CHANNEL/latest.json for them, to be put
-# with them below ADDRESS. The key: TAURI_SIGNING_PRIVATE_KEY, and TAURI_SIGNING_PRIVATE_KEY_PASSWORD where it has one.
+# with them below ADDRESS; for macOS where the archive of macos/build.sh was put beside them. The key: TAURI_SIGNING_PRIVATE_KEY, and TAURI_SIGNING_PRIVATE_KEY_PASSWORD where it has one.
 set -euo pipefail
 
 packages=$(realpath "$1") address=${2%/} channel=${3:-stable} rollout=${4:-100}
@@ -28,6 +28,9 @@ add "linux-$machine" "platen-$version-$machine"
 add "linux-$machine-deb" "platen_${version}_$(dpkg --print-architecture).deb"
 add "linux-$machine-rpm" "platen-$version-1.$machine.rpm"
 add "windows-x86_64" "Platen-$version-setup.exe"
+# A Mac made these (macos/build.sh).
+add "darwin-aarch64" "Platen-$version.app.tar.gz"
+add "darwin-x86_64" "Platen-$version-x86_64.app.tar.gz"
 [ ${#entries[@]} -gt 0 ] || { say "no packages of version $version in $packages"; exit 1; }
 
 mkdir -p "$packages/$channel"

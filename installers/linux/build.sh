@@ -8,6 +8,9 @@ cd "$(dirname "$0")/../.."
 out=$(realpath -m "${1:-target/packages}")
 programs=${PLATEN_PROGRAMS:-target/release}
 version=$(installers/version.sh)
+# As dpkg and rpm sort it: 0.3.0~beta.1 comes before 0.3.0. Names of files keep the hyphen, as addresses do not like the other.
+sorted=${version/-/'~'}
+sorted=${sorted//-/.}
 arch=$(dpkg --print-architecture)
 machine=$(uname -m)
 maintainer=${PLATEN_MAINTAINER:-Platen developers <developers@platen.example>}
@@ -38,6 +41,7 @@ stage() {
     install -m 644 installers/linux/70-platen-usb-printers.rules "$root/usr/lib/udev/rules.d/"
     install -m 644 installers/linux/platenctl.service "$root/usr/lib/systemd/user/"
     gzip -9nc "$work/inventory/THIRD-PARTY.txt" > "$root/usr/share/doc/$package/THIRD-PARTY.txt.gz"
+    install -m 644 NOTICE "$root/usr/share/doc/$package/"
     case $package in
         platen) stage_desktop "$root" "$came" ;;
         platen-headless) ship platenctl "$root/usr/bin/platenctl" "$came" ;;
@@ -65,15 +69,15 @@ deb() {
     local package=$1 root=$work/deb/$1 depends
     stage "$root" "$package" DEB
     install -d "$root/DEBIAN" "$root/usr/share/lintian/overrides" "$work/source/debian"
-    install -m 755 installers/linux/deb/{postinst,postrm} "$root/DEBIAN/"
+    install -m 755 installers/linux/deb/{postinst,postrm} installers/linux/prerm "$root/DEBIAN/"
     sed "s/@PACKAGE@/$package/" installers/linux/deb/lintian-overrides > "$root/usr/share/lintian/overrides/$package"
     { printf 'Platen, Copyright the Platen developers.\nLicensed under MIT or Apache-2.0, at your choice.\n\n'
       printf 'The Apache-2.0 text is in /usr/share/common-licenses/Apache-2.0.\n\n'
       cat LICENSE-MIT; } > "$root/usr/share/doc/$package/copyright"
-    printf '%s (%s) stable; urgency=medium\n\n  * Version %s.\n\n -- %s  %s\n' "$package" "$version" "$version" "$maintainer" \
+    printf '%s (%s) stable; urgency=medium\n\n  * Version %s.\n\n -- %s  %s\n' "$package" "$sorted" "$version" "$maintainer" \
         "$(date -u -R -d "@$epoch")" | gzip -9n > "$root/usr/share/doc/$package/changelog.gz"
     depends=$(needed "$root" "$package")
-    sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@MAINTAINER@/$maintainer/" -e "s/@DEPENDS@/$depends/" \
+    sed -e "s/@VERSION@/$sorted/" -e "s/@ARCH@/$arch/" -e "s/@MAINTAINER@/$maintainer/" -e "s/@DEPENDS@/$depends/" \
         -e "s/@SIZE@/$(du -sk --exclude=DEBIAN "$root" | cut -f1)/" "installers/linux/deb/$package.control" > "$root/DEBIAN/control"
     (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum > DEBIAN/md5sums)
     chmod -R go-w "$root"
@@ -97,7 +101,7 @@ rpm() {
     stage "$root" "$package" RPM
     install -m 644 LICENSE-MIT LICENSE-APACHE "$root/usr/share/doc/$package/"
     rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $out" --define "platen_root $root" \
-        --define "platen_version $version" --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+        --define "platen_preun $PWD/installers/linux/prerm" --define "platen_version $sorted" --define "_build_name_fmt %%{NAME}-$version-%%{RELEASE}.%%{ARCH}.rpm" \
         --define "_binary_payload $rpm_packing" --define '__strip /bin/true' --define '_build_id_links none' "installers/linux/$package.spec"
 }
 
@@ -109,5 +113,5 @@ for package in platen platen-headless; do
     rpm "$package"
 done
 ship platen "$out/platen-$version-$machine" UNK
-cp "$work"/inventory/* "$out/"
-(cd "$out" && sha256sum platen[-_]* THIRD-PARTY.txt > SHA256SUMS)
+cp "$work"/inventory/* NOTICE "$out/"
+(cd "$out" && sha256sum platen[-_]* THIRD-PARTY.txt NOTICE > SHA256SUMS)

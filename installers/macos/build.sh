@@ -32,8 +32,19 @@ bundle() {
     done
     fill installers/macos/Info.plist "$app/Contents/Info.plist"
     printf 'APPL????' > "$app/Contents/PkgInfo"
-    cp icons/platen.icns LICENSE-MIT LICENSE-APACHE "$app/Contents/Resources/"
+    cp icons/platen.icns LICENSE-MIT LICENSE-APACHE NOTICE "$app/Contents/Resources/"
+    inventory
     fill installers/macos/org.platen.desktop.plist "$app/Contents/Resources/$identifier.plist"
+}
+
+# What it is made of, and under which licences. Programs for Macs of the other kind are made of the same.
+inventory() {
+    local list
+    list=$(mktemp -d)
+    python3 installers/inventory.py "$list" "$version" aarch64-apple-darwin
+    mv "$list/THIRD-PARTY.txt" "$app/Contents/Resources/"
+    mv "$list/platen-$version.cdx.json" "$out/platen-$version-macos.cdx.json"
+    rm -rf "$list"
 }
 
 # What is inside first, as the whole is sealed over it.
@@ -77,6 +88,8 @@ else
     say "not notarised: PLATEN_APPLE_IDENTITY and PLATEN_APPLE_PROFILE are not both set"
     image
 fi
-# What the updater takes: a folder of that name at the top.
-tar -czf "$out/Platen-$version.app.tar.gz" -C "$out" Platen.app
+# What the updater takes: a folder of that name at the top. publish.sh knows by the file's name for which Macs it is.
+intel=
+[ "$(uname -m)" != x86_64 ] || intel=-x86_64
+tar -czf "$out/Platen-$version$intel.app.tar.gz" -C "$out" Platen.app
 say "everything is in $out"

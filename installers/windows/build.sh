@@ -12,6 +12,11 @@ stage=$out/windows
 
 say() { printf 'packages: %s\n' "$*" >&2; }
 
+# The password is in the environment of what signs, and of nothing else.
+password=${PLATEN_WINDOWS_CERTIFICATE_PASSWORD:-}
+unset PLATEN_WINDOWS_CERTIFICATE_PASSWORD
+with_password() { PLATEN_WINDOWS_CERTIFICATE_PASSWORD=$password "$@"; }
+
 # What is installed. The loader is of the library that draws the window; where the compiler is Microsoft's it is in the program.
 stage() {
     rm -rf "$stage"
@@ -24,13 +29,15 @@ stage() {
         loader=$(find -L "$programs/build" -path '*/out/x64/WebView2Loader.dll' -print -quit)
         cp "$loader" "$stage/WebView2Loader.dll" || { say "platen.exe needs WebView2Loader.dll, which is not below $programs/build"; exit 1; }
     fi
-    installers/windows/sign.sh "$stage"/platen.exe "$stage"/platenctl.exe
+    with_password installers/windows/sign.sh "$stage"/platen.exe "$stage"/platenctl.exe
     python3 installers/inventory.py "$stage" "$version" x86_64-pc-windows-gnu
     mv "$stage/platen-$version.cdx.json" "$out/platen-$version-windows.cdx.json"
     local text
     # For Windows' own editor.
     for text in LICENSE-MIT LICENSE-APACHE NOTICE; do sed 's/$/\r/' "$text" > "$stage/$text.txt"; done
     sed -i 's/$/\r/' "$stage/THIRD-PARTY.txt"
+    # For whoever packs it once more (pack.sh); it is not installed.
+    printf '%s\n' "$version" > "$stage/VERSION"
 }
 
 # $1: as it is built; $2: as it is installed.
@@ -58,11 +65,11 @@ ACTIONS
 
 stage
 say "Platen-$version-setup.exe"
-installers/windows/pack.sh "$stage" "$out/Platen-$version-setup.exe"
+with_password installers/windows/pack.sh "$stage" "$out/Platen-$version-setup.exe"
 if command -v wixl >/dev/null; then
     say "Platen-$version.msi"
     msi
-    installers/windows/sign.sh "$out/Platen-$version.msi"
+    with_password installers/windows/sign.sh "$out/Platen-$version.msi"
 else
     say "there is no wixl here: the .msi is made on Debian"
 fi

@@ -8,7 +8,11 @@ machine=$(uname -m)
 export DEBIAN_FRONTEND=noninteractive
 home=/home/cashier/.local/share/platen
 started=()
-trap 'for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
+finish() {
+    local pid
+    for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+}
+trap finish EXIT
 
 say() { printf 'installers: %s\n' "$*" >&2; }
 fail() {
@@ -29,7 +33,7 @@ await() {
 
 # Without asking, and from what was fetched before: there is no network here.
 apt() {
-    apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$@" >/tmp/apt.log 2>&1
+    apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root "$@" </dev/null >/tmp/apt.log 2>&1
 }
 
 deb() { echo "/tmp/packages/${package}_$1_amd64.deb"; }
@@ -46,7 +50,7 @@ install_package() {
 remove_package() {
     case $kind in
         deb | headless) apt remove "$package" ;;
-        rpm) rpm -e --force-debian platen ;;
+        rpm) rpm -e --force-debian platen >/tmp/rpm.log 2>&1 ;;
     esac
 }
 
@@ -99,8 +103,8 @@ desktop() {
 order() {
     local id=$RANDOM$RANDOM
     echo "{\"id\": $id, $1}" >&3
-    await "the tray answers" grep -qE "\"re\": $id[,}]" /tmp/tray.log
-    grep -E "\"re\": $id[,}]" /tmp/tray.log
+    await "the tray answers" grep -qE "\"re\": ${id}[,}]" /tmp/tray.log
+    grep -E "\"re\": ${id}[,}]" /tmp/tray.log
 }
 menu_says() { order '"do": "look"' | grep -qF "\"$1"; }
 press() { order "\"do\": \"press\", \"path\": $1" >/dev/null; }
@@ -127,16 +131,20 @@ fi
 
 install -d -o cashier -m 700 /tmp/session
 install -d -o cashier /tmp/paper
-begin printer platenctl virtual-printer --listen 127.0.0.1:9100 --out /tmp/paper
-await "a printer" bash -c '</dev/tcp/127.0.0.1/9100'
+printer() {
+    begin printer platenctl virtual-printer --listen 127.0.0.1:9100 --out /tmp/paper
+    await "a printer" bash -c '</dev/tcp/127.0.0.1/9100'
+}
+printer
 till platenctl printers add Bar tcp://127.0.0.1:9100 >/dev/null
 
 # As it is started where it is installed: in the tray, or by systemd's unit. Sets running.
 start() {
     if [ "$kind" = headless ]; then
+        # shellcheck disable=SC2046
         begin run $(sed -n 's/^ExecStart=//p' /usr/lib/systemd/user/platenctl.service)
     else
-        begin platen platen --minimized
+        begin platen platen --supervise --minimized
     fi
     running=$last
 }
@@ -190,8 +198,28 @@ if [ "$kind" != headless ]; then
     end "$last"
 fi
 
-say "remove keeps what is the till's"
-remove_package
+say "remove while it runs: it ends in order, and keeps what is the till's"
+start
+# Which only a program that runs can do.
+await "it runs" till platenctl pause Bar
+for number in $(seq 3); do
+    echo "kept ticket $number." > /tmp/kept.txt
+    till platenctl print Bar /tmp/kept.txt --wait 0 >/dev/null
+done
+# Knows the home when the package is gone; a program from elsewhere is left alone.
+mkdir /tmp/elsewhere
+cp -L /usr/bin/platenctl /tmp/elsewhere/
+begin elsewhere /tmp/elsewhere/platenctl virtual-printer --listen 127.0.0.1:9101 --out /tmp/session
+await "a printer of a program from elsewhere" bash -c '</dev/tcp/127.0.0.1/9101'
+elsewhere=$last
+remove_package || fail "it is not removed while it runs"
+for process in /proc/[0-9]*; do
+    case $(readlink "$process/exe") in /usr/bin/platen*) fail "it runs on, without its file" ;; esac
+done
+[ -e "/proc/$elsewhere/exe" ] || fail "a program that is not the package's was ended"
+end "$elsewhere"
+kept=$(till /tmp/elsewhere/platenctl jobs --json | grep -cE '"state": "(pending|held)"' || true)
+[ "$kept" -eq 3 ] || fail "of three jobs that waited $kept are kept: $(till /tmp/elsewhere/platenctl jobs)"
 if [ -e /usr/bin/platen ] || [ -e /usr/bin/platenctl ]; then fail "a program is left"; fi
 left=$(find /usr /etc /lib -newer /tmp/life.sh -iname '*platen*' ! -path '*/lintian/*')
 [ -z "$left" ] || fail "files are left: $left"
@@ -200,8 +228,17 @@ left=$(find /usr /etc /lib -newer /tmp/life.sh -iname '*platen*' ! -path '*/lint
 if [ "$kind" != rpm ]; then
     say "purge removes it"
     install_package "$next"
+    # As `systemctl --user enable` leaves it; and a link that leads root elsewhere.
+    wants=/home/cashier/.config/systemd/user/default.target.wants
+    till mkdir -p "$wants"
+    till ln -s /usr/lib/systemd/user/platenctl.service "$wants/"
+    mkdir /tmp/others && touch /tmp/others/Platen.desktop
+    [ -d /home/cashier/.config/autostart ] || till ln -s /tmp/others /home/cashier/.config/autostart
     apt purge "$package" || fail "apt does not purge it"
     [ ! -e "$home" ] || fail "$home is left"
+    [ ! -L "$wants/platenctl.service" ] || fail "the unit stays enabled"
+    [ -z "$(find /home/cashier/.config -name Platen.desktop)" ] || fail "it would start at login"
+    [ -e /tmp/others/Platen.desktop ] || fail "a file outside of the home is gone"
     [ -d /home/cashier ] || fail "the person's folder is gone"
     if dpkg-query -W "$package" >/dev/null 2>&1; then fail "the package is not gone"; fi
 fi
@@ -219,8 +256,14 @@ fi
 if [ "$kind" = deb ]; then
     say "a branch's own package: printing without a click"
     apt install /tmp/packages/branches/platen-test-branch.deb || fail "apt does not install it"
+    [ "$(stat -c '%a %U %G' /etc/platen/platen.toml)" = "640 root cashier" ] || fail "others can read the roll-out file"
+    if setpriv --reuid nobody --clear-groups grep -rF "$(cat /tmp/packages/branches/key)" /usr/lib/platen /var/lib/platen /etc/platen 2>/dev/null; then
+        fail "everybody can read the key"
+    fi
+    printer
     begin gateway platenctl gateway --listen 127.0.0.1:3001 --license-key "$(cat /tmp/packages/branches/key)"
     # As a session does at login.
+    # shellcheck disable=SC2046
     begin platen $(sed -n 's/^Exec=//p' /etc/xdg/autostart/Platen.desktop)
     # Prêt, as JSON has it.
     await "it is set up, and ready" menu_says 'Pr\u00eat'
@@ -232,4 +275,25 @@ urllib.request.urlopen(request, timeout=10).read()
 END
     await "its first ticket on paper" on_paper "ticket of the branch"
     end "$last"
+
+    say "the branch's next package, without a question"
+    file=/etc/platen/platen.toml
+    rm "$file"
+    apt install --reinstall /tmp/packages/branches/platen-test-branch.deb || fail "apt does not install it once more"
+    [ ! -e "$file" ] || fail "a file that was removed came back with the same content"
+    apt install --reinstall /tmp/packages/branches/next/platen-test-branch.deb || fail "apt does not install the next one"
+    grep -qF 'name = "Till"' "$file" || fail "the new file is not there"
+    [ "$(stat -c %a "$file")" = 644 ] || fail "without a group, the till's account cannot read it"
+    echo '# by hand' >> "$file"
+    apt install --reinstall /tmp/packages/branches/next/platen-test-branch.deb || fail "apt does not install it over what was changed by hand"
+    grep -qx '# by hand' "$file" || fail "what was changed by hand is gone"
+    # As when a till updates itself: the plain package in its place.
+    apt install --reinstall "$(deb "$next")" || fail "apt does not install the plain package"
+    for kept in "$file" /etc/xdg/autostart/Platen.desktop; do
+        [ -e "$kept" ] || fail "the plain package takes $kept away"
+    done
+    apt purge platen || fail "apt does not purge it"
+    for file in /etc/platen /var/lib/platen /usr/lib/platen /etc/xdg/autostart/Platen.desktop; do
+        [ ! -e "$file" ] || fail "$file is left"
+    done
 fi
