@@ -45,7 +45,7 @@ windows() {
     (cd "$out" && sha256sum "$stage" >> SHA256SUMS-windows)
 }
 
-if [ -z "${PLATEN_PROGRAMS:-}" ] || [ -z "${PLATEN_WINDOWS_PROGRAMS:-}" ]; then installers/programs.sh; fi
+installers/programs.sh
 installers/linux/build.sh "$out"
 if [ "${PLATEN_WINDOWS_PROGRAMS:-}" = none ]; then
     say "WITHOUT Windows, as PLATEN_WINDOWS_PROGRAMS=none asks for: tills with Windows hear nothing of this version"

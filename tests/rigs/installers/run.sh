@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh: the packages from the programs in PLATEN_PROGRAMS (target/debug), and the life of each in a Debian 12 that has never
-# seen Platen and is thrown away: installed, in the tray or without one, printing, upgraded with jobs waiting, removed, purged. Needs
-# root.
+# seen Platen and is thrown away: installed, in the tray or without one, printing, upgraded with jobs waiting, removed while it runs,
+# purged. Then a branch's packages, and the whole of a release. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
