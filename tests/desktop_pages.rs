@@ -81,6 +81,10 @@ fn a_shop_is_set_up_in_the_window() {
     let entry = wait_for("the start at login", || desktop.at_login());
     assert!(entry.contains("Exec=") && entry.contains("platen --supervise --minimized"), "{entry}");
     browser.press("Settings");
+    let starts = "return document.querySelector('input[name=start-at-login]:enabled')?.checked";
+    wait_for("it says that it starts at login", || {
+        (browser.run(starts, &[]) == json!(true)).then_some(())
+    });
     browser.run("document.querySelector('input[name=start-at-login]').click()", &[]);
     wait_for("no start at login", || desktop.at_login().is_none().then_some(()));
     let settings = std::fs::read_to_string(till.home().join("settings.toml")).unwrap();
