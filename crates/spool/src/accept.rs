@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::boot::digest;
-use crate::request::{Purse, Step};
+use crate::request::{Purse, Step, Urgency};
 use crate::row::{self, COLUMNS, JobRow, read_job};
 use crate::{JobRecord, LeaseSeq, SpoolError, answered, job_notes};
 use bytes::Bytes;
@@ -108,6 +108,7 @@ pub(crate) fn record_of(job: &Job, payload: &Bytes, expires_at: Option<Timestamp
 impl Step for Accept {
     type Answer = Stored;
     const PURSE: Purse = Purse::Ordinary;
+    const URGENCY: Urgency = Urgency::First;
 
     fn bytes(&self) -> usize {
         self.payload.len()

@@ -12,6 +12,8 @@ pub(crate) trait Step: Send + 'static {
     const DURABILITY: Durability = Durability::Synced;
     /// Whether it may use the space that is held back.
     const PURSE: Purse = Purse::Reserve;
+    /// Whether it goes before what waits already.
+    const URGENCY: Urgency = Urgency::Usual;
 
     /// About how much it makes the log grow beyond a few pages.
     fn bytes(&self) -> usize {
@@ -40,10 +42,20 @@ pub(crate) enum Purse {
     Reserve,
 }
 
+/// What goes first where more waits than fits into a transaction; the order of those that are alike stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Urgency {
+    /// Somebody outside waits to hear that a job is stored.
+    First,
+    /// Everything else.
+    Usual,
+}
+
 /// A step on its way to the writer, with the way back.
 pub(crate) trait Request: Send {
     fn durability(&self) -> Durability;
     fn purse(&self) -> Purse;
+    fn urgency(&self) -> Urgency;
     fn bytes(&self) -> usize;
     /// Runs the step and keeps its answer until the commit.
     fn run(&mut self, book: &mut Book) -> Result<(), SpoolError>;
@@ -73,6 +85,10 @@ impl<S: Step> Request for Pending<S> {
 
     fn purse(&self) -> Purse {
         S::PURSE
+    }
+
+    fn urgency(&self) -> Urgency {
+        S::URGENCY
     }
 
     fn bytes(&self) -> usize {

@@ -82,6 +82,7 @@ impl Spool {
             myself: writer.downgrade(),
             keeper,
             log_too_long: Arc::default(),
+            kept: std::time::Duration::ZERO,
         };
         let lock = Arc::clone(&opened.lock);
         start("spool-writer", &running, move || {

@@ -8,11 +8,15 @@ use crate::request::{Durability, Purse, Request, Step};
 use crate::{SpoolError, thread::Message};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 
-/// Steps of one transaction at most: what comes later waits for the next fsync.
+/// Steps that wait for their transaction at most; further ones wait at the door.
 const BATCH: usize = 512;
+/// A transaction takes steps for as long as the disk took to keep the one before, and for this long at least: whoever comes meanwhile
+/// waits for both, and a disk that is slow gets as much as it can take at once.
+const SHORTEST: Duration = Duration::from_millis(1);
 /// Bytes of the log, roughly, after which it is put away. The disk is busy with that for some milliseconds: rarely enough that not one
 /// in a hundred jobs meets it, at fifty a second.
 const CHECKPOINT_AFTER: usize = 10 * 1024 * 1024;
@@ -30,6 +34,8 @@ pub(crate) struct Writer {
     /// Where the log is put away.
     pub(crate) keeper: mpsc::Sender<Message<Question>>,
     pub(crate) log_too_long: Arc<AtomicBool>,
+    /// How long the disk took to keep the last transaction.
+    pub(crate) kept: Duration,
 }
 
 impl Writer {
@@ -38,18 +44,18 @@ impl Writer {
         let mut damage = None;
         let mut since_checkpoint = 0;
         let mut batch = Vec::with_capacity(BATCH);
-        loop {
-            let open = self.gather(&mut batch);
-            since_checkpoint +=
-                batch.iter().map(|request| STEP_BYTES + request.bytes()).sum::<usize>();
+        let mut open = true;
+        while open || !batch.is_empty() {
+            let left_over = batch.len();
+            open = open && self.gather(&mut batch);
+            let new = batch.iter().skip(left_over);
+            since_checkpoint += new.map(|request| STEP_BYTES + request.bytes()).sum::<usize>();
+            batch.sort_by_key(|request| request.urgency());
             if damage.is_none() {
                 damage = self.commit(&mut batch).err();
             }
             if let Some(damage) = &damage {
                 batch.drain(..).for_each(|request| request.answer(Err(damage.clone())));
-            }
-            if !open {
-                break;
             }
             if self.book.reserve.was_short() && damage.is_none() {
                 self.shorten_log();
@@ -67,9 +73,19 @@ impl Writer {
         }
     }
 
-    /// Waits for a request and takes along what is waiting with it. Returns false once the spool is closed.
+    /// Waits for a request, unless some are left over, and takes along what is waiting. Returns false once the spool is closed.
     fn gather(&mut self, batch: &mut Vec<Box<dyn Request>>) -> bool {
-        let mut next = self.inbox.blocking_recv();
+        if batch.len() == BATCH {
+            return true;
+        }
+        let mut next = match batch.is_empty() {
+            true => self.inbox.blocking_recv(),
+            false => match self.inbox.try_recv() {
+                Ok(message) => Some(message),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => None,
+            },
+        };
         loop {
             match next {
                 Some(Message::Work(request)) => batch.push(request),
@@ -86,20 +102,21 @@ impl Writer {
         }
     }
 
-    /// Commits all of the batch together; where that fails, each alone. An error is damage: nothing works any more.
+    /// Commits the beginning of the batch together; where that fails, each of the batch alone. An error is damage: nothing works any
+    /// more.
     fn commit(&mut self, batch: &mut Vec<Box<dyn Request>>) -> Result<(), SpoolError> {
         if batch.is_empty() {
             return Ok(());
         }
         let said = self.attempt(batch);
         self.notice(&said)?;
-        if said.is_ok() {
-            batch.drain(..).for_each(|request| request.answer(Ok(())));
+        if let Ok(done) = said {
+            batch.drain(..done).for_each(|request| request.answer(Ok(())));
             return Ok(());
         }
         while !batch.is_empty() {
             let mut alone = vec![batch.remove(0)];
-            let said = self.attempt_alone(&mut alone);
+            let said = self.attempt_alone(&mut alone).map(|_| ());
             if let Err(damage) = self.notice(&said) {
                 batch.append(&mut alone);
                 return Err(damage);
@@ -109,7 +126,7 @@ impl Writer {
         Ok(())
     }
 
-    fn attempt_alone(&mut self, alone: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
+    fn attempt_alone(&mut self, alone: &mut [Box<dyn Request>]) -> Result<usize, SpoolError> {
         let said = self.attempt(alone);
         let accepted_work = alone.iter().all(|request| request.purse() == Purse::Reserve);
         if !accepted_work || !matches!(said, Err(SpoolError::DiskFull | SpoolError::Io { .. })) {
@@ -121,7 +138,7 @@ impl Writer {
         self.attempt(alone)
     }
 
-    fn attempt(&mut self, batch: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
+    fn attempt(&mut self, batch: &mut [Box<dyn Request>]) -> Result<usize, SpoolError> {
         let said = self.transaction(batch);
         if said.is_err() {
             self.book.roll_back();
@@ -129,11 +146,17 @@ impl Writer {
         said
     }
 
-    fn transaction(&mut self, batch: &mut [Box<dyn Request>]) -> Result<(), SpoolError> {
+    /// Returns how many of them it has taken.
+    fn transaction(&mut self, batch: &mut [Box<dyn Request>]) -> Result<usize, SpoolError> {
         let durability =
             batch.iter().map(|request| request.durability()).max().unwrap_or(Durability::Synced);
+        let (began, enough) = (Instant::now(), self.kept.max(SHORTEST));
+        let mut done = 0;
         self.book.begin(durability)?;
         for request in batch {
+            if done > 0 && began.elapsed() >= enough {
+                break;
+            }
             self.book.run("SAVEPOINT step", [])?;
             if let Err(error) = request.run(&mut self.book) {
                 if is_of_the_disk(&error, request.purse()) || self.book.db.is_autocommit() {
@@ -142,13 +165,18 @@ impl Writer {
                 self.book.run("ROLLBACK TO step", [])?;
             }
             self.book.run("RELEASE step", [])?;
+            done += 1;
         }
+        let keeping = Instant::now();
         self.book.run("COMMIT", [])?;
-        Ok(())
+        if durability == Durability::Synced {
+            self.kept = keeping.elapsed();
+        }
+        Ok(done)
     }
 
     /// Damage is noted beside the database, so that the next opening sets it aside.
-    fn notice(&self, said: &Result<(), SpoolError>) -> Result<(), SpoolError> {
+    fn notice<T>(&self, said: &Result<T, SpoolError>) -> Result<(), SpoolError> {
         match said {
             Err(damage @ SpoolError::Corrupt { .. }) => {
                 tracing::error!(%damage, "the spool stops");
