@@ -25,6 +25,8 @@ use utoipa::IntoParams;
 const LARGE: usize = 16 << 20;
 /// Large bodies that are read at once; further ones wait.
 const LARGE_AT_ONCE: usize = 8;
+/// A document of fewer bytes than this is read before another thread would have begun with it.
+const SMALL: usize = 8 << 10;
 /// Longest time that a job may wait for its printer, in seconds: 30 days.
 const LONGEST_WAIT: u32 = 30 * 24 * 60 * 60;
 
@@ -145,13 +147,7 @@ impl Api {
         };
         let body = body(request, &limits).await?;
         let fingerprint = fingerprint(format, &body);
-        let reading =
-            tokio::task::spawn_blocking(move || read_document(format, body.to_vec())).await;
-        let (document, notes) = reading
-            .map_err(|_| {
-                unavailable("Reading the document failed because of an error in Platen.".into())
-            })?
-            .map_err(|error| unusable(&error.to_string()))?;
+        let (document, notes) = read_apart(format, body).await?;
         self.job(wish, document, notes, fingerprint)
     }
 
@@ -229,6 +225,22 @@ impl Api {
         }
         Ok(answer)
     }
+}
+
+/// Reads a document; a large one on a thread of its own, as it may take long.
+async fn read_apart(
+    format: SubmissionFormat,
+    body: Bytes,
+) -> Result<(Document, JobNotes), Problem> {
+    let read = match body.len() {
+        0..SMALL => read_document(format, body.to_vec()),
+        _ => tokio::task::spawn_blocking(move || read_document(format, body.to_vec()))
+            .await
+            .map_err(|_| {
+                unavailable("Reading the document failed because of an error in Platen.".into())
+            })?,
+    };
+    read.map_err(|error| unusable(&error.to_string()))
 }
 
 /// How the body is to be read, by its media type.
