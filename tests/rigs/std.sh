@@ -4,9 +4,11 @@
 set -euo pipefail
 sysroot=$1/sysroot
 target=$2
-stamp=$(rustc --version)
+# With bitcode: released programs are optimised as a whole, the library too.
+bitcode="-C embed-bitcode=yes"
+stamp="$(rustc --version) $bitcode"
 [ "$(cat "$sysroot/.stamp" 2>/dev/null)" = "$stamp" ] && exit
-printf 'building the library of %s for %s (a minute, once)\n' "$stamp" "$target" >&2
+printf 'building the library of %s for %s (a minute, once)\n' "$(rustc --version)" "$target" >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/src"
@@ -24,7 +26,7 @@ opt-level = 2
 [workspace]
 TOML
 # build-std is not stable: the switch below lets a stable compiler have it. Only the library is built so.
-(cd "$work" && RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$work/target" \
+(cd "$work" && RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$work/target" RUSTFLAGS="$bitcode" \
     cargo build --quiet -Zbuild-std=std,panic_unwind,proc_macro,test --target "$target")
 libraries=$sysroot/lib/rustlib/$target/lib
 # What was built with another library does not fit this one.
