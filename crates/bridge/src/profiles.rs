@@ -46,7 +46,7 @@ impl Profiles {
     }
 
     /// The profile of that name, or the one that stands in for it.
-    fn used(&self, name: &str) -> Option<&Arc<Profile>> {
+    pub(crate) fn used(&self, name: &str) -> Option<&Arc<Profile>> {
         self.catalogue.get(name).or_else(|| self.catalogue.get(Catalogue::GENERIC))
     }
 }

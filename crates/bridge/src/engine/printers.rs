@@ -146,15 +146,14 @@ impl Device for Unusable {
 /// What its printer can do with the paper that is in it.
 fn profile_of(core: &Core, settings: &PrinterSettings) -> Option<Arc<Profile>> {
     let profiles = core.profiles();
-    let profile = profiles.catalogue.get(&settings.profile).or_else(|| {
+    if profiles.catalogue.get(&settings.profile).is_none() {
         core.notice(Notice::UnknownProfile {
             printer: settings.name.to_string(),
             profile: settings.profile.clone(),
             instead: Catalogue::GENERIC.into(),
         });
-        profiles.catalogue.get(Catalogue::GENERIC)
-    });
-    let profile = profile?;
+    }
+    let profile = profiles.used(&settings.profile)?;
     let Some(paper) = settings.paper else { return Some(profile.clone()) };
     if let Some(profile) = profile.with_paper(paper) {
         return Some(Arc::new(profile));
