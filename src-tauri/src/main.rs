@@ -23,7 +23,6 @@ mod window;
 
 use arguments::Arguments;
 use clap::Parser;
-use platen_bridge::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -34,20 +33,10 @@ fn main() -> ExitCode {
         return platen_ctl::main(arguments);
     }
     display::draw_without_gl();
-    std::panic::set_hook(Box::new(|panic| {
-        // Where, not what: the message of a panic may quote the text that it choked on.
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        complain(&format!("an error in the program at {place}"));
-        tracing::error!(place, "an error in the program");
-    }));
-    // The engine calls its own program this way, once for each PDF.
-    if std::env::args_os().nth(1).is_some_and(|first| first == DRAW_PDF) {
-        return match draw_for_parent(std::io::stdin().lock(), std::io::stdout().lock()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
+    let argument = std::env::args_os().nth(1);
+    if let Some(ended) = platen_program::first("platen", argument.as_deref()) {
+        return ended;
     }
-    draw_pdfs_apart();
     let arguments = Arguments::parse();
     if let Some(other) = &arguments.replaces {
         return replaces(other);

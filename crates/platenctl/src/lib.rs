@@ -29,7 +29,6 @@ mod pages;
 mod reach;
 
 use clap::Parser;
-use platen_bridge::{DRAW_PDF, draw_for_parent, draw_pdfs_apart};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
@@ -54,17 +53,9 @@ pub fn called(arguments: impl IntoIterator<Item = OsString>) -> Option<Vec<OsStr
 /// The whole program. `arguments`: as the system gives them, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
-    std::panic::set_hook(Box::new(|panic| {
-        // Where, not what: the message of a panic may quote the text that it choked on.
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        complain!("platenctl: an error in the program at {place}");
-        tracing::error!(place, "an error in the program");
-    }));
-    // The engine calls its own program this way, once for each PDF.
-    if arguments.get(1).is_some_and(|first| first == DRAW_PDF) {
-        return drawn();
+    if let Some(ended) = platen_program::first(NAME, arguments.get(1).map(OsString::as_os_str)) {
+        return ended;
     }
-    draw_pdfs_apart();
     let cli = match cli::Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return wrong_usage(&error),
@@ -90,13 +81,6 @@ fn carry_out(cli: cli::Cli) -> ExitCode {
             complain!("platenctl: {failure}");
             ExitCode::from(failure.status())
         }
-    }
-}
-
-fn drawn() -> ExitCode {
-    match draw_for_parent(std::io::stdin().lock(), std::io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
     }
 }
 

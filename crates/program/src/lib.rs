@@ -3,6 +3,7 @@
 
 mod descriptors;
 pub mod doctor;
+mod first;
 pub mod log;
 pub mod memory;
 mod place;
@@ -11,6 +12,7 @@ mod running;
 mod stop;
 mod text;
 
+pub use first::first;
 pub use place::{downloads, usual_home};
 pub use rollout::roll_out;
 pub use running::keep_running;
