@@ -286,14 +286,14 @@ fn callers_that_say_nothing_nonsense_or_two_things_at_once_print_nothing() {
 }
 
 #[test]
-fn a_request_with_two_lengths_hides_no_second_one() {
+fn a_request_with_two_lengths_is_refused_and_hides_no_second_one() {
     let mut desk = open(&[]);
     let (host, port) = desk.address();
+    let token = desk.token.clone();
     let request = |key: &str, lengths: &str, body: &str| {
         format!(
-            "POST {JOBS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {key}\r\n\
-             Content-Type: text/plain\r\n{lengths}\r\n\r\n{body}",
-            desk.token
+            "POST {JOBS} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {key}\r\n\
+             Content-Type: text/plain\r\n{lengths}\r\n\r\n{body}"
         )
     };
     let hidden = request("hidden", "Content-Length: 6", "hidden");
@@ -303,18 +303,40 @@ fn a_request_with_two_lengths_hides_no_second_one() {
         request("b", &format!("{te}\r\nContent-Length: 5"), &chunked),
         request("c", &format!("Content-Length: 0\r\n{te}"), &format!("0\r\n\r\n{hidden}")),
     ];
-    for says in says {
+    for says in &says {
         desk.tell(json!({"do": "hold", "host": host, "port": port, "says": says, "times": 1}));
     }
     let heard = desk.tell(json!({"do": "hear"}));
     for text in heard["heard"].as_array().unwrap() {
         let text = text.as_str().unwrap();
+        assert!(text.starts_with("HTTP/1.1 400 "), "{text}");
         assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "the connection went on: {text}");
         assert!(text.to_ascii_lowercase().contains("connection: close"), "{text}");
+        assert!(text.contains("not by both"), "{text}");
     }
+    assert_untouched(&mut desk);
+
+    // After good ones on the same connection: those are done, and no more.
+    let good = request("before", "Content-Length: 5", "hello");
+    let says = format!("{good}\r\n{}", says[0]);
+    desk.tell(json!({"do": "hold", "host": host, "port": port, "says": says, "times": 1}));
+    let chunked = request("chunked", te, &format!("5\r\nhello\r\n0\r\n\r\n{hidden}"));
+    desk.tell(json!({"do": "hold", "host": host, "port": port, "says": chunked, "times": 1}));
+    let heard = desk.tell(json!({"do": "hear"}));
+    let statuses = |text: &Value| -> Vec<String> {
+        let answers = text.as_str().unwrap().split("HTTP/1.1 ").skip(1);
+        answers.map(|answer| answer[..3].to_owned()).collect()
+    };
+    assert_eq!(statuses(&heard["heard"][0]), ["201", "400"], "{heard}");
+    assert_eq!(
+        statuses(&heard["heard"][1]),
+        ["201"],
+        "a request was hidden after the body: {heard}"
+    );
     let jobs = desk.jobs();
-    let keys: Vec<_> = jobs.iter().map(|job| job["external_id"].as_str().unwrap()).collect();
-    assert!(!keys.contains(&"hidden"), "{keys:?}");
+    let mut keys: Vec<_> = jobs.iter().map(|job| job["external_id"].as_str().unwrap()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["before", "chunked", "good"]);
 }
 
 #[test]

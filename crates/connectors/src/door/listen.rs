@@ -10,6 +10,7 @@ use super::unread::Explained;
 use axum::Router;
 use axum::body::Body;
 use axum::http::StatusCode;
+use axum::http::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -33,8 +34,8 @@ const NO_ROOM: Duration = Duration::from_millis(100);
 /// What requests under way get when the door closes: those who wait for paper are answered within eight seconds.
 const FAREWELL: Duration = Duration::from_secs(9);
 /// Most heads of a request, and most bytes of them.
-const MOST_HEADS: usize = 64;
-const MOST_HEAD_BYTES: usize = 32 << 10;
+pub(super) const MOST_HEADS: usize = 64;
+pub(super) const MOST_HEAD_BYTES: usize = 32 << 10;
 
 /// Listens until `cancel`.
 pub(super) async fn listen(
@@ -251,6 +252,7 @@ async fn converse(
     let routes = TowerToHyperService::new(routes);
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(guest.clone());
+        let is_last = request.headers().contains_key(TRANSFER_ENCODING);
         let answering = routes.call(request.map(Body::new));
         async move {
             let answered = tokio::time::timeout(limits.request, answering).await;
@@ -260,7 +262,12 @@ async fn converse(
                     Problem::new(StatusCode::GATEWAY_TIMEOUT, "This took too long.").into_response()
                 }
             };
-            Ok::<_, Infallible>(errors.apply(response))
+            let mut response = errors.apply(response);
+            if is_last {
+                // Where its body ends only the HTTP library knows, so no request after it could be watched (`lengths.rs`).
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
         }
     });
     let mut http = http1::Builder::new();

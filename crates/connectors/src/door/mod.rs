@@ -17,6 +17,7 @@ mod answer;
 mod body;
 mod guard;
 mod identity;
+mod lengths;
 mod listen;
 mod logins;
 mod places;

@@ -2,6 +2,7 @@
 //! answer gets its reason, in the door's own shape.
 
 use super::answer::{ErrorShape, Problem};
+use super::lengths::Lengths;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use std::io;
@@ -9,17 +10,30 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A connection on which bare answers get a reason.
+/// What no request has anywhere in its head.
+const UNREADABLE: &[u8] = b"\0";
+const TWO_LENGTHS: &str =
+    "The length of a body is told by Content-Length or by Transfer-Encoding, not by both.";
+
+/// A connection on which bare answers get a reason, and on which a request with two lengths becomes one that cannot be read.
 pub(super) struct Explained<S> {
     stream: S,
     errors: ErrorShape,
+    heard: Heard,
     /// Of an answer that took a bare one's place.
     left: Bytes,
 }
 
+/// What has come in.
+enum Heard {
+    Requests(Lengths),
+    /// One with two lengths; what comes after it is not heard.
+    TwoLengths,
+}
+
 impl<S> Explained<S> {
     pub(super) fn new(stream: S, errors: ErrorShape) -> Explained<S> {
-        Explained { stream, errors, left: Bytes::new() }
+        Explained { stream, errors, heard: Heard::Requests(Lengths::new()), left: Bytes::new() }
     }
 }
 
@@ -42,7 +56,24 @@ impl<S: AsyncRead + Unpin> AsyncRead for Explained<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        loop {
+            ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+            if buffer.filled().len() == before {
+                return Poll::Ready(Ok(()));
+            }
+            match &mut self.heard {
+                Heard::Requests(lengths) => {
+                    if let Some(head) = lengths.follow(&buffer.filled()[before..]) {
+                        self.heard = Heard::TwoLengths;
+                        buffer.set_filled(before + head.start);
+                        buffer.put_slice(UNREADABLE);
+                    }
+                    return Poll::Ready(Ok(()));
+                }
+                Heard::TwoLengths => buffer.set_filled(before),
+            }
+        }
     }
 }
 
@@ -53,7 +84,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Explained<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_left(context))?;
-        if let Some(problem) = bare(bytes) {
+        if let Some(mut problem) = bare(bytes) {
+            if let (Heard::TwoLengths, StatusCode::BAD_REQUEST) = (&self.heard, problem.status) {
+                problem = Problem::new(problem.status, TWO_LENGTHS);
+            }
             self.left = written(problem, self.errors);
             return Poll::Ready(Ok(bytes.len()));
         }
