@@ -23,9 +23,10 @@ ROLLOUT ?= 100
 STAGE = target/packages/windows
 # What signs a release; nothing that is fetched or built sees it.
 SECRETS = TAURI_SIGNING_PRIVATE_KEY TAURI_SIGNING_PRIVATE_KEY_PASSWORD PLATEN_WINDOWS_CERTIFICATE_PASSWORD
+WINDOWS_BUILT = target/windows/build/x86_64-pc-windows-gnu/release
 BUILT = target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 
-.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers window packages packages-windows packages-macos installers release-tools release-programs release icons fuzz soak bench lint fmt advisories
+.PHONY: help demo test test-core test-programs test-crash test-spooler test-lan test-usb test-windows check-macos test-desktop test-installers test-packages test-updates window packages packages-windows try-packages-windows packages-macos installers release-tools release-programs release icons fuzz soak bench lint fmt advisories
 
 help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -69,10 +70,16 @@ test-usb: $(SYSTEM) $(WINDOW) ## USB printers and the whole engine with them, ki
 
 test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(SPOOLER) $(DESKTOP) ## packages of the programs that the tests have built, in a Debian of their own; bad ends of an update, on Windows too (needs root)
 	@tests/setup.sh installers
-	cargo build --workspace --locked
-	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
-	PLATEN_KILLS=100 cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
 	@tests/setup.sh test-windows
+	cargo build --workspace --locked
+	cargo test -p platen-tests -p platen-desktop --locked --no-run --test 'update_*'
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-packages test-updates
+
+test-packages: # one half of test-installers, whose other half waits most of its time
+	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
+
+test-updates:
+	PLATEN_KILLS=100 cargo test -p platen-tests -p platen-desktop --locked --test 'update_*'
 	@tests/rigs/windows/run.sh windows_upgrade
 
 test-windows: $(SYSTEM) $(WINDOW) $(NODE) $(SPOOLER) $(DESKTOP) ## built for Windows, tested under Wine: the crates, printing through its spooler, the installers (needs root)
@@ -94,6 +101,10 @@ packages-windows: $(SYSTEM) $(WINDOW) ## the installer for Windows and the .msi,
 	@tests/setup.sh packages-windows
 	@tests/rigs/windows/cargo.sh build --workspace --exclude platen-tests --bin platen --bin platenctl-console --release
 	installers/windows/build.sh
+
+try-packages-windows: packages-windows $(NODE) $(SPOOLER) $(DESKTOP) ## the installer for Windows as it will be shipped, under Wine: says how long until it runs (needs root)
+	@tests/setup.sh test-windows
+	@PLATEN_WINDOWS_PROGRAMS=$(WINDOWS_BUILT) tests/rigs/windows/run.sh windows_install windows_upgrade
 
 packages-macos: $(WINDOW) ## on a Mac: Platen.app and its .dmg, in target/packages (docs/installing.md); no Mac has run it
 	cargo build --release --locked --workspace --bin platen --bin platenctl

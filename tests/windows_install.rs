@@ -56,7 +56,7 @@ fn installed_without_a_question_it_prints_and_leaves_what_it_promised() {
     let began = Instant::now();
     assert_eq!(windows.run(setup(NOW), &["/S"]), 0, "{}", windows.told());
     windows.wait_until_it_runs();
-    // Of programs for tests, which are twenty times as large as those of a release.
+    // `make try-packages-windows` shows it, of the programs of a release; those for tests are twenty times as large.
     println!("from the installer's start to the engine: {:.1} s", began.elapsed().as_secs_f64());
     is_installed(&windows);
     assert_eq!(windows.registry(ENTRY, "DisplayVersion").as_deref(), Some(NOW));

@@ -101,7 +101,8 @@ rpm() {
     stage "$root" "$package" RPM
     install -m 644 LICENSE-MIT LICENSE-APACHE "$root/usr/share/doc/$package/"
     rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $out" --define "platen_root $root" \
-        --define "platen_preun $PWD/installers/linux/prerm" --define "platen_version $sorted" --define "_build_name_fmt %%{NAME}-$version-%%{RELEASE}.%%{ARCH}.rpm" \
+        --define "platen_preun $PWD/installers/linux/prerm" \
+        --define "platen_leftovers $PWD/installers/linux/leftovers" --define "platen_version $sorted" --define "_build_name_fmt %%{NAME}-$version-%%{RELEASE}.%%{ARCH}.rpm" \
         --define "_binary_payload $rpm_packing" --define '__strip /bin/true' --define '_build_id_links none' "installers/linux/$package.spec"
 }
 

@@ -496,6 +496,11 @@ Section Uninstall
   DeleteRegKey /ifempty HKCU "${OURS}"
   Delete "$SMPROGRAMS\Platen.lnk"
   ${Away} platen.exe
+  ${If} ${FileExists} "$INSTDIR\platen.exe"
+    ; One that was just starting when all were asked to end.
+    ${End} "$INSTDIR\platenctl.exe"
+    ${Away} platen.exe
+  ${EndIf}
   ${Away} platen.exe.failed
   ; By name: the folder may be one in which somebody keeps other things.
   !include "${FILES}"

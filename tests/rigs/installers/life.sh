@@ -7,6 +7,7 @@ kind=$1 version=$2 next=$3 package=platen
 machine=$(uname -m)
 export DEBIAN_FRONTEND=noninteractive
 home=/home/cashier/.local/share/platen
+seed=${PLATEN_SEED:-$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')}
 started=()
 finish() {
     local pid
@@ -187,6 +188,45 @@ await "every ticket on paper" on_paper "waiting ticket" 10
 for number in $(seq 10); do
     [ "$(tickets "waiting ticket $number\\.")" -eq 1 ] || fail "ticket $number is not there once"
 done
+end "$running"
+
+# As an update does it; what apt would say of it afterwards is another matter.
+put_in_place() {
+    case $kind in
+        deb | headless) dpkg -i --force-unsafe-io "$(deb "$1")" ;;
+        rpm) rpm -U --nodeps --force-debian --oldpackage "$(rpm_of "$1")" ;;
+    esac
+}
+say "what puts a version in place is killed, at ten moments (PLATEN_SEED=$seed)"
+at=$(date +%s%N)
+put_in_place "$version" >/tmp/place.log 2>&1 || fail "an older version is not put in place by hand"
+took=$((($(date +%s%N) - at) / 1000000))
+RANDOM=$seed
+hit=0
+for kill in $(seq 10); do
+    goal=$next
+    [ $((kill % 2)) -eq 1 ] || goal=$version
+    set -m
+    (put_in_place "$goal" >/tmp/place.log 2>&1) &
+    placing=$!
+    set +m
+    after=$((RANDOM % took))
+    sleep "$((after / 1000)).$(printf %03d $((after % 1000)))"
+    if kill -KILL -- "-$placing" 2>/dev/null; then hit=$((hit + 1)); fi
+    wait "$placing" 2>/dev/null || true
+    case $(platenctl --version) in
+        "platenctl $version" | "platenctl $next") ;;
+        *) fail "killed after $after ms of $took, there is no whole program: $(platenctl --version 2>&1)" ;;
+    esac
+done
+[ $hit -ge 5 ] || fail "only $hit of ten kills met a program that was at work"
+put_in_place "$next" >/tmp/place.log 2>&1 || fail "after the kills, an update does not go through"
+[ "$(platenctl --version)" = "platenctl $next" ] || fail "after the kills, platenctl says $(platenctl --version)"
+start
+await "it runs" answers
+echo "ticket after kills" > /tmp/kills.txt
+till platenctl print Bar /tmp/kills.txt >/dev/null
+await "a ticket after the kills" on_paper "ticket after kills"
 end "$running"
 
 if [ "$kind" != headless ]; then

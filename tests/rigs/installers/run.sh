@@ -204,7 +204,7 @@ live() {
         mkdir "$root/tmp/packages"
         mount --bind "$work/packages" "$root/tmp/packages"
         ip link set lo up
-        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" /tmp/life.sh "$kind" "$3" "$4"
+        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin ${PLATEN_SEED:+PLATEN_SEED="$PLATEN_SEED"} chroot "$root" /tmp/life.sh "$kind" "$3" "$4"
     ' life "$rig" "$@"
 }
 

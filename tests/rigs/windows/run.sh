@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [FILE…]: builds everything for 64-bit Windows, runs the crates' own tests under Wine, prints through Wine's spooler into a
 # CUPS of the tests' own, and makes the installers and tries them. With the names of test files only those, and no crates' tests.
+# With PLATEN_WINDOWS_PROGRAMS, a folder, nothing is built: installers of those programs are tried, packed as they will be shipped.
 # Everything it makes stays in target/windows. Needs root.
 #
 # Wine is not Windows: what it lacks (the state of printers and jobs, usbprint) is named in docs/printers.md.
@@ -18,7 +19,11 @@ PURE=(--exclude platen-job --exclude platen-escpos)
 SUITES=(journal connection printing)
 # What is done with the programs and the installers.
 FILES=("${@:-windows}")
-if [ $# -eq 0 ]; then FILES+=(windows_install); fi
+CRATES_TESTS=no
+if [ $# -eq 0 ]; then
+    FILES+=(windows_install)
+    CRATES_TESTS=yes
+fi
 # The same programs with another number of the same length.
 NEXT=9.9.9
 
@@ -33,6 +38,7 @@ build() {
     say "building for Windows"
     # With a test among the targets, so that the programs and the tests share their dependencies' features.
     windows_cargo build --quiet "${CRATES[@]}" --bins --test "${SUITES[0]}"
+    [ "$CRATES_TESTS" = yes ] || return 0
     say "building the tests"
     windows_cargo test --quiet "${CRATES[@]}" "${PURE[@]}" "${TESTS[@]}" --no-run
 }
@@ -64,6 +70,8 @@ trap finish EXIT
 serve() {
     "$WINE_SERVER" --foreground --persistent &
     children+=($!)
+    # Windows' services, which the first program starts, keep what it writes to open.
+    "$WINE" reg query HKCU </dev/null >/dev/null 2>&1
 }
 
 screen() {
@@ -85,7 +93,7 @@ crates_tests() {
 
 # The installers of this version and of one after it, signed by somebody whom nobody trusts.
 packages() {
-    export PLATEN_PACKING=quick PLATEN_WINDOWS_PACKAGES=$RIG/packages
+    export PLATEN_WINDOWS_PACKAGES=$RIG/packages
     export PLATEN_WINDOWS_CERTIFICATE=$RIG/certificate.p12 PLATEN_WINDOWS_CERTIFICATE_PASSWORD=test
     rm -rf "$PLATEN_WINDOWS_PACKAGES" "$RIG/later"
     if [ ! -e "$PLATEN_WINDOWS_CERTIFICATE" ]; then
@@ -112,16 +120,25 @@ packages() {
 }
 
 mkdir -p "$RIG"
-build
+# One Windows and one list of queues at a time.
+WORDS=(--ignored --test-threads=1)
+export PLATEN_PACKING=quick
+if [ -n "${PLATEN_WINDOWS_PROGRAMS:-}" ]; then
+    BUILT=$(realpath "$PLATEN_WINDOWS_PROGRAMS")
+    CRATES_TESTS=no PLATEN_PACKING=small
+    # How long it takes is for a person to read.
+    WORDS+=(--nocapture)
+else
+    build
+fi
 prepare_wine
 serve
-if [ $# -eq 0 ]; then crates_tests; fi
+if [ "$CRATES_TESTS" = yes ]; then crates_tests; fi
 say "the installers are made"
 packages
 screen
 x86_64-w64-mingw32-gcc -o "$RIG/crash.exe" tests/rigs/windows/crash.c
-# One Windows and one list of queues at a time.
 say "the programs: a job through the spooler, the installers"
 PLATEN_WINE=$WINE PLATEN_WINE_SERVER=$WINE_SERVER PLATEN_WINE_PREFIX=$WINEPREFIX PLATEN_WINDOWS_CRASH=$RIG/crash.exe PLATEN_WINDOWS_PROGRAM=$BUILT/platenctl.exe \
-    cargo test --locked -p platen-tests -p platen-desktop $(printf -- '--test %s ' "${FILES[@]}") -- --ignored --test-threads=1
+    cargo test --locked -p platen-tests -p platen-desktop $(printf -- '--test %s ' "${FILES[@]}") -- "${WORDS[@]}"
 say "passed"
