@@ -43,6 +43,18 @@ fn paper(shop: &Shop) -> Vec<String> {
     shop.printer.sheets().iter().map(|sheet| first_line(shop.text(sheet))).collect()
 }
 
+/// More at once than one task gets done in one turn, so that it has to be resumed in the midst of them.
+#[test]
+fn a_burst_of_jobs_comes_out_in_the_order_in_which_it_came() {
+    let mut shop = Shop::open(json!({}));
+    let ids: Vec<String> = (0..400).map(|number| format!("order {number:03}")).collect();
+    let job = |id: &String| json!(["print:job", {"id": id, "printerId": "Bar", "escposCommands": ticket(id)}]);
+    let events: Vec<Value> = ids.iter().map(job).collect();
+    shop.gateway.order(json!({"do": "burst", "events": events}));
+    wait_for("all are on paper", || (shop.printer.sheet_count() >= 400).then_some(()));
+    assert_eq!(paper(&shop), ids);
+}
+
 /// A printer that stops before the job: the job waits, says why, and prints as soon as it can.
 fn stops_before(fault: Fault, reason: &str, word: &str, words: &str) {
     let mut shop = Shop::open(json!({}));

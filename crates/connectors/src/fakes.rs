@@ -2,10 +2,12 @@
 
 use crate::line::{Acknowledge, Inlet, LineEvent, NotSent, Outlet, Said, SessionKey};
 use crate::{
-    ContentMatch, Health, Host, Novelty, PrinterKind, PrinterView, Report, ReportId, Submitted,
-    Telling, Way,
+    ContentMatch, Health, Host, Novelty, PrinterKind, PrinterView, Report, ReportId, Storing,
+    Submitted, Telling, Way,
 };
 use async_trait::async_trait;
+use futures_util::FutureExt;
+use futures_util::future::ready;
 use platen_job::{
     Capability, ConnectorId, Evidence, Job, JobId, JobState, Outcome, PrinterId, PrinterName,
     Refusal, StateReasons, Timestamp,
@@ -114,17 +116,8 @@ impl FakeHost {
     }
 }
 
-#[async_trait]
-impl Host for FakeHost {
-    fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
-        self.printers.subscribe()
-    }
-
-    fn offers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
-        self.offers.subscribe()
-    }
-
-    async fn submit(&self, job: Job) -> Result<Submitted, Refusal> {
+impl FakeHost {
+    fn store(&self, job: Job) -> Result<Submitted, Refusal> {
         let mut state = self.state.lock().unwrap();
         if let Some(refusal) = &state.refuse {
             return Err(refusal.clone());
@@ -143,6 +136,21 @@ impl Host for FakeHost {
         let id = JobId(state.jobs.len() as i64 + 1);
         state.jobs.push((id, job, None));
         Ok(Submitted { id, novelty: Novelty::New, stored: None })
+    }
+}
+
+#[async_trait]
+impl Host for FakeHost {
+    fn printers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
+        self.printers.subscribe()
+    }
+
+    fn offers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>> {
+        self.offers.subscribe()
+    }
+
+    async fn hand_over(&self, job: Job) -> Storing {
+        ready(self.store(job)).boxed()
     }
 
     async fn unreported(&self, _: ConnectorId, limit: usize) -> Vec<Report> {

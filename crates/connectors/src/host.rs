@@ -2,6 +2,7 @@
 
 use crate::JobView;
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use platen_job::{
     Capability, ConnectorId, DocumentType, Evidence, ExternalId, Job, JobId, JobState, Outcome,
     PrinterId, PrinterName, Refusal, ReplyContext, Role, StateReasons, Timestamp,
@@ -9,6 +10,9 @@ use platen_job::{
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// A job that was handed over: done when it is stored. One that is dropped is stored all the same.
+pub type Storing = BoxFuture<'static, Result<Submitted, Refusal>>;
 
 /// The engine, as a connector sees it.
 #[async_trait]
@@ -20,11 +24,17 @@ pub trait Host: Send + Sync + 'static {
     /// them. One that has left stays, as [`Health::Offline`], until the engine is started again or somebody uses it.
     fn offers(&self) -> watch::Receiver<Arc<Vec<PrinterView>>>;
 
-    /// Stores a job and puts it in its printer's queue. Returns after the fsync.
+    /// Hands a job over, to be stored and put in its printer's queue. Jobs keep the order in which these calls return, whenever and in
+    /// whatever order what they give is awaited. Waits where too many are on their way.
+    async fn hand_over(&self, job: Job) -> Storing;
+
+    /// Hands a job over and waits until it is stored. Returns after the fsync. Of calls at the same time nobody knows the order.
     ///
     /// # Errors
     /// [`Refusal`]: nothing was stored; the sender is told why.
-    async fn submit(&self, job: Job) -> Result<Submitted, Refusal>;
+    async fn submit(&self, job: Job) -> Result<Submitted, Refusal> {
+        self.hand_over(job).await.await
+    }
 
     /// Outcomes of this connector's jobs that were not told yet, oldest first, at most `limit`.
     /// An empty answer may also mean that the spool cannot be read now; ask again at the next [`HostEvent::Settled`].

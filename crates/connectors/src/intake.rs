@@ -1,4 +1,7 @@
 //! Jobs on their way into the spool: in order, several at once, so that a burst shares its fsyncs.
+//!
+//! They are handed over one after the other, and only their answers are awaited together: of futures that wait together, the runtime
+//! may resume the last one first.
 
 use crate::{Host, Submitted};
 use futures_util::FutureExt;
@@ -45,8 +48,8 @@ impl<R: Send + 'static> Intake<R> {
         self.under_way.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a job to the engine.
-    pub(crate) fn push(&mut self, host: &Arc<dyn Host>, job: Job, request: R) {
+    /// Hands a job to the engine. Waits where that one has no room.
+    pub(crate) async fn push(&mut self, host: &Arc<dyn Host>, job: Job, request: R) {
         let size = match &job.document {
             Document::Raw(bytes) => bytes.len(),
             Document::Text(text) | Document::Html(text) => text.len(),
@@ -55,8 +58,8 @@ impl<R: Send + 'static> Intake<R> {
             _ => 0,
         };
         self.bytes += size;
-        let host = host.clone();
-        let stored = async move { (size, Stored { request, result: host.submit(job).await }) };
+        let storing = host.hand_over(job).await;
+        let stored = async move { (size, Stored { request, result: storing.await }) };
         self.under_way().push_back(stored.boxed());
     }
 

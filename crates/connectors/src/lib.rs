@@ -14,6 +14,7 @@ pub mod fee_maison;
 mod fields;
 mod host;
 mod http;
+mod in_turn;
 mod intake;
 mod line;
 mod machine;
@@ -30,7 +31,7 @@ mod whole;
 
 pub use host::{
     ContentMatch, Health, Host, HostEvent, Novelty, PrinterKind, PrinterView, Report, ReportId,
-    Standing, Submitted, Telling, Way,
+    Standing, Storing, Submitted, Telling, Way,
 };
 pub use till::{
     DoorFigures, Figures, JobQuery, JobView, Resolution, SettledAs, Spans, Till, TillError,

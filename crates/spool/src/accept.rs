@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::boot::digest;
-use crate::request::{Purse, Step, Urgency};
+use crate::request::{Answer, Purse, Step, Urgency};
 use crate::row::{self, COLUMNS, JobRow, read_job};
 use crate::{JobRecord, LeaseSeq, SpoolError, answered, job_notes};
 use bytes::Bytes;
@@ -46,6 +46,30 @@ pub enum Accepted {
     },
 }
 
+/// A job that has its place among those that are stored.
+#[derive(Debug)]
+pub struct Accepting {
+    pub(crate) document: Document,
+    pub(crate) answer: Answer<Stored>,
+}
+
+impl Accepting {
+    /// Waits until it is stored, durably. One that is dropped is stored all the same.
+    ///
+    /// # Errors
+    /// [`SpoolError::DiskFull`], or what else the disk says; nothing is stored then.
+    pub async fn stored(self) -> Result<Accepted, SpoolError> {
+        Ok(match self.answer.await.map_err(|_| SpoolError::Closed)?? {
+            Stored::New { record, lease } => {
+                Accepted::New { record, document: self.document, lease }
+            }
+            Stored::Known { id, state, outcome, same } => {
+                Accepted::Known { id, state, outcome, same_content: same }
+            }
+        })
+    }
+}
+
 /// Whether a known job came with the same content, by its fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameContent {
@@ -64,6 +88,7 @@ pub(crate) struct Accept {
 }
 
 /// What the step says; the caller puts its document back.
+#[derive(Debug)]
 pub(crate) enum Stored {
     New {
         record: Box<JobRecord>,

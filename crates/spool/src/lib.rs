@@ -63,7 +63,7 @@ mod spool;
 mod thread;
 mod writer;
 
-pub use accept::{Accepted, LeaseWish, SameContent};
+pub use accept::{Accepted, Accepting, LeaseWish, SameContent};
 pub use boot::BootId;
 pub use copy::StandIn;
 pub use encodings::EncodingMark;

@@ -1,6 +1,6 @@
 //! The handle that everyone asks.
 
-use crate::accept::{Accept, Stored, record_of};
+use crate::accept::{Accept, Accepting, record_of};
 use crate::answered::{Answered, MarkWaiting};
 use crate::copy::Copy;
 use crate::encodings::Encodings;
@@ -12,7 +12,7 @@ use crate::moving::Move;
 use crate::note::{LONGEST_VALUE, Remember};
 use crate::reader::{Question, question};
 use crate::report::Reported;
-use crate::request::{Request, Step, request};
+use crate::request::{Answer, Request, Step, request};
 use crate::retire::{GiveBack, RetirePayloads, RetireRecords};
 use crate::settle::{Settle, Settled};
 use crate::thread::{Message, start};
@@ -110,28 +110,35 @@ impl Spool {
     /// Stores a job, once for each (connector, external id). Durable when it returns. `expires_at` replaces the job's own.
     ///
     /// # Errors
-    /// [`SpoolError::DiskFull`], [`SpoolError::Document`], [`SpoolError::TooLong`] for the connector's note; nothing is
-    /// stored then.
+    /// As [`Spool::take_in`] and [`Accepting`]; nothing is stored then.
     pub async fn accept(
         &self,
         job: Job,
         expires_at: Option<Timestamp>,
         wish: LeaseWish,
     ) -> Result<Accepted, SpoolError> {
+        self.take_in(job, expires_at, wish).await?.stored().await
+    }
+
+    /// As [`Spool::accept`], in two steps for those who have many: jobs get their numbers in the order in which these calls return,
+    /// whenever what they give is awaited.
+    ///
+    /// # Errors
+    /// [`SpoolError::Document`], [`SpoolError::TooLong`] for the connector's note, [`SpoolError::Closed`]; nothing is stored then.
+    pub async fn take_in(
+        &self,
+        job: Job,
+        expires_at: Option<Timestamp>,
+        wish: LeaseWish,
+    ) -> Result<Accepting, SpoolError> {
         if job.reply.0.len() > LONGEST_REPLY {
             return Err(SpoolError::TooLong { what: "the connector's note", limit: LONGEST_REPLY });
         }
         let payload = job.payload()?;
         let record = Box::new(record_of(&job, &payload, expires_at));
         let notes = job.notes;
-        Ok(match self.write(Accept { record, payload, notes, wish }).await? {
-            Stored::New { record, lease } => {
-                Accepted::New { record, document: job.document, lease }
-            }
-            Stored::Known { id, state, outcome, same } => {
-                Accepted::Known { id, state, outcome, same_content: same }
-            }
-        })
+        let answer = self.ask(Accept { record, payload, notes, wish }).await?;
+        Ok(Accepting { document: job.document, answer })
     }
 
     /// Leases waiting jobs, in the order given and with ascending leases: they may be started. Durable when it returns.
@@ -405,9 +412,14 @@ impl Spool {
     }
 
     async fn write<S: Step>(&self, step: S) -> Result<S::Answer, SpoolError> {
+        self.ask(step).await?.await.map_err(|_| SpoolError::Closed)?
+    }
+
+    /// Hands a step to the writer, which keeps the order of these calls.
+    async fn ask<S: Step>(&self, step: S) -> Result<Answer<S::Answer>, SpoolError> {
         let (request, answer) = request(step);
         self.writer.send(Message::Work(request)).await.map_err(|_| SpoolError::Closed)?;
-        answer.await.map_err(|_| SpoolError::Closed)?
+        Ok(answer)
     }
 
     async fn read<T: Send + 'static>(

@@ -2,7 +2,9 @@
 
 use super::Core;
 use async_trait::async_trait;
-use platen_connectors::{Host, PrinterView, Report, ReportId, Submitted, Telling};
+use futures_util::FutureExt;
+use futures_util::future::ready;
+use platen_connectors::{Host, PrinterView, Report, ReportId, Storing, Submitted, Telling};
 use platen_job::{ConnectorId, DocumentError, Job, JobId, JobLimits, JobState, Outcome, Refusal};
 use platen_spool::{JobRecord, ReportRecord};
 use std::sync::Arc;
@@ -24,8 +26,11 @@ impl Host for Core {
         self.discovery.offers()
     }
 
-    async fn submit(&self, job: Job) -> Result<Submitted, Refusal> {
-        self.accept(job).await
+    async fn hand_over(&self, job: Job) -> Storing {
+        match self.may_come(&job) {
+            Ok(()) => self.intake.bring(job).await,
+            Err(refusal) => ready(Err(refusal)).boxed(),
+        }
     }
 
     async fn unreported(&self, connector: ConnectorId, limit: usize) -> Vec<Report> {
@@ -99,8 +104,12 @@ impl Core {
         }
     }
 
-    /// Stores a job and puts it in its printer's queue: the one door through which jobs come in.
+    /// Stores a job and puts it in its printer's queue.
     pub(crate) async fn accept(&self, job: Job) -> Result<Submitted, Refusal> {
+        self.hand_over(job).await.await
+    }
+
+    fn may_come(&self, job: &Job) -> Result<(), Refusal> {
         if self.cancel.is_cancelled() {
             return Err(Refusal::ShuttingDown);
         }
@@ -108,8 +117,7 @@ impl Core {
         if job.payload()?.len() > limit {
             return Err(DocumentError::TooLarge { limit }.into());
         }
-        let printer = job.printer.clone();
-        self.intake.bring(job, || self.registry.get(&printer)).await
+        Ok(())
     }
 }
 

@@ -1,17 +1,22 @@
-//! The way into the spool. One task carries every accepted job from "may I" to its queue, so that a caller that goes
-//! away in between (a connector that panics) leaves no stored job behind that nobody prints.
+//! The way into the spool: the one door through which jobs come in. One task carries every job from "may I" to its queue, so that
+//! a caller that goes away in between (a connector that panics) leaves no stored job behind that nobody prints.
+//!
+//! Every step that decides about their order is taken by that task, one job after the other: in at the door, a place at the printer,
+//! over to the spool, and from there to the queue. Between the last two they wait together, and share their fsyncs.
 
 use super::Core;
 use crate::printer::{Admission, Printer, QUEUE_LIMIT, waiting};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesOrdered;
-use platen_connectors::{ContentMatch, JobView, Novelty, Submitted};
-use platen_job::{ConnectorId, ExternalId, Job, JobId, Refusal, Timestamp};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use platen_connectors::{ContentMatch, JobView, Novelty, Storing, Submitted};
+use platen_job::{ConnectorId, ExternalId, Job, JobId, JobNotes, Refusal, Timestamp};
 use platen_spool::{Accepted, LeaseWish, Leased, SameContent, SpoolError};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 
 /// Jobs on their way into the spool at once; further ones wait. They share their fsyncs.
 const AT_ONCE: usize = 256;
@@ -22,12 +27,14 @@ const DOOR: usize = 64;
 const CHANGE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// A job that has its place and is not stored yet.
+/// A job that has come in.
 pub struct Arriving {
     job: Job,
-    place: Place,
-    reply: oneshot::Sender<Result<Submitted, Refusal>>,
+    came: Instant,
+    reply: Reply,
 }
+
+type Reply = oneshot::Sender<Result<Submitted, Refusal>>;
 
 /// The door of the spool.
 pub struct Intake {
@@ -41,58 +48,90 @@ impl Intake {
         (Intake { sender }, receiver)
     }
 
-    /// Has a job stored and queued; returns after the fsync. Jobs keep the order of these calls.
-    pub async fn bring(
-        &self,
-        job: Job,
-        find: impl Fn() -> Option<Arc<Printer>>,
-    ) -> Result<Submitted, Refusal> {
-        let (printer, admission) = place(find).await?;
-        let place = Place { printer, admission, given: Given::NotYet };
+    /// Has a job stored and queued. Jobs keep the order in which these calls return.
+    pub async fn bring(&self, job: Job) -> Storing {
         let (reply, answer) = oneshot::channel();
-        let arriving = Arriving { job, place, reply };
-        self.sender.send(arriving).await.map_err(|_| Refusal::ShuttingDown)?;
-        answer.await.unwrap_or(Err(Refusal::ShuttingDown))
-    }
-}
-
-/// A place at the job's printer. A printer that gives its place to a changed one is waited for.
-async fn place(
-    find: impl Fn() -> Option<Arc<Printer>>,
-) -> Result<(Arc<Printer>, Admission), Refusal> {
-    let deadline = Instant::now() + CHANGE;
-    loop {
-        let Some(printer) = find() else {
-            return Err(Refusal::BadField { field: "printer", expected: "a printer of this till" });
-        };
-        match printer.reserve() {
-            Admission::Full => return Err(Refusal::QueueFull { limit: QUEUE_LIMIT }),
-            Admission::Closed if Instant::now() < deadline => tokio::time::sleep(LOOK_AGAIN).await,
-            Admission::Closed => return Err(Refusal::ShuttingDown),
-            admission => return Ok((printer, admission)),
-        }
+        let arriving = Arriving { job, came: Instant::now(), reply };
+        // Where nobody takes it any more, the answer's other end is gone with it.
+        let _ = self.sender.send(arriving).await;
+        async { answer.await.unwrap_or(Err(Refusal::ShuttingDown)) }.boxed()
     }
 }
 
 /// Carries jobs into the spool until the engine stops; those on their way then still arrive.
 pub async fn carry(core: Arc<Core>, mut door: mpsc::Receiver<Arriving>) {
     let mut under_way = FuturesOrdered::new();
+    let mut delayed = VecDeque::new();
+    let mut again = tokio::time::interval(LOOK_AGAIN);
+    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
             () = core.cancel.cancelled() => break,
-            Some(arriving) = door.recv(), if under_way.len() < AT_ONCE => {
-                under_way.push_back(core.store(arriving));
+            _ = again.tick(), if !delayed.is_empty() => {
+                for arriving in std::mem::take(&mut delayed) {
+                    core.let_in(arriving, &mut delayed, &mut under_way).await;
+                }
             }
-            Some(()) = under_way.next() => {}
+            Some(arriving) = door.recv(), if under_way.len() + delayed.len() < AT_ONCE => {
+                core.let_in(arriving, &mut delayed, &mut under_way).await;
+            }
+            Some(stored) = under_way.next() => core.put_in_queue(stored),
         }
     }
-    while under_way.next().await.is_some() {}
+    drop((door, delayed));
+    while let Some(stored) = under_way.next().await {
+        core.put_in_queue(stored);
+    }
+}
+
+type UnderWay<'a> = FuturesOrdered<BoxFuture<'a, Stored>>;
+
+/// What the spool said to a job, and all that is needed to go on with it.
+struct Stored {
+    result: Result<Accepted, SpoolError>,
+    place: Place,
+    reply: Reply,
+    connector: ConnectorId,
+    external_id: Option<ExternalId>,
+    /// Where the sender is told what was stored, so that it need not be read again.
+    notes: Option<JobNotes>,
 }
 
 impl Core {
-    async fn store(&self, arriving: Arriving) {
-        let Arriving { job, mut place, reply } = arriving;
+    /// Gives a job its place at its printer and in the spool. It is delayed while its printer gives its place to a changed one, and while
+    /// one before it is.
+    async fn let_in<'a>(
+        &'a self,
+        arriving: Arriving,
+        delayed: &mut VecDeque<Arriving>,
+        under_way: &mut UnderWay<'a>,
+    ) {
+        let id = &arriving.job.printer;
+        if delayed.iter().any(|before| before.job.printer == *id) {
+            delayed.push_back(arriving);
+            return;
+        }
+        let refusal = match self.registry.get(id).map(|printer| (printer.reserve(), printer)) {
+            None => Refusal::BadField { field: "printer", expected: "a printer of this till" },
+            Some((Admission::Full, _)) => Refusal::QueueFull { limit: QUEUE_LIMIT },
+            Some((Admission::Closed, _)) if arriving.came.elapsed() < CHANGE => {
+                delayed.push_back(arriving);
+                return;
+            }
+            Some((Admission::Closed, _)) => Refusal::ShuttingDown,
+            Some((admission, printer)) => {
+                let place = Place { printer, admission, given: Given::NotYet };
+                under_way.push_back(self.store(arriving, place).await);
+                return;
+            }
+        };
+        let _ = arriving.reply.send(Err(refusal));
+    }
+
+    /// Hands a job to the spool; what it gives is done when the job is stored.
+    async fn store(&self, arriving: Arriving, place: Place) -> BoxFuture<'_, Stored> {
+        let Arriving { job, reply, .. } = arriving;
         let time_to_live = self.policy.time_to_live(job.document_type);
         let expires_at = job.expires_at.unwrap_or_else(|| Timestamp::now().plus(time_to_live));
         let wish = match place.admission {
@@ -100,9 +139,29 @@ impl Core {
             Admission::Queue | Admission::Full | Admission::Closed => LeaseWish::Wait,
         };
         let (connector, external_id) = (job.connector, job.external_id.clone());
-        // Whoever is told what was stored needs not have it read again.
         let notes = (connector == ConnectorId::Api).then(|| job.notes.clone());
-        let answer = match self.spool.accept(job, Some(expires_at), wish).await {
+        let accepting = self.spool.take_in(job, Some(expires_at), wish).await;
+        let stored = move |result| Stored { result, place, reply, connector, external_id, notes };
+        match accepting {
+            Err(error) => ready(stored(Err(error))).boxed(),
+            Ok(accepting) => async move {
+                let mut result = accepting.stored().await;
+                if let Ok(Accepted::Known { id: Some(id), outcome: Some(outcome), .. }) =
+                    &mut result
+                {
+                    *outcome = self.for_the_sender(*id, outcome.clone()).await;
+                }
+                stored(result)
+            }
+            .boxed(),
+        }
+    }
+
+    /// Puts what was stored in its printer's queue, and answers.
+    fn put_in_queue(&self, stored: Stored) {
+        let Stored { result, mut place, reply, connector, external_id, notes } = stored;
+        let external_id = external_id.as_ref().map(short).unwrap_or_default();
+        let answer = match result {
             Ok(Accepted::New { record, document, lease }) => {
                 self.tally.accepted(connector);
                 let (id, kind, bytes) = (record.id, record.document_type, record.payload_bytes);
@@ -120,21 +179,15 @@ impl Core {
                     None => place.printer.admit(waiting(&record)),
                 }
                 // The printer need not wait for the log.
-                let external_id = external_id.as_ref().map(short).unwrap_or_default();
                 tracing::info!(job = %id, %connector, %external_id, printer = %place.printer.settings.name,
                     %kind, bytes, "accepted");
                 Ok(Submitted { id, novelty: Novelty::New, stored })
             }
             Ok(Accepted::Known { id, state, outcome, same_content }) => {
                 if same_content == SameContent::Different {
-                    let external_id = external_id.as_ref().map(short).unwrap_or_default();
                     tracing::warn!(%connector, external_id, "a known id came with other content; ignored");
                 }
                 let content = content_match(same_content);
-                let outcome = match (id, outcome) {
-                    (Some(id), Some(outcome)) => Some(self.for_the_sender(id, outcome).await),
-                    (_, outcome) => outcome,
-                };
                 let novelty = Novelty::Known { state, outcome, content };
                 Ok(Submitted { id: id.unwrap_or(JobId(0)), novelty, stored: None })
             }

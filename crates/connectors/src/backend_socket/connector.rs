@@ -155,7 +155,7 @@ impl Connector {
     /// Hands what was asked for to the engine.
     async fn take(&mut self, content: Content, printer: &PrinterView, asked: Asked) {
         match jobs::job(content, printer, &asked.note, self.settings.job_limits) {
-            Ok(job) => self.intake.push(&self.host, job, asked),
+            Ok(job) => self.intake.push(&self.host, job, asked).await,
             Err(refusal) => self.refuse(asked, &refusal).await,
         }
     }

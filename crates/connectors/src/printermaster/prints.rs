@@ -55,7 +55,7 @@ impl Connector {
                     asked: Instant::now(),
                     ack,
                 };
-                self.intake.push(&self.host, job, Asked::Print(Box::new(request)));
+                self.intake.push(&self.host, job, Asked::Print(Box::new(request))).await;
             }
             Err(refusal) => self.refuse(kind, &payload, &refusal, ack).await,
         }

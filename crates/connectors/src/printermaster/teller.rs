@@ -11,6 +11,7 @@ use super::test_request::Finding;
 use super::told::Told;
 use super::windows::Windows;
 use super::wire_out::Emission;
+use crate::in_turn::in_turn;
 use crate::line::{NotSent, Outlet, SessionKey};
 use crate::telling::{BATCH, MOST_UNNOTED, ROUND, SOON, Stage};
 use crate::{Host, HostEvent, Report, ReportId};
@@ -124,7 +125,7 @@ impl Teller {
 
     /// Sends notes of progress, in their order. A lost one harms nobody.
     async fn progress(&self, notes: Vec<Emission>) {
-        join_all(notes.into_iter().map(|note| self.outlet.emit(note.event, note.payload))).await;
+        in_turn(notes.into_iter().map(|note| self.outlet.emit(note.event, note.payload))).await;
     }
 
     /// Tells everything that is untold and may be told now; gives the moment of the next look.
@@ -181,7 +182,7 @@ impl Teller {
                 Plan::Silence(window) => Ok(Some(window)),
             }
         });
-        let sent: Vec<Result<Option<Window>, NotSent>> = join_all(sending).await;
+        let sent: Vec<Result<Option<Window>, NotSent>> = in_turn(sending).await;
         let mut told = Vec::with_capacity(reports.len());
         for (report, sent) in reports.iter().zip(sent) {
             match sent {

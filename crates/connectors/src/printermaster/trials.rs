@@ -79,7 +79,7 @@ impl Connector {
                 Trial::Known(finding) => self.answer_test(&ticket, *finding).await,
                 Trial::Paper(document) => {
                     let job = test_job(document, printer, &ticket, deadline);
-                    self.intake.push(&self.host, job, Asked::Test { ticket });
+                    self.intake.push(&self.host, job, Asked::Test { ticket }).await;
                 }
             },
         }

@@ -8,7 +8,8 @@ use super::settings::OdooPullSettings;
 use super::status::{Board, OdooPullState};
 use crate::telling::{message_of, sentence};
 use crate::{ContentMatch, Host, Novelty, PrinterView, Submitted};
-use futures_util::future::join_all;
+use futures_util::FutureExt;
+use futures_util::future::{join_all, ready};
 use platen_job::{Job, Outcome, Refusal, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
@@ -113,10 +114,17 @@ impl Poller {
     /// Stores what Odoo handed out, oldest first; they share their fsyncs. Gives how many were new.
     async fn store(&self, listed: Vec<Value>, printer: &PrinterView) -> usize {
         let coming = listed.into_iter().rev().filter_map(|value| self.coming(&value, printer));
-        let stored = join_all(coming.map(|coming| self.submit(coming))).await;
+        let mut storing = Vec::with_capacity(PAGE);
+        for Coming { uuid, job } in coming {
+            let stored = match job {
+                Ok(job) => self.host.hand_over(job).await,
+                Err(refusal) => ready(Err(refusal)).boxed(),
+            };
+            storing.push(stored.map(|stored| (uuid, stored)));
+        }
         let mut news = 0;
-        for arrival in stored {
-            match arrival {
+        for (uuid, stored) in join_all(storing).await {
+            match self.arrival(uuid, stored) {
                 Arrival::New => news += 1,
                 Arrival::Open => {}
                 // The other end ends with this connector.
@@ -136,14 +144,9 @@ impl Poller {
         Some(Coming { uuid, job })
     }
 
-    /// Brings a job into the spool.
-    async fn submit(&self, coming: Coming) -> Arrival {
-        let Coming { uuid, job } = coming;
-        let result = match job {
-            Ok(job) => self.host.submit(job).await,
-            Err(refusal) => Err(refusal),
-        };
-        match result {
+    /// What the engine said of a job.
+    fn arrival(&self, uuid: String, stored: Result<Submitted, Refusal>) -> Arrival {
+        match stored {
             Ok(Submitted { novelty: Novelty::New, .. }) => {
                 self.board.count(|counts| counts.accepted += 1);
                 Arrival::New
