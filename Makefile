@@ -12,7 +12,6 @@ DESKTOP := target/.desktop
 BROWSER := target/.browser
 UI := ui/node_modules/.ready
 WINDOW := ui/dist/index.html
-PROGRAM := target/release/platenctl
 # What packages are made from; `make packages PROFILE=dev` is soon done and makes large ones.
 PROFILE ?= release
 PACKAGE = target/packages/platen_$(shell installers/version.sh)_$(shell dpkg --print-architecture).deb
@@ -32,8 +31,8 @@ help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
-	@cargo build --release --locked --quiet -p platenctl
-	@$(PROGRAM) demo
+	@cargo build --locked --quiet -p platenctl # a release takes several times as long to build
+	@target/debug/platenctl demo
 
 test: test-core test-programs test-desktop test-crash test-usb test-windows fuzz ## run every test
 
