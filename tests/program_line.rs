@@ -46,13 +46,15 @@ fn paper(shop: &Shop) -> Vec<String> {
 /// More at once than one task gets done in one turn, so that it has to be resumed in the midst of them.
 #[test]
 fn a_burst_of_jobs_comes_out_in_the_order_in_which_it_came() {
-    let mut shop = Shop::open(json!({}));
-    let ids: Vec<String> = (0..400).map(|number| format!("order {number:03}")).collect();
-    let job = |id: &String| json!(["print:job", {"id": id, "printerId": "Bar", "escposCommands": ticket(id)}]);
-    let events: Vec<Value> = ids.iter().map(job).collect();
-    shop.gateway.order(json!({"do": "burst", "events": events}));
-    wait_for("all are on paper", || (shop.printer.sheet_count() >= 400).then_some(()));
-    assert_eq!(paper(&shop), ids);
+    for driver in ["native", "rust_socketio"] {
+        let mut shop = Shop::open_with(Gateway::npm(&json!({})), &["--driver", driver]);
+        let ids: Vec<String> = (0..400).map(|number| format!("order {number:03}")).collect();
+        let job = |id: &String| json!(["print:job", {"id": id, "printerId": "Bar", "escposCommands": ticket(id)}]);
+        let events: Vec<Value> = ids.iter().map(job).collect();
+        shop.gateway.order(json!({"do": "burst", "events": events}));
+        completed(&mut shop, "order 399");
+        assert_eq!(paper(&shop), ids, "{driver}");
+    }
 }
 
 /// A printer that stops before the job: the job waits, says why, and prints as soon as it can.

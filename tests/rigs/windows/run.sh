@@ -68,8 +68,8 @@ finish() {
 trap finish EXIT
 
 serve() {
-    "$WINE_SERVER" --foreground --persistent &
-    children+=($!)
+    # Goes on by itself once it listens.
+    "$WINE_SERVER" --persistent
     # Windows' services, which the first program starts, keep what it writes to open.
     "$WINE" reg query HKCU </dev/null >/dev/null 2>&1
 }

@@ -8,10 +8,12 @@ use super::Core;
 use crate::printer::{Admission, Printer, QUEUE_LIMIT, waiting};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
-use futures_util::stream::{FuturesOrdered, StreamExt};
+use futures_util::stream::{FuturesOrdered, FuturesUnordered, StreamExt};
 use platen_connectors::{ContentMatch, JobView, Novelty, Storing, Submitted};
-use platen_job::{ConnectorId, ExternalId, Job, JobId, JobNotes, Refusal, Timestamp};
-use platen_spool::{Accepted, LeaseWish, Leased, SameContent, SpoolError};
+use platen_job::{
+    ConnectorId, Document, ExternalId, Job, JobId, JobNotes, JobState, Outcome, Refusal, Timestamp,
+};
+use platen_spool::{Accepted, JobRecord, LeaseSeq, LeaseWish, Leased, SameContent, SpoolError};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 const AT_ONCE: usize = 256;
 /// Jobs that wait to be on their way; at the bound callers wait.
 const DOOR: usize = 64;
+/// Jobs that are delayed by changes of their printers, beside those on their way; at the bound the others wait with them.
+const MOST_DELAYED: usize = 1024;
 
 /// How long a printer may take to give its place to a changed one.
 const CHANGE: Duration = Duration::from_secs(10);
@@ -61,6 +65,8 @@ impl Intake {
 /// Carries jobs into the spool until the engine stops; those on their way then still arrive.
 pub async fn carry(core: Arc<Core>, mut door: mpsc::Receiver<Arriving>) {
     let mut under_way = FuturesOrdered::new();
+    // As many as there are callers; they decide about no order.
+    let mut answering = FuturesUnordered::new();
     let mut delayed = VecDeque::new();
     let mut again = tokio::time::interval(LOOK_AGAIN);
     again.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -73,16 +79,18 @@ pub async fn carry(core: Arc<Core>, mut door: mpsc::Receiver<Arriving>) {
                     core.let_in(arriving, &mut delayed, &mut under_way).await;
                 }
             }
-            Some(arriving) = door.recv(), if under_way.len() + delayed.len() < AT_ONCE => {
+            Some(arriving) = door.recv(), if under_way.len() < AT_ONCE && delayed.len() < MOST_DELAYED => {
                 core.let_in(arriving, &mut delayed, &mut under_way).await;
             }
-            Some(stored) = under_way.next() => core.put_in_queue(stored),
+            Some(stored) = under_way.next() => answering.extend(core.put_in_queue(stored)),
+            Some(()) = answering.next() => {}
         }
     }
     drop((door, delayed));
     while let Some(stored) = under_way.next().await {
-        core.put_in_queue(stored);
+        answering.extend(core.put_in_queue(stored));
     }
+    while answering.next().await.is_some() {}
 }
 
 type UnderWay<'a> = FuturesOrdered<BoxFuture<'a, Stored>>;
@@ -144,52 +152,33 @@ impl Core {
         let stored = move |result| Stored { result, place, reply, connector, external_id, notes };
         match accepting {
             Err(error) => ready(stored(Err(error))).boxed(),
-            Ok(accepting) => async move {
-                let mut result = accepting.stored().await;
-                if let Ok(Accepted::Known { id: Some(id), outcome: Some(outcome), .. }) =
-                    &mut result
-                {
-                    *outcome = self.for_the_sender(*id, outcome.clone()).await;
-                }
-                stored(result)
-            }
-            .boxed(),
+            Ok(accepting) => accepting.stored().map(stored).boxed(),
         }
     }
 
-    /// Puts what was stored in its printer's queue, and answers.
-    fn put_in_queue(&self, stored: Stored) {
-        let Stored { result, mut place, reply, connector, external_id, notes } = stored;
+    /// Puts what was stored in its printer's queue, and answers; one that has to ask the spool for its answer does so beside the others.
+    fn put_in_queue(&self, stored: Stored) -> Option<BoxFuture<'_, ()>> {
+        let Stored { result, place, reply, connector, external_id, notes } = stored;
         let external_id = external_id.as_ref().map(short).unwrap_or_default();
         let answer = match result {
             Ok(Accepted::New { record, document, lease }) => {
                 self.tally.accepted(connector);
-                let (id, kind, bytes) = (record.id, record.document_type, record.payload_bytes);
                 let stored = notes
                     .map(|notes| Box::new(JobView { notes, ..self.view(record.as_ref().clone()) }));
-                place.given = Given::Away;
-                match lease {
-                    Some(seq) => {
-                        place.printer.admit_leased(Leased {
-                            record: *record,
-                            document: Ok(document),
-                            seq,
-                        });
-                    }
-                    None => place.printer.admit(waiting(&record)),
-                }
+                let (id, kind, bytes) = (record.id, record.document_type, record.payload_bytes);
+                let name = place.printer.settings.name.clone();
+                place.give(record, document, lease);
                 // The printer need not wait for the log.
-                tracing::info!(job = %id, %connector, %external_id, printer = %place.printer.settings.name,
-                    %kind, bytes, "accepted");
+                tracing::info!(job = %id, %connector, %external_id, printer = %name, %kind, bytes, "accepted");
                 Ok(Submitted { id, novelty: Novelty::New, stored })
             }
             Ok(Accepted::Known { id, state, outcome, same_content }) => {
+                drop(place);
                 if same_content == SameContent::Different {
                     tracing::warn!(%connector, external_id, "a known id came with other content; ignored");
                 }
                 let content = content_match(same_content);
-                let novelty = Novelty::Known { state, outcome, content };
-                Ok(Submitted { id: id.unwrap_or(JobId(0)), novelty, stored: None })
+                return Some(self.known(id, state, outcome, content, reply).boxed());
             }
             Err(error) => {
                 tracing::error!(%error, %connector, "a job could not be stored and was refused");
@@ -199,6 +188,24 @@ impl Core {
         };
         // A caller that went away does not change what was stored.
         let _ = reply.send(answer);
+        None
+    }
+
+    /// Answers for a job that came again.
+    async fn known(
+        &self,
+        id: Option<JobId>,
+        state: Option<JobState>,
+        outcome: Option<Outcome>,
+        content: ContentMatch,
+        reply: Reply,
+    ) {
+        let outcome = match (id, outcome) {
+            (Some(id), Some(outcome)) => Some(self.for_the_sender(id, outcome).await),
+            (_, outcome) => outcome,
+        };
+        let novelty = Novelty::Known { state, outcome, content };
+        let _ = reply.send(Ok(Submitted { id: id.unwrap_or(JobId(0)), novelty, stored: None }));
     }
 }
 
@@ -214,6 +221,19 @@ struct Place {
 enum Given {
     NotYet,
     Away,
+}
+
+impl Place {
+    /// The job takes its place.
+    fn give(mut self, record: Box<JobRecord>, document: Document, lease: Option<LeaseSeq>) {
+        self.given = Given::Away;
+        match lease {
+            Some(seq) => {
+                self.printer.admit_leased(Leased { record: *record, document: Ok(document), seq });
+            }
+            None => self.printer.admit(waiting(&record)),
+        }
+    }
 }
 
 impl Drop for Place {

@@ -10,8 +10,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What no request has anywhere in its head.
-const UNREADABLE: &[u8] = b"\0";
+/// What no request has anywhere in its head, and the end of a head, before which the library does not look.
+const UNREADABLE: &[u8] = b"\0\n\n";
 const TWO_LENGTHS: &str =
     "The length of a body is told by Content-Length or by Transfer-Encoding, not by both.";
 
@@ -27,8 +27,8 @@ pub(super) struct Explained<S> {
 /// What has come in.
 enum Heard {
     Requests(Lengths),
-    /// One with two lengths; what comes after it is not heard.
-    TwoLengths,
+    /// One with two lengths. What the library is still to read in its place; nothing that comes after it is heard.
+    TwoLengths(&'static [u8]),
 }
 
 impl<S> Explained<S> {
@@ -58,21 +58,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for Explained<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         loop {
+            if let Heard::TwoLengths(rest) = &mut self.heard
+                && !rest.is_empty()
+            {
+                let (now, later) = rest.split_at(rest.len().min(buffer.remaining()));
+                buffer.put_slice(now);
+                *rest = later;
+                return Poll::Ready(Ok(()));
+            }
             ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
             if buffer.filled().len() == before {
                 return Poll::Ready(Ok(()));
             }
-            match &mut self.heard {
-                Heard::Requests(lengths) => {
-                    if let Some(head) = lengths.follow(&buffer.filled()[before..]) {
-                        self.heard = Heard::TwoLengths;
-                        buffer.set_filled(before + head.start);
-                        buffer.put_slice(UNREADABLE);
-                    }
-                    return Poll::Ready(Ok(()));
-                }
-                Heard::TwoLengths => buffer.set_filled(before),
-            }
+            let Heard::Requests(lengths) = &mut self.heard else {
+                buffer.set_filled(before);
+                continue;
+            };
+            let Some(head) = lengths.follow(&buffer.filled()[before..]) else {
+                return Poll::Ready(Ok(()));
+            };
+            buffer.set_filled(before + head.start);
+            self.heard = Heard::TwoLengths(UNREADABLE);
         }
     }
 }
@@ -85,7 +91,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Explained<S> {
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_left(context))?;
         if let Some(mut problem) = bare(bytes) {
-            if let (Heard::TwoLengths, StatusCode::BAD_REQUEST) = (&self.heard, problem.status) {
+            if let (Heard::TwoLengths(_), StatusCode::BAD_REQUEST) = (&self.heard, problem.status) {
                 problem = Problem::new(problem.status, TWO_LENGTHS);
             }
             self.left = written(problem, self.errors);
@@ -159,6 +165,35 @@ mod tests {
         assert!(answer.ends_with("\r\n\r\n{\"error\":\"This is no request that HTTP knows.\"}"));
         let answer = said(bare, ErrorShape::ProblemJson).await;
         assert!(answer.contains("application/problem+json") && answer.contains("\"status\":400"));
+    }
+
+    /// However its head comes in.
+    #[tokio::test(start_paused = true)]
+    async fn a_request_with_two_lengths_is_refused_at_once() {
+        let head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for cut in 0..head.len() {
+            let (near, mut far) = tokio::io::duplex(256);
+            let service = hyper::service::service_fn(async |_| {
+                Ok::<_, std::convert::Infallible>(hyper::Response::new(axum::body::Body::empty()))
+            });
+            let stream = hyper_util::rt::TokioIo::new(Explained::new(near, ErrorShape::Error));
+            let serving =
+                hyper::server::conn::http1::Builder::new().serve_connection(stream, service);
+            let calling = async {
+                far.write_all(&head[..cut]).await.unwrap();
+                // Time moves on when everything waits: what was written has been read.
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                far.write_all(&head[cut..]).await.unwrap();
+                let mut said = String::new();
+                let reading = far.read_to_string(&mut said);
+                let second = std::time::Duration::from_secs(1);
+                tokio::time::timeout(second, reading).await.expect("an answer").unwrap();
+                said
+            };
+            let (_, said) = tokio::join!(serving, calling);
+            assert!(said.starts_with("HTTP/1.1 400 "), "cut at {cut}: {said}");
+            assert!(said.contains("not by both"), "cut at {cut}: {said}");
+        }
     }
 
     #[tokio::test]
