@@ -74,7 +74,9 @@ test-installers: $(SYSTEM) $(NODE) $(WINDOW) $(SPOOLER) $(DESKTOP) ## packages o
 	cargo test -p platen-tests -p platen-desktop --locked --no-run --test 'update_*'
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-packages test-updates
 
-test-packages: # one half of test-installers, whose other half waits most of its time
+# The halves of test-installers, each of which waits most of its time; cargo has nothing to do with make's jobs.
+test-packages test-updates: export MAKEFLAGS =
+test-packages:
 	@PLATEN_PROGRAMS=target/debug tests/rigs/installers/run.sh
 
 test-updates:
