@@ -31,6 +31,7 @@ help: ## list these names
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 demo: $(SYSTEM) ## show the whole line once: gateway, printer, engine, one order
+	@[ -e target/debug/platenctl ] || echo 'demo: building Platen (some minutes, once)' >&2
 	@cargo build --locked --quiet -p platenctl # a release takes several times as long to build
 	@target/debug/platenctl demo
 
