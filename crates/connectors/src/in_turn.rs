@@ -10,9 +10,9 @@ use std::task::Poll;
 pub(crate) async fn in_turn<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     let mut all: Vec<_> = futures.into_iter().map(|future| Box::pin(maybe_done(future))).collect();
     poll_fn(|context| {
-        let waiting =
-            all.iter_mut().filter_map(|one| one.as_mut().poll(context).is_pending().then_some(()));
-        if waiting.count() == 0 { Poll::Ready(()) } else { Poll::Pending }
+        all.iter_mut()
+            .map(|one| one.as_mut().poll(context))
+            .fold(Poll::Ready(()), |so_far, one| if one.is_ready() { so_far } else { one })
     })
     .await;
     all.iter_mut().filter_map(|one| one.as_mut().take_output()).collect()
@@ -26,18 +26,16 @@ mod tests {
     /// More than tokio lets one task do in one turn.
     #[tokio::test]
     async fn what_they_send_keeps_their_order() {
-        {
-            let (sender, mut receiver) = mpsc::channel(400);
-            let sending = in_turn((0..400).map(|number| sender.send(number)));
-            let mut came = Vec::new();
-            let receiving = async {
-                while came.len() < 400 {
-                    came.extend(receiver.recv().await);
-                }
-            };
-            let (sent, ()) = tokio::join!(sending, receiving);
-            assert!(sent.iter().all(Result::is_ok) && sent.len() == 400);
-            assert_eq!(came, (0..400).collect::<Vec<_>>());
-        }
+        let (sender, mut receiver) = mpsc::channel(400);
+        let sending = in_turn((0..400).map(|number| sender.send(number)));
+        let mut came = Vec::new();
+        let receiving = async {
+            while came.len() < 400 {
+                came.extend(receiver.recv().await);
+            }
+        };
+        let (sent, ()) = tokio::join!(sending, receiving);
+        assert!(sent.iter().all(Result::is_ok) && sent.len() == 400);
+        assert_eq!(came, (0..400).collect::<Vec<_>>());
     }
 }

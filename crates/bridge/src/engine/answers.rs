@@ -10,7 +10,9 @@ use crate::view::{
 };
 use async_trait::async_trait;
 use base64::Engine as _;
-use platen_connectors::{JobQuery, JobView, Novelty, PrinterView, Resolution, Submitted, whole};
+use platen_connectors::{
+    Host, JobQuery, JobView, Novelty, PrinterView, Resolution, Submitted, whole,
+};
 use platen_job::{
     ConnectorId, Document, DocumentType, DrawerPin, Evidence, ExternalId, Job, JobId, JobNotes,
     JobState, Mark, OnTrouble, Outcome, PrinterId, Role, StateReasons, Timestamp,
@@ -299,7 +301,7 @@ impl Core {
     }
 
     async fn accept_local(&self, job: Job) -> Result<Response, RequestError> {
-        match self.accept(job).await {
+        match self.submit(job).await {
             Ok(Submitted { novelty: Novelty::Known { state: None, .. }, .. }) => {
                 Err(RequestError::Refused(NotAccepted::PrintedLongAgo))
             }

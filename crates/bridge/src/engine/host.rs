@@ -4,7 +4,7 @@ use super::Core;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use platen_connectors::{Host, PrinterView, Report, ReportId, Storing, Submitted, Telling};
+use platen_connectors::{Host, PrinterView, Report, ReportId, Storing, Telling};
 use platen_job::{ConnectorId, DocumentError, Job, JobId, JobLimits, JobState, Outcome, Refusal};
 use platen_spool::{JobRecord, ReportRecord};
 use std::sync::Arc;
@@ -104,11 +104,6 @@ impl Core {
         }
     }
 
-    /// Stores a job and puts it in its printer's queue.
-    pub(crate) async fn accept(&self, job: Job) -> Result<Submitted, Refusal> {
-        self.hand_over(job).await.await
-    }
-
     fn may_come(&self, job: &Job) -> Result<(), Refusal> {
         if self.cancel.is_cancelled() {
             return Err(Refusal::ShuttingDown);
@@ -175,7 +170,7 @@ mod tests {
         let printer = with_printer(folder.path(), "Kitchen");
         let engine = engine(folder.path()).await;
         let (core, reason) = (&engine.core, UnconfirmedReason::ConnectionLost);
-        let first = core.accept(ticket(printer.clone())).await.unwrap().id;
+        let first = core.submit(ticket(printer.clone())).await.unwrap().id;
         core.spool.lease(vec![first]).await.unwrap();
         let stand_in = StandIn::ForTheSender { unfinished: reason };
         let mark = Mark::PossibleDuplicate;
@@ -184,7 +179,7 @@ mod tests {
         let doubt = Outcome::Unconfirmed { reason };
         let reports = core.unreported(ConnectorId::PrinterMaster, 9).await;
         assert_eq!(reports.iter().map(|told| &told.outcome).collect::<Vec<_>>(), [&doubt]);
-        let again = core.accept(ticket(printer)).await.unwrap();
+        let again = core.submit(ticket(printer)).await.unwrap();
         assert!(
             matches!(&again.novelty, Novelty::Known { outcome: Some(told), .. } if *told == doubt),
             "{again:?}"

@@ -174,10 +174,10 @@ mod tests {
         let kick = Job::new(ConnectorId::FeeMaison, counter.clone(), kind, pulse);
         let kick = Job { on_trouble: OnTrouble::Abort, ..kick };
         let first = engine(folder.path()).await;
-        let heard = first.core.accept(ticket("heard")).await.unwrap().id;
+        let heard = first.core.submit(ticket("heard")).await.unwrap().id;
         first.core.answered(heard).await;
-        let unheard = first.core.accept(ticket("unheard")).await.unwrap().id;
-        let drawer = first.core.accept(kick).await.unwrap().id;
+        let unheard = first.core.submit(ticket("unheard")).await.unwrap().id;
+        let drawer = first.core.submit(kick).await.unwrap().id;
         first.stop().await;
         for _ in 0..2 {
             let later = engine(folder.path()).await;
